@@ -15,6 +15,8 @@ export interface Intent {
 export interface Entry {
   /** The kind, for example "ec2:nat-gateway". */
   readonly type: string;
+  /** AWS's name for it, or the name that it carries as a tag. */
+  readonly name: string;
   /** AWS's id, known as soon as the create call has answered. */
   readonly id?: string;
   /** What finding it needs besides the id (a parent's id, a path), so that it is found when it is declared no more. */

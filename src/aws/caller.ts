@@ -1,0 +1,101 @@
+import type { Client, Command, MetadataBearer } from "@smithy/types";
+import pRetry from "p-retry";
+import type { Clock } from "../engine/clock.ts";
+import { classify, codeOf, metadataOf } from "./errors.ts";
+import type { RateLimiter } from "./limits.ts";
+import type { SharedReads } from "./reads.ts";
+import type { Slots } from "./slots.ts";
+
+/** One finished call, for counting, for `--verbose` and for the debug log. No input and no output: they may be secret. */
+export interface CallRecord {
+  readonly service: string;
+  readonly operation: string;
+  readonly mutating: boolean;
+  /** Milliseconds since the epoch. */
+  readonly at: number;
+  readonly durationMs: number;
+  readonly requestId?: string;
+  /** AWS's error code. */
+  readonly error?: string;
+}
+
+/** What all calls of a run share. */
+export interface Line {
+  readonly clock: Clock;
+  readonly limiter: RateLimiter | undefined;
+  readonly reads: SharedReads;
+  readonly reading: Slots;
+  readonly writing: Slots;
+  record(call: CallRecord): void;
+}
+
+/** Sends one command of a service. */
+export type Caller<In extends object, Out extends MetadataBearer, Config> = <I extends In, O extends Out>(
+  command: Command<In, I, Out, O, Config>,
+) => Promise<O>;
+
+/** Whether an operation changes nothing, by its name: AWS's own convention. */
+export const isRead = (operation: string): boolean => /^(Describe|Get|List|Head|Lookup|Search)/.test(operation);
+
+/** How often a throttled call, or a read that failed on the way, is sent again before its error counts. */
+const attempts = 8;
+
+/**
+ * Wraps a client's `send`: within the rate limits, with a bounded number in flight, counted, and again when AWS says
+ * "too many requests" (which did nothing) or when a read got lost (which does no harm). A mutating call that got lost
+ * is never repeated here: only the engine knows whether that is safe.
+ *
+ * @param client makes the client on first use; with `maxAttempts: 1`, since the SDK's own retries replay lost creates
+ */
+export function caller<In extends object, Out extends MetadataBearer, Config>(
+  service: string,
+  line: Line,
+  client: () => Client<In, Out, Config>,
+): Caller<In, Out, Config> {
+  let made: Client<In, Out, Config> | undefined;
+  return (command) => {
+    const operation = command.constructor.name.replace(/Command$/, "");
+    const mutating = !isRead(operation);
+    const once = async () => {
+      await line.limiter?.take(service, operation);
+      const at = line.clock.now();
+      const record = (requestId: string | undefined, error?: string) =>
+        line.record({
+          service,
+          operation,
+          mutating,
+          at,
+          durationMs: line.clock.now() - at,
+          ...(requestId === undefined ? {} : { requestId }),
+          ...(error === undefined ? {} : { error }),
+        });
+      made ??= client();
+      try {
+        const output = await made.send(command);
+        record(output.$metadata?.requestId);
+        return output;
+      } catch (error) {
+        record(metadataOf(error).requestId, codeOf(error));
+        throw error;
+      } finally {
+        if (mutating) line.reads.changed(service);
+      }
+    };
+    const again = (error: unknown) => isThrottle(error) || (!mutating && classify(error) === "unknown");
+    return pRetry(() => (mutating ? line.writing : line.reading).use(once), {
+      retries: attempts - 1,
+      minTimeout: 0,
+      maxTimeout: 0,
+      shouldRetry: ({ error }) => again(error),
+      onFailedAttempt: async ({ error, attemptNumber, retriesLeft }) => {
+        if (again(error) && retriesLeft > 0) await line.clock.sleep(Math.min(20_000, 400 * 2 ** attemptNumber));
+      },
+    });
+  };
+}
+
+const isThrottle = (error: unknown): boolean =>
+  metadataOf(error).status === 429 ||
+  /^(Throttl|TooManyRequests|RequestLimitExceeded|RequestThrottled|SlowDown|PriorRequestNotComplete|EC2Throttled)/.test(
+    codeOf(error) ?? "",
+  );

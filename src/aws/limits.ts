@@ -1,0 +1,54 @@
+import type { Clock } from "../engine/clock.ts";
+
+/** A token bucket: `burst` calls at once, then `perSecond`. */
+interface Limit {
+  readonly perSecond: number;
+  readonly burst: number;
+}
+
+/**
+ * Rates that AWS enforces per account and region and does not raise. Sources: "Amazon API Gateway quotas" (control
+ * plane), "Route 53 quotas" (API requests), "Lambda quotas" (control plane), "CloudWatch Logs quotas", "AWS KMS
+ * request quotas". Keys are a service, or a service and an operation.
+ */
+const limits: Readonly<Record<string, Limit>> = {
+  apigateway: { perSecond: 10, burst: 40 },
+  "apigateway:CreateDomainName": { perSecond: 1 / 30, burst: 1 },
+  "apigateway:UpdateDomainName": { perSecond: 1 / 30, burst: 1 },
+  "apigateway:DeleteDomainName": { perSecond: 1 / 30, burst: 1 },
+  "apigateway:DeleteRestApi": { perSecond: 1 / 30, burst: 1 },
+  "apigateway:UpdateAccount": { perSecond: 1 / 20, burst: 1 },
+  "apigateway:CreateDeployment": { perSecond: 1 / 5, burst: 1 },
+  route53: { perSecond: 5, burst: 5 },
+  lambda: { perSecond: 15, burst: 15 },
+  "logs:CreateLogGroup": { perSecond: 10, burst: 10 },
+  "kms:CreateKey": { perSecond: 5, burst: 5 },
+};
+
+/** Paces calls by the limits above; one for all environments of a process that share an account. */
+export class RateLimiter {
+  readonly #clock: Clock;
+  /** When the bucket would be full again, in milliseconds since the epoch. */
+  readonly #full = new Map<string, number>();
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  /** Resolves when the call may be sent. */
+  async take(service: string, operation: string): Promise<void> {
+    const now = this.#clock.now();
+    const delay = Math.max(this.#reserve(service, now), this.#reserve(`${service}:${operation}`, now));
+    if (delay > 0) await this.#clock.sleep(delay);
+  }
+
+  /** Takes a token from a bucket, in advance if need be; the delay until it is there, in milliseconds. */
+  #reserve(bucket: string, now: number): number {
+    const limit = limits[bucket];
+    if (limit === undefined) return 0;
+    const interval = 1000 / limit.perSecond;
+    const full = Math.max(this.#full.get(bucket) ?? now, now) + interval;
+    this.#full.set(bucket, full);
+    return Math.max(0, full - now - interval * limit.burst);
+  }
+}

@@ -1,0 +1,38 @@
+/** Pollers that wake on the same tick of the grid ask within this many milliseconds of each other. */
+const near = 150;
+
+/**
+ * Reads shared by everything that asks for the same at the same time, so that all subnets come in one call. A mutating
+ * call to a service makes what was read of it before stale.
+ */
+export class SharedReads {
+  readonly #reads = new Map<
+    string,
+    { readonly at: number; readonly epoch: number; readonly result: Promise<unknown> }
+  >();
+  readonly #epochs = new Map<string, number>();
+
+  /** Forgets what was read of a service; to be called when a mutating call begins and again when it ends. */
+  changed(service: string): void {
+    this.#epochs.set(service, (this.#epochs.get(service) ?? 0) + 1);
+  }
+
+  /**
+   * @param key service and what is read, for example "ec2:subnets"; always with the same `load` type
+   * @param since how old the answer may be: the time at which the read was begun, in milliseconds since the epoch
+   */
+  get<T>(key: string, since: number, now: number, load: () => Promise<T>): Promise<T> {
+    const service = key.slice(0, key.indexOf(":"));
+    const epoch = this.#epochs.get(service) ?? 0;
+    const known = this.#reads.get(key);
+    if (known !== undefined && known.epoch === epoch && known.at >= since - near) {
+      // A key names one read with one type of answer: that is what callers promise.
+      return known.result as Promise<T>;
+    }
+    const result = load();
+    this.#reads.set(key, { at: now, epoch, result });
+    // A failed read is not worth sharing with those who ask later.
+    result.catch(() => this.#reads.delete(key));
+    return result;
+  }
+}

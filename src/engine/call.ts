@@ -1,0 +1,88 @@
+import pRetry from "p-retry";
+import { DeadlineError, InterruptedError } from "./errors.ts";
+import type { Action } from "./events.ts";
+import type { Json } from "./journal.ts";
+import type { ErrorClass } from "./kind.ts";
+import type { Node } from "./node.ts";
+import { backoff } from "./pace.ts";
+import type { Run } from "./run.ts";
+
+/** How a mutating call ended, where the caller has to look before it knows what to do. */
+export type Outcome<T> =
+  | { readonly is: "done"; readonly value: T }
+  /** Refused for a reason that a look at AWS explains. */
+  | { readonly is: "look"; readonly class: "exists" | "gone" | "unknown"; readonly error: unknown };
+
+/** @throws {InterruptedError} when the user has asked to stop. */
+export function checkInterrupted<Aws>(run: Run<Aws>): void {
+  if (run.signal.aborted) throw new InterruptedError("interrupted");
+}
+
+/** Sleeps on the run's clock. @throws {InterruptedError} as soon as the user asks to stop. */
+export async function pause<Aws>(run: Run<Aws>, ms: number): Promise<void> {
+  checkInterrupted(run);
+  try {
+    await run.clock.sleep(ms, run.signal);
+  } catch (error) {
+    checkInterrupted(run);
+    throw error;
+  }
+}
+
+/**
+ * Sends one mutating call of a kind, again and again while AWS says that nothing happened and that it may work later.
+ * A call whose outcome is unknown is never repeated here.
+ *
+ * @param deadline milliseconds since the epoch
+ * @param explain says what the call waits for, when something else has to go first
+ * @throws what AWS said, when it is final; {@link DeadlineError}; {@link InterruptedError}
+ */
+export async function send<Aws, T>(
+  run: Run<Aws>,
+  node: Node<Json, Aws>,
+  action: Action,
+  deadline: number,
+  call: () => Promise<T>,
+  explain?: () => Promise<string | undefined>,
+): Promise<Outcome<T>> {
+  const during = action === "replace" ? "remove" : action;
+  const classify = (error: unknown): ErrorClass => node.classify(error, during) ?? run.classify(error);
+  const again = (error: unknown) => classify(error) === "retry" || classify(error) === "dependency";
+  try {
+    const value = await pRetry(
+      () => {
+        checkInterrupted(run);
+        return call();
+      },
+      {
+        // The delay is the hook's, on the run's clock; the end is the deadline's.
+        retries: Number.POSITIVE_INFINITY,
+        minTimeout: 0,
+        maxTimeout: 0,
+        shouldRetry: ({ error }) => again(error),
+        onFailedAttempt: async ({ error, attemptNumber }) => {
+          if (!again(error)) return;
+          const reason = (await explain?.()) ?? error.message;
+          if (run.clock.now() >= deadline) {
+            throw new DeadlineError(`still refused at the deadline: ${reason}`, { cause: error });
+          }
+          const delay = backoff(attemptNumber);
+          run.emit({
+            event: "retrying",
+            node: node.id,
+            action,
+            class: classify(error),
+            reason,
+            delaySeconds: delay / 1000,
+          });
+          await pause(run, delay);
+        },
+      },
+    );
+    return { is: "done", value };
+  } catch (error) {
+    const kind = classify(error);
+    if (kind === "exists" || kind === "gone" || kind === "unknown") return { is: "look", class: kind, error };
+    throw error;
+  }
+}

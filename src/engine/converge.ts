@@ -1,0 +1,218 @@
+import { checkInterrupted, pause, send } from "./call.ts";
+import type { Ending } from "./ending.ts";
+import { DeadlineError, FailedStateError, ReplaceError, TapError } from "./errors.ts";
+import type { Action } from "./events.ts";
+import type { Entry, Json } from "./journal.ts";
+import type { Change } from "./kind.ts";
+import type { Node, Present, Sight } from "./node.ts";
+import { pace } from "./pace.ts";
+import { removeNode } from "./remove.ts";
+import type { Run } from "./run.ts";
+
+/** How long a create that may have happened is looked for before it is sent again, in seconds. */
+const defaultLag = 30;
+/** How long something whose create has answered may stay invisible, in milliseconds. */
+const invisible = 120_000;
+
+/** Brings one node to what is wanted: look, create or update, wait, and look again until nothing is left to do. */
+export class Convergence<Aws> {
+  /** What is being done, for messages. */
+  action: Action = "create";
+  readonly #run: Run<Aws>;
+  readonly #node: Node<Json, Aws>;
+  /** Tells the dependents that the outputs may be used, and whether anything has changed. */
+  readonly #usable: (changed: boolean) => void;
+  readonly #start: number;
+  /** When the present action, or waiting for someone else's, began. */
+  #since: number;
+  #did: "created" | "updated" | "replaced" | undefined;
+  /** The changes that were last sent, to tell "not yet visible" from "more to do". */
+  #sent: string | undefined;
+
+  constructor(run: Run<Aws>, node: Node<Json, Aws>, usable: (changed: boolean) => void) {
+    this.#run = run;
+    this.#node = node;
+    this.#usable = usable;
+    this.#start = run.clock.now();
+    this.#since = this.#start;
+  }
+
+  /** @throws what AWS said, or a {@link TapError}, when the node cannot be brought to what is wanted */
+  async run(first: Sight | undefined): Promise<Ending> {
+    let sight = first ?? (await this.#look());
+    for (;;) {
+      if (sight.is === "blocked") throw new TapError(`cannot be looked for before ${sight.by} is known`);
+      const ended = sight.is === "absent" ? await this.#create() : await this.#repair(sight);
+      if (ended !== undefined) return ended;
+      sight = await this.#look();
+    }
+  }
+
+  #look(): Promise<Sight> {
+    checkInterrupted(this.#run);
+    return this.#node.look(this.#run, this.#run.clock.now());
+  }
+
+  /** One step towards what is wanted; the ending when there is none left. */
+  async #repair(sight: Present): Promise<Ending | undefined> {
+    await this.#adopt(sight);
+    const { kind } = this.#node;
+    const { phase } = sight;
+    if (phase.is === "failed") {
+      if (kind.replace === "refuse" || this.#did !== undefined) throw new FailedStateError(phase.why);
+      this.#run.emit({ event: "notice", node: this.#node.id, text: `failed: ${phase.why}` });
+      return this.#replace([]);
+    }
+    if (phase.is !== "ready") {
+      if (phase.is === "pending" && kind.usable === "created") this.#usable(this.#did !== undefined);
+      return this.#wait(phase.why);
+    }
+    const { changes, missing } = sight.compare();
+    if (changes === undefined) throw new TapError(`cannot be compared before ${missing.join(", ")} is known`);
+    if (changes.length === 0) return this.#finish(sight);
+    return changes.some((c) => c.fix === "replace") ? this.#replace(changes) : this.#update(sight, changes);
+  }
+
+  async #create(): Promise<undefined> {
+    const { journal, clock } = this.#run;
+    const open = journal.get(this.#node.id);
+    const intent = open?.intent?.action === "create" ? open.intent : undefined;
+    if (intent !== undefined && open?.id !== undefined) {
+      // AWS has answered this create with an id, so "not found" means "not yet".
+      if (clock.now() < intent.at + invisible) return this.#wait("not visible yet");
+    } else if (intent !== undefined && !this.#repeatable()) {
+      // The create may have happened: it is looked for, never repeated blindly.
+      const until = intent.at + (this.#node.kind.lag ?? defaultLag) * 1000;
+      if (clock.now() < until) return this.#wait("looking for a create whose reply was lost");
+    }
+    if (this.action !== "replace") this.#begin("create");
+    const token = intent !== undefined && open?.id === undefined ? open?.token : undefined;
+    const entry = { token: token ?? this.#run.mint(), intent: { action: "create", at: clock.now() } } as const;
+    await this.#note(entry);
+    const made = await this.#sendCreate(entry.token);
+    if (made.is === "done") {
+      await this.#note({ ...entry, id: made.value });
+      this.#did ??= this.action === "replace" ? "replaced" : "created";
+      return undefined;
+    }
+    return this.#wait(made.class === "exists" ? "taken, looking for it" : "the reply was lost, looking for it");
+  }
+
+  async #sendCreate(token: string) {
+    const deadline = this.#since + this.#node.kind.minutes.create * 60_000;
+    try {
+      const made = await send(this.#run, this.#node, "create", deadline, () => this.#node.create(this.#run, token));
+      if (made.is === "look" && made.class === "gone") throw made.error;
+      return made;
+    } catch (error) {
+      // It was refused, so it has not happened, and the next run has nothing to look for.
+      await this.#run.journal.delete(this.#node.id);
+      throw error;
+    }
+  }
+
+  /** Whether AWS itself makes sure that a repeated create makes nothing twice. */
+  #repeatable(): boolean {
+    const { recover } = this.#node.kind;
+    return recover === "client-token" || recover === "fixed-name" || recover === "setting";
+  }
+
+  async #update(sight: Present, changes: readonly Change[]): Promise<undefined> {
+    this.#begin("update", changes);
+    const what = JSON.stringify(changes);
+    if (what === this.#sent) await this.#wait(`${changes.map((c) => c.path).join(", ")} to take effect`);
+    const deadline = this.#since + this.#node.kind.minutes.update * 60_000;
+    const sent = await send(this.#run, this.#node, "update", deadline, () => sight.update(changes));
+    if (sent.is === "look" && sent.class === "exists") throw sent.error;
+    this.#sent = what;
+    this.#did ??= "updated";
+  }
+
+  async #replace(changes: readonly Change[]): Promise<undefined> {
+    if (this.#node.kind.replace === "refuse") throw new ReplaceError(this.#node.kind.type, changes);
+    this.#begin("replace", changes);
+    await removeNode(this.#run, this.#node, { action: "replace", protect: false });
+  }
+
+  #begin(action: Action, changes?: readonly Change[]): void {
+    const { journal, clock } = this.#run;
+    const again =
+      this.action === action && (this.#did !== undefined || journal.get(this.#node.id)?.intent !== undefined);
+    // Settings that belong to a fresh resource are part of its creation.
+    if (again || this.#did === "created" || this.#did === "replaced") return;
+    this.action = action;
+    this.#since = clock.now();
+    const { seconds, type } = this.#node.kind;
+    this.#run.emit({
+      event: "started",
+      node: this.#node.id,
+      type,
+      action,
+      expectedSeconds: action === "update" ? 0 : seconds.create,
+      ...(changes === undefined ? {} : { changes }),
+    });
+  }
+
+  async #wait(what: string): Promise<undefined> {
+    const { seconds, minutes } = this.#node.kind;
+    const now = this.#run.clock.now();
+    const updating = this.action === "update";
+    const limit = updating ? minutes.update : minutes.create;
+    if (now >= this.#since + limit * 60_000) {
+      throw new DeadlineError(`not done after ${limit} minutes: ${what}`, {
+        advice: "Run the same command again to go on waiting.",
+      });
+    }
+    const expectedSeconds = updating ? 1 : seconds.create;
+    const elapsedSeconds = (now - this.#since) / 1000;
+    this.#run.emit({
+      event: "waiting",
+      node: this.#node.id,
+      action: this.action,
+      for: what,
+      elapsedSeconds,
+      expectedSeconds,
+    });
+    await pause(this.#run, pace(now, this.#since, expectedSeconds));
+  }
+
+  /** Notes a resource that was found without, or with another id than, the one in the state file. */
+  async #adopt(sight: Present): Promise<void> {
+    const entry = this.#run.journal.get(this.#node.id);
+    // Whatever is found while a create is open is what that create made.
+    if (entry?.intent?.action === "create") this.#did ??= "created";
+    if (entry?.id === sight.awsId) return;
+    await this.#note({ ...(entry ?? { token: this.#run.mint() }), id: sight.awsId });
+  }
+
+  #note(entry: Pick<Entry, "token" | "id" | "intent" | "outputs">): Promise<void> {
+    const key = this.#node.key(this.#run)?.value;
+    return this.#run.journal.put(this.#node.id, {
+      ...entry,
+      type: this.#node.kind.type,
+      name: this.#node.name,
+      ...(key === undefined ? {} : { key }),
+    });
+  }
+
+  async #finish(sight: Present): Promise<Ending> {
+    const entry = this.#run.journal.get(this.#node.id);
+    const settled = { token: entry?.token ?? this.#run.mint(), id: sight.awsId, outputs: sight.outputs };
+    if (entry?.intent !== undefined || JSON.stringify(entry?.outputs) !== JSON.stringify(settled.outputs)) {
+      await this.#note(settled);
+    }
+    this.#usable(this.#did !== undefined);
+    if (this.#did === undefined) {
+      this.#run.emit({ event: "unchanged", node: this.#node.id, awsId: sight.awsId });
+      return { is: "unchanged" };
+    }
+    this.#run.emit({
+      event: "done",
+      node: this.#node.id,
+      action: this.action,
+      awsId: sight.awsId,
+      seconds: (this.#run.clock.now() - this.#start) / 1000,
+    });
+    return { is: this.#did };
+  }
+}

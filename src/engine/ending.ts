@@ -1,0 +1,14 @@
+import type { Failure } from "./events.ts";
+import type { Json } from "./journal.ts";
+import type { Node } from "./node.ts";
+
+/** How a run ended for one node. */
+export type Ending =
+  | { readonly is: "created" | "updated" | "replaced" | "removed" | "unchanged" }
+  | { readonly is: "failed"; readonly failure: Failure }
+  /** Not begun, because what it depends on has failed. */
+  | { readonly is: "skipped"; readonly because: string }
+  | { readonly is: "interrupted" };
+
+/** How a run ended, node by node. */
+export type Endings<Aws> = ReadonlyMap<Node<Json, Aws>, Ending>;

@@ -1,0 +1,58 @@
+import type { Change, ErrorClass } from "./kind.ts";
+
+/** What a node is being subjected to. */
+export type Action = "create" | "update" | "replace" | "remove";
+
+/** One thing that happened in a run, in the order in which it happened. `at` is in milliseconds since the epoch. */
+export type Event = { readonly at: number } & (
+  | {
+      readonly event: "started";
+      readonly node: string;
+      readonly type: string;
+      readonly action: Action;
+      readonly changes?: readonly Change[];
+      readonly expectedSeconds: number;
+    }
+  | {
+      readonly event: "waiting";
+      readonly node: string;
+      readonly action: Action;
+      readonly for: string;
+      readonly elapsedSeconds: number;
+      readonly expectedSeconds: number;
+    }
+  | {
+      readonly event: "retrying";
+      readonly node: string;
+      readonly action: Action;
+      readonly class: ErrorClass;
+      readonly reason: string;
+      readonly delaySeconds: number;
+    }
+  | {
+      readonly event: "done";
+      readonly node: string;
+      readonly action: Action;
+      readonly awsId?: string;
+      readonly seconds: number;
+    }
+  | { readonly event: "unchanged"; readonly node: string; readonly awsId: string }
+  | { readonly event: "failed"; readonly node: string; readonly action: Action; readonly error: Failure }
+  | { readonly event: "skipped"; readonly node: string; readonly because: string }
+  | { readonly event: "notice"; readonly node?: string; readonly text: string }
+);
+
+/** A failure as people and scripts see it. */
+export interface Failure {
+  readonly node: string;
+  readonly type: string;
+  readonly action: Action | "look";
+  readonly message: string;
+  /** AWS's error code and request id, when AWS answered. */
+  readonly code?: string;
+  readonly requestId?: string;
+  readonly advice?: string;
+}
+
+/** An event without its time; the run stamps it. */
+export type Untimed = Event extends infer E ? (E extends { readonly at: number } ? Omit<E, "at"> : never) : never;

@@ -1,0 +1,27 @@
+import { TapError } from "./errors.ts";
+import type { Action, Failure } from "./events.ts";
+import type { Run } from "./run.ts";
+
+/**
+ * An error as people see it: which resource, doing what, what AWS said, and what to do next.
+ *
+ * @param of the node, or whatever else has an id and a kind
+ */
+export function failure<Aws>(
+  run: Run<Aws>,
+  of: { readonly id: string; readonly kind: { readonly type: string } },
+  action: Action | "look",
+  error: unknown,
+): Failure {
+  const { code, requestId } = run.origin(error);
+  const advice = error instanceof TapError ? error.advice : run.advise(error);
+  return {
+    node: of.id,
+    type: of.kind.type,
+    action,
+    message: error instanceof Error ? error.message : String(error),
+    ...(code === undefined ? {} : { code }),
+    ...(requestId === undefined ? {} : { requestId }),
+    ...(advice === undefined ? {} : { advice }),
+  };
+}

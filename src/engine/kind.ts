@@ -1,0 +1,149 @@
+import type { Json } from "./journal.ts";
+
+/**
+ * How a create whose reply was lost is found again:
+ * - `tagged-create`: AWS offers no token; the tags sent with the create call find it;
+ * - `client-token`: the create call takes an idempotency token, so the same call can be sent again;
+ * - `fixed-name`: the name is ours to choose and unique, a second create is refused as existing;
+ * - `natural-key`: parent and path, CIDR, statement id, or a hash in the description;
+ * - `setting`: a put that can be repeated.
+ */
+export type Recover = "tagged-create" | "client-token" | "fixed-name" | "natural-key" | "setting";
+
+/** Where a live resource is in its life. `why` is AWS's own word for it and is shown to people. */
+export type Phase =
+  | { readonly is: "ready" }
+  | { readonly is: "pending"; readonly why: string }
+  | { readonly is: "failed"; readonly why: string }
+  | { readonly is: "leaving"; readonly why: string };
+
+export const ready: Phase = { is: "ready" };
+export const pending = (why: string): Phase => ({ is: "pending", why });
+export const failed = (why: string): Phase => ({ is: "failed", why });
+export const leaving = (why: string): Phase => ({ is: "leaving", why });
+
+/** One property that is not as wanted. `undefined` means "not there". */
+export interface Change {
+  /** Path within the resource, for example "tags.Name" or "routes.0.0.0.0/0". */
+  readonly path: string;
+  readonly want: Json | undefined;
+  readonly live: Json | undefined;
+  /** Whether AWS can change it in place. */
+  readonly fix: "update" | "replace";
+}
+
+/** Who a resource is, before anything is known of what it should look like. */
+export interface Identity {
+  /** The environment's suffix. */
+  readonly environment: string;
+  /** The node's id, for example "network/vpc"; the value of the tag `tap:id`. */
+  readonly node: string;
+  /** The resource's name, for example "trading-vpc-dev". */
+  readonly name: string;
+  /** Every tag it carries from the create call on. */
+  readonly tags: Readonly<Record<string, string>>;
+  /** AWS's id as far as the state file knows it: a hint, to be checked. */
+  readonly id?: string;
+}
+
+/** How a removal is to be done. */
+export interface Removal {
+  /** The same for all retries of one removal; names whatever the removal leaves behind. */
+  readonly token: string;
+  /** Keep the data: final snapshot, automated backups, non-empty buckets. */
+  readonly protect: boolean;
+}
+
+/** A resource that carries our tags, whether it is declared or not. */
+export interface Owned<Key> {
+  /** The value of its `tap:id` tag. */
+  readonly node: string;
+  readonly name: string;
+  /** AWS's id, as far as it is known. */
+  readonly id: string | undefined;
+  readonly key: Key;
+}
+
+/** What a failed call means for what to do next. */
+export type ErrorClass =
+  /** Nothing happened, and the same call may succeed later. */
+  | "retry"
+  /** It may or may not have happened. */
+  | "unknown"
+  /** Something else has to appear or disappear first. */
+  | "dependency"
+  /** The thing is not there. */
+  | "gone"
+  /** The name is taken. */
+  | "exists"
+  /** Missing permissions or credentials. */
+  | "denied"
+  | "fatal";
+
+/** Deadlines, in minutes. */
+export interface Minutes {
+  readonly create: number;
+  readonly update: number;
+  readonly remove: number;
+}
+
+/** Expected durations in seconds (aws-notes, "Expected durations"), for estimates and for pacing the polls. */
+export interface Seconds {
+  readonly create: number;
+  readonly remove: number;
+}
+
+/**
+ * How one AWS resource type behaves: written once, used by plan, up, status and down alike.
+ *
+ * @typeParam Key what finding needs from parents and settings; `undefined` when tags or the name suffice
+ * @typeParam Wanted the properties that are wanted
+ * @typeParam Live what was read from AWS
+ * @typeParam Outputs what dependents may use
+ */
+export interface Kind<Aws, Key extends Json | undefined, Wanted, Live, Outputs extends Json> {
+  /** For example "ec2:nat-gateway". */
+  readonly type: string;
+  readonly recover: Recover;
+  /** When its outputs may be used: as soon as it is created, or only once it is ready. */
+  readonly usable: "created" | "ready";
+  /** When what it needs may be removed: as soon as its own removal is accepted, or only once it is gone. */
+  readonly releases: "leaving" | "gone";
+  /** What `up` does when AWS cannot change a property in place, or when the resource has failed for good. */
+  readonly replace: "remake" | "refuse";
+  readonly minutes: Minutes;
+  readonly seconds: Seconds;
+
+  /** Reads a stored key back. @throws when it is not one. */
+  parseKey(stored: Json | undefined): Key;
+
+  /**
+   * Finds the one live resource by id hint, tags or fixed name. Hides ghosts.
+   *
+   * @throws {NotOursError} when the name or id belongs to something that does not carry our tags
+   * @throws {AmbiguousError} when two match
+   */
+  find(aws: Aws, me: Identity, key: Key): Promise<Live | undefined>;
+  id(live: Live): string;
+  phase(live: Live): Phase;
+  outputs(live: Live): Outputs;
+
+  /** Every property that is not as wanted. Pure. */
+  changes(wanted: Wanted, live: Live, me: Identity): readonly Change[];
+
+  /** Issues one create call and returns the id at once. What else is needed shows up as `changes`. */
+  create(aws: Aws, me: Identity, key: Key, wanted: Wanted, token: string): Promise<string>;
+  /** Repairs the given changes, in place. Every call in it may be repeated. */
+  update(aws: Aws, live: Live, wanted: Wanted, changes: readonly Change[], me: Identity): Promise<void>;
+  /** Starts the removal, or does its next step; "not found" is success. Called again until it is gone or leaving. */
+  remove(aws: Aws, live: Live, how: Removal, me: Identity): Promise<void>;
+
+  /** Names what holds a removal up, for people. */
+  blockers?(aws: Aws, live: Live): Promise<string | undefined>;
+  /** Everything of this type that carries the environment's tags, ghosts left out. */
+  owned?(aws: Aws, environment: string): Promise<readonly Owned<Key>[]>;
+  /** The few errors that mean something else for this kind than their name says, with their source. */
+  classify?(error: unknown, during: "create" | "update" | "remove"): ErrorClass | undefined;
+  /** How long, in seconds, lists and tags may lag behind a create; 30 unless told. */
+  readonly lag?: number;
+}

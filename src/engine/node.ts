@@ -1,0 +1,247 @@
+import type { Json } from "./journal.ts";
+import type { Change, ErrorClass, Identity, Kind, Minutes, Owned, Phase, Recover, Removal, Seconds } from "./kind.ts";
+import type { Run } from "./run.ts";
+
+/** What an engine may know of a kind without knowing its types. */
+export interface KindFacts {
+  readonly type: string;
+  readonly recover: Recover;
+  readonly usable: "created" | "ready";
+  readonly releases: "leaving" | "gone";
+  readonly replace: "remake" | "refuse";
+  readonly minutes: Minutes;
+  readonly seconds: Seconds;
+  readonly lag?: number;
+}
+
+/** How a live resource differs from what is wanted. */
+export interface Comparison {
+  /** `undefined` while something that it needs is not known. */
+  readonly changes: readonly Change[] | undefined;
+  /** Differences that this AWS cannot report and that therefore do not count. */
+  readonly unreported: readonly string[];
+  /** The needs that are not known. */
+  readonly missing: readonly string[];
+}
+
+/** A live resource, seen at one moment, with everything that can be done to it. */
+export interface Present {
+  readonly is: "present";
+  readonly awsId: string;
+  readonly phase: Phase;
+  readonly outputs: Json;
+  /** Compares it with what is wanted, by the outputs that are known at the time of asking. */
+  compare(): Comparison;
+  update(changes: readonly Change[]): Promise<void>;
+  remove(how: Removal): Promise<void>;
+  blockers(): Promise<string | undefined>;
+}
+
+/** What a look at one node found. `blocked`: it could not be looked for, because what it sits in is not known. */
+export type Sight = Present | { readonly is: "absent" } | { readonly is: "blocked"; readonly by: string };
+
+/** One resource of the platform. All types of its kind are closed over; only its outputs' type shows. */
+export interface Node<Outputs extends Json, Aws> {
+  /** Step and name, for example "network/vpc". Unique in the graph. */
+  readonly id: string;
+  readonly step: string;
+  /** AWS's name for it, for example "trading-vpc-dev". */
+  readonly name: string;
+  readonly kind: KindFacts;
+  /** Everything that has to be there before it, its parent included. */
+  readonly needs: readonly Node<Json, Aws>[];
+  /** What it sits in and cannot exist without. */
+  readonly parent: Node<Json, Aws> | undefined;
+  /** The outputs, as of the latest look in this run. */
+  outputs(run: Run<Aws>): Outputs | undefined;
+  look(run: Run<Aws>, since: number): Promise<Sight>;
+  /** The key under which it can be found again. `undefined` while its parent is not known. */
+  key(run: Run<Aws>): { readonly value: Json | undefined } | undefined;
+  create(run: Run<Aws>, token: string): Promise<string>;
+  classify(error: unknown, during: "create" | "update" | "remove"): ErrorClass | undefined;
+}
+
+/** The nodes that a declaration needs, by the name under which it uses their outputs. */
+export type Needs<Aws> = Readonly<Record<string, Node<Json, Aws>>>;
+
+type OutputsOf<N> = N extends Node<infer O, never> ? O : never;
+/** The outputs of all needs. */
+export type Given<N> = { readonly [K in keyof N]: OutputsOf<N[K]> };
+
+/** Where a resource is to be found that exists only inside another. */
+export class Within<Key, Aws> {
+  readonly parent: Node<Json, Aws>;
+  readonly key: (run: Run<Aws>) => { readonly value: Key } | undefined;
+
+  constructor(parent: Node<Json, Aws>, key: (run: Run<Aws>) => { readonly value: Key } | undefined) {
+    this.parent = parent;
+    this.key = key;
+  }
+}
+
+/** Says that a resource exists only inside `parent`, and how its key follows from the parent's outputs. */
+export function within<Key, O extends Json, Aws>(parent: Node<O, Aws>, key: (outputs: O) => Key): Within<Key, Aws> {
+  return new Within(parent, (run) => {
+    const outputs = parent.outputs(run);
+    return outputs === undefined ? undefined : { value: key(outputs) };
+  });
+}
+
+/** What is declared of one resource of the platform, besides its kind and id. */
+export interface Declaration<Aws, Wanted, N extends Needs<Aws>> {
+  /** AWS's name for it. */
+  readonly name: string;
+  /** The nodes whose outputs it uses or that have to be there first. */
+  readonly needs?: N;
+  readonly want: (given: Given<N>) => Wanted;
+}
+
+/**
+ * Declares one resource of the platform.
+ *
+ * @param id step and name, for example "network/vpc"
+ */
+export function node<Aws, Wanted, Live, Outputs extends Json, N extends Needs<Aws> = Record<never, never>>(
+  kind: Kind<Aws, undefined, Wanted, Live, Outputs>,
+  id: string,
+  declared: Declaration<Aws, Wanted, N>,
+): Node<Outputs, Aws>;
+/** Declares a resource that is found by a key: a value from the settings, or one that follows from its parent. */
+export function node<
+  Aws,
+  Key extends Json,
+  Wanted,
+  Live,
+  Outputs extends Json,
+  N extends Needs<Aws> = Record<never, never>,
+>(
+  kind: Kind<Aws, Key, Wanted, Live, Outputs>,
+  id: string,
+  declared: Declaration<Aws, Wanted, N> & { readonly key: Key | Within<Key, Aws> },
+): Node<Outputs, Aws>;
+export function node<Aws, Key extends Json | undefined, Wanted, Live, Outputs extends Json, N extends Needs<Aws>>(
+  kind: Kind<Aws, Key, Wanted, Live, Outputs>,
+  id: string,
+  declared: Declaration<Aws, Wanted, N> & { readonly key?: Key | Within<Key, Aws> },
+): Node<Outputs, Aws> {
+  const { key, needs } = declared;
+  const named = Object.entries(needs ?? {});
+  const parent = key instanceof Within ? key.parent : undefined;
+  return build(kind, id, declared.name, {
+    parent,
+    needs: [...(parent === undefined ? [] : [parent]), ...named.map(([, need]) => need)],
+    key: key instanceof Within ? key.key : () => ({ value: key === undefined ? kind.parseKey(undefined) : key }),
+    want: (run) => {
+      const outputs = named.map(([name, need]) => [name, need.outputs(run)] as const);
+      const missing = named.filter(([, need]) => need.outputs(run) === undefined).map(([, need]) => need.id);
+      if (missing.length > 0) return { missing };
+      // Object.fromEntries forgets which name goes with which type; the entries were taken from `needs` just above.
+      return { wanted: declared.want(Object.fromEntries(outputs) as Given<N>) };
+    },
+  });
+}
+
+/**
+ * A resource that carries our tags, or stands in the state file, but is declared no more: it can be looked at and
+ * removed, and nothing else is wanted of it.
+ */
+export function leftOver<Aws, Key extends Json | undefined, Wanted, Live, Outputs extends Json>(
+  kind: Kind<Aws, Key, Wanted, Live, Outputs>,
+  found: Owned<Key>,
+): Node<Outputs, Aws> {
+  return build(kind, found.node, found.name, {
+    parent: undefined,
+    needs: [],
+    key: () => ({ value: found.key }),
+    want: () => ({ missing: [] }),
+    id: found.id,
+  });
+}
+
+interface Parts<Aws, Key, Wanted> {
+  readonly parent: Node<Json, Aws> | undefined;
+  readonly needs: readonly Node<Json, Aws>[];
+  key(run: Run<Aws>): { readonly value: Key } | undefined;
+  want(run: Run<Aws>): { readonly wanted: Wanted } | { readonly missing: readonly string[] };
+  readonly id?: string | undefined;
+}
+
+function build<Aws, Key extends Json | undefined, Wanted, Live, Outputs extends Json>(
+  kind: Kind<Aws, Key, Wanted, Live, Outputs>,
+  id: string,
+  name: string,
+  parts: Parts<Aws, Key, Wanted>,
+): Node<Outputs, Aws> {
+  const known = new WeakMap<Run<Aws>, Outputs>();
+  /** What this run has seen of it last: after a removal, what appears under the same id is a late writer's. */
+  const ids = new WeakMap<Run<Aws>, string>();
+
+  const identity = (run: Run<Aws>): Identity => {
+    const hint = run.journal.get(id)?.id ?? ids.get(run) ?? parts.id;
+    return {
+      environment: run.environment,
+      node: id,
+      name,
+      tags: { ...run.tags, Name: name, "tap:id": id },
+      ...(hint === undefined ? {} : { id: hint }),
+    };
+  };
+
+  return {
+    id,
+    step: id.slice(0, id.indexOf("/")),
+    name,
+    kind,
+    needs: parts.needs,
+    parent: parts.parent,
+    outputs: (run) => known.get(run),
+    key: (run) => parts.key(run),
+    classify: (error, during) => kind.classify?.(error, during),
+
+    async look(run, since) {
+      const key = parts.key(run);
+      if (key === undefined) return { is: "blocked", by: parts.parent?.id ?? id };
+      const me = identity(run);
+      const live = await kind.find(run.aws(since), me, key.value);
+      if (live === undefined) {
+        known.delete(run);
+        return { is: "absent" };
+      }
+      ids.set(run, kind.id(live));
+      const phase = kind.phase(live);
+      const outputs = kind.outputs(live);
+      if (phase.is === "ready" || phase.is === "pending") known.set(run, outputs);
+      else known.delete(run);
+      return {
+        is: "present",
+        awsId: kind.id(live),
+        phase,
+        outputs,
+        compare() {
+          const want = parts.want(run);
+          if ("missing" in want) return { changes: undefined, unreported: [], missing: want.missing };
+          const all = kind.changes(want.wanted, live, me);
+          return {
+            changes: all.filter((c) => run.reports(kind.type, c.path)),
+            unreported: all.filter((c) => !run.reports(kind.type, c.path)).map((c) => c.path),
+            missing: [],
+          };
+        },
+        async update(changes) {
+          const want = parts.want(run);
+          if ("missing" in want) throw new Error(`${id} cannot be updated before ${want.missing.join(", ")} is known`);
+          await kind.update(run.aws(run.clock.now()), live, want.wanted, changes, me);
+        },
+        remove: (how) => kind.remove(run.aws(run.clock.now()), live, how, me),
+        blockers: async () => kind.blockers?.(run.aws(run.clock.now()), live),
+      };
+    },
+
+    async create(run, token) {
+      const key = parts.key(run);
+      const want = parts.want(run);
+      if (key === undefined || "missing" in want) throw new Error(`${id} was to be created before what it needs`);
+      return kind.create(run.aws(run.clock.now()), identity(run), key.value, want.wanted, token);
+    },
+  };
+}

@@ -1,0 +1,101 @@
+import { checkInterrupted, pause, send } from "./call.ts";
+import { DeadlineError, TapError } from "./errors.ts";
+import type { Json } from "./journal.ts";
+import type { Look } from "./look.ts";
+import type { Node, Present, Sight } from "./node.ts";
+import { pace } from "./pace.ts";
+import type { Run } from "./run.ts";
+
+/** What a removal is part of, and what it must spare. */
+export interface RemoveOptions {
+  readonly action: "remove" | "replace";
+  readonly protect: boolean;
+  /** Called as soon as AWS has accepted the removal. */
+  readonly accepted?: () => void;
+}
+
+/**
+ * Removes one node and waits until it is gone.
+ *
+ * @param seen the look that the run began with
+ * @returns whether there was anything to remove
+ * @throws what AWS said, or {@link DeadlineError} naming what holds the removal up
+ */
+export async function removeNode<Aws>(
+  run: Run<Aws>,
+  node: Node<Json, Aws>,
+  options: RemoveOptions,
+  seen?: Look,
+): Promise<boolean> {
+  const since = run.clock.now();
+  const deadline = since + node.kind.minutes.remove * 60_000;
+  let sight: Sight = seen === undefined || seen.is === "error" ? await node.look(run, since) : seen;
+  let removed = false;
+  for (;;) {
+    checkInterrupted(run);
+    if (sight.is === "blocked") throw new TapError(`cannot be looked for before ${sight.by} is known`);
+    if (sight.is === "absent") break;
+    if (!removed && options.action === "remove") {
+      const { type, seconds } = node.kind;
+      run.emit({ event: "started", node: node.id, type, action: "remove", expectedSeconds: seconds.remove });
+    }
+    removed = true;
+    if (sight.phase.is !== "leaving") await askForRemoval(run, node, options, sight, deadline);
+    sight = await node.look(run, run.clock.now());
+    if (sight.is === "present") {
+      if (sight.phase.is === "leaving") options.accepted?.();
+      await waitForRemoval(run, node, options, sight, since, deadline);
+      sight = await node.look(run, run.clock.now());
+    }
+  }
+  if (run.journal.get(node.id) !== undefined) await run.journal.delete(node.id);
+  return removed;
+}
+
+async function askForRemoval<Aws>(
+  run: Run<Aws>,
+  node: Node<Json, Aws>,
+  options: RemoveOptions,
+  present: Present,
+  deadline: number,
+): Promise<void> {
+  const entry = run.journal.get(node.id);
+  const token = entry?.intent?.action === "remove" ? entry.token : run.mint();
+  if (entry?.intent?.action !== "remove" || entry.id !== present.awsId) {
+    const key = node.key(run)?.value;
+    await run.journal.put(node.id, {
+      type: node.kind.type,
+      name: node.name,
+      id: present.awsId,
+      token,
+      intent: { action: "remove", at: run.clock.now() },
+      ...(key === undefined ? {} : { key }),
+    });
+  }
+  const explain = () => present.blockers();
+  const remove = () => present.remove({ token, protect: options.protect });
+  const sent = await send(run, node, options.action, deadline, remove, explain);
+  if (sent.is === "look" && sent.class === "exists") throw sent.error;
+}
+
+async function waitForRemoval<Aws>(
+  run: Run<Aws>,
+  node: Node<Json, Aws>,
+  options: RemoveOptions,
+  present: Present,
+  since: number,
+  deadline: number,
+): Promise<void> {
+  const now = run.clock.now();
+  const why = (await present.blockers()) ?? (present.phase.is === "ready" ? "its removal" : present.phase.why);
+  if (now >= deadline) {
+    throw new DeadlineError(`still there after ${node.kind.minutes.remove} minutes: ${why}`, {
+      advice: "Run the same command again to go on waiting.",
+    });
+  }
+  const expectedSeconds = node.kind.seconds.remove;
+  const elapsedSeconds = (now - since) / 1000;
+  const { action } = options;
+  run.emit({ event: "waiting", node: node.id, action, for: why, elapsedSeconds, expectedSeconds });
+  await pause(run, pace(now, since, expectedSeconds));
+}

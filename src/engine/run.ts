@@ -1,0 +1,29 @@
+import type { Clock } from "./clock.ts";
+import type { Untimed } from "./events.ts";
+import type { Journal } from "./journal.ts";
+import type { ErrorClass } from "./kind.ts";
+
+/** Everything a run has besides its graph. */
+export interface Run<Aws> {
+  /** The environment's suffix. */
+  readonly environment: string;
+  /** Tags that every resource of the environment carries, besides Name and tap:id. */
+  readonly tags: Readonly<Record<string, string>>;
+  /** AWS, whose shared reads were begun no earlier than `since` (milliseconds since the epoch). */
+  aws(since: number): Aws;
+  readonly clock: Clock;
+  readonly journal: Journal;
+  /** Aborted when the user asks to stop: calls in flight finish, nothing new begins. */
+  readonly signal: AbortSignal;
+  emit(event: Untimed): void;
+  /** What an error means, by AWS's code. */
+  classify(error: unknown): ErrorClass;
+  /** AWS's code and request id of an error, when AWS answered. */
+  origin(error: unknown): { readonly code?: string; readonly requestId?: string };
+  /** What the user can do about an error of AWS's, when there is something to say. */
+  advise(error: unknown): string | undefined;
+  /** A fresh idempotency token. */
+  mint(): string;
+  /** False for a property that this (local) AWS cannot report: it counts neither as drift nor as checked. */
+  reports(type: string, path: string): boolean;
+}

@@ -1,0 +1,72 @@
+import { Convergence } from "./converge.ts";
+import type { Ending, Endings } from "./ending.ts";
+import { InterruptedError } from "./errors.ts";
+import { failure } from "./failure.ts";
+import type { Json } from "./journal.ts";
+import type { Look, Looks } from "./look.ts";
+import type { Node } from "./node.ts";
+import type { Run } from "./run.ts";
+
+/**
+ * Creates what is missing and repairs what drifted, each node as soon as what it needs can be used. A failure stops
+ * only what depends on it.
+ *
+ * @param looks a look at the same graph, without errors
+ */
+export async function up<Aws>(
+  run: Run<Aws>,
+  graph: readonly Node<Json, Aws>[],
+  looks: Looks<Aws>,
+): Promise<Endings<Aws>> {
+  const usable = new Map<Node<Json, Aws>, Promise<Usable>>();
+  const endings = new Map<Node<Json, Aws>, Promise<Ending>>();
+
+  for (const node of graph) {
+    let settle: (usable: Usable) => void = () => undefined;
+    usable.set(node, new Promise((resolve) => (settle = resolve)));
+    endings.set(
+      node,
+      converge(run, node, looks.declared.get(node), usable, settle).then((ending) => {
+        // A node that ended well has said so itself; whoever still waits for it will not get it.
+        settle({ is: "unusable" });
+        return ending;
+      }),
+    );
+  }
+  const ended = new Map<Node<Json, Aws>, Ending>();
+  for (const [node, ending] of endings) ended.set(node, await ending);
+  return ended;
+}
+
+/** Whether a node's outputs may be used, and whether this run has changed anything about it. */
+type Usable = { readonly is: "usable"; readonly changed: boolean } | { readonly is: "unusable" };
+
+async function converge<Aws>(
+  run: Run<Aws>,
+  node: Node<Json, Aws>,
+  seen: Look | undefined,
+  usable: ReadonlyMap<Node<Json, Aws>, Promise<Usable>>,
+  settle: (usable: Usable) => void,
+): Promise<Ending> {
+  let changed = false;
+  for (const need of node.needs) {
+    const state = await usable.get(need);
+    if (state?.is !== "usable") {
+      if (run.signal.aborted) return { is: "interrupted" };
+      run.emit({ event: "skipped", node: node.id, because: need.id });
+      return { is: "skipped", because: need.id };
+    }
+    changed ||= state.changed;
+  }
+  const work = new Convergence(run, node, (did) => settle({ is: "usable", changed: did }));
+  try {
+    // What was seen at the beginning still holds, unless this run has changed something that the node needs.
+    const first = changed || seen === undefined || seen.is === "error" ? undefined : seen;
+    return await work.run(first);
+  } catch (error) {
+    if (error instanceof InterruptedError) return { is: "interrupted" };
+    const failed = failure(run, node, work.action, error);
+    run.emit({ event: "failed", node: node.id, action: work.action, error: failed });
+    return { is: "failed", failure: failed };
+  }
+}

@@ -1,0 +1,105 @@
+import {
+  CreateNatGatewayCommand,
+  DeleteNatGatewayCommand,
+  DescribeNatGatewaysCommand,
+  type NatGateway as Description,
+} from "@aws-sdk/client-ec2";
+import type { Aws } from "../../aws/aws.ts";
+import { failed, leaving, pending, ready } from "../../engine/kind.ts";
+import { compare } from "../compare.ts";
+import { type AwsKind, noKey } from "../define.ts";
+import { ifThere, required, unlessGone } from "../missing.ts";
+import { allPages } from "../pages.ts";
+import { compareTags, fromList, pickOwn, touches } from "../tags.ts";
+import { environmentFilter, ownedOf, retag, tagSpecification } from "./shared.ts";
+
+interface Wanted {
+  readonly subnetId: string;
+  readonly allocationId: string;
+}
+
+const id = (nat: Description) => required(nat.NatGatewayId, "NatGatewayId");
+
+/** A deleted NAT gateway is listed for about an hour (EC2 user guide, "Delete a NAT gateway"). */
+const isGhost = (nat: Description) => nat.State === "deleted";
+
+const list = (aws: Aws, environment: string) =>
+  aws.shared("ec2:nat-gateways", async () => {
+    const all = await allPages(async (NextToken) => {
+      const page = await aws.ec2(
+        new DescribeNatGatewaysCommand({ Filter: environmentFilter(environment), ...(NextToken && { NextToken }) }),
+      );
+      return { items: page.NatGateways, next: page.NextToken };
+    });
+    return all.filter((nat) => !isGhost(nat));
+  });
+
+/** A public NAT gateway. Route tables point at it, so its outputs count only once it is available. */
+export const NatGateway: AwsKind<Wanted, Description, { natGatewayId: string }> = {
+  type: "ec2:nat-gateway",
+  recover: "client-token",
+  usable: "ready",
+  releases: "gone",
+  // A failed one never recovers and has to be made anew (EC2 user guide, "NAT gateway creation fails").
+  replace: "remake",
+  minutes: { create: 10, update: 2, remove: 15 },
+  seconds: { create: 105, remove: 50 },
+  parseKey: noKey,
+
+  async find(aws, me) {
+    const byId = async (natGatewayId: string) => {
+      const answer = await ifThere(aws.ec2(new DescribeNatGatewaysCommand({ NatGatewayIds: [natGatewayId] })));
+      return answer?.NatGateways?.find((nat) => !isGhost(nat));
+    };
+    const read = { id, tags: (nat: Description) => fromList(nat.Tags) };
+    return pickOwn(me, "NAT gateway", await list(aws, me.environment), read, byId);
+  },
+  id,
+  phase(live) {
+    switch (live.State) {
+      case "available":
+        return ready;
+      case "failed":
+        return failed(`${live.FailureCode ?? "failed"}: ${live.FailureMessage ?? "AWS gave no reason"}`);
+      case "deleting":
+        return leaving("deleting");
+      default:
+        return pending(live.State ?? "pending");
+    }
+  },
+  outputs: (live) => ({ natGatewayId: id(live) }),
+
+  changes: (want, live, me) => [
+    ...compare(
+      { subnetId: want.subnetId, allocationId: want.allocationId, connectivityType: "public" },
+      {
+        subnetId: live.SubnetId,
+        allocationId: live.NatGatewayAddresses?.find((a) => a.IsPrimary !== false)?.AllocationId,
+        connectivityType: live.ConnectivityType,
+      },
+      ["subnetId", "allocationId", "connectivityType"],
+    ),
+    ...compareTags(me, fromList(live.Tags)),
+  ],
+
+  async create(aws, me, _key, want, token) {
+    const made = await aws.ec2(
+      new CreateNatGatewayCommand({
+        SubnetId: want.subnetId,
+        AllocationId: want.allocationId,
+        ConnectivityType: "public",
+        ClientToken: token,
+        TagSpecifications: tagSpecification("natgateway", me),
+      }),
+    );
+    return required(made.NatGateway?.NatGatewayId, "NatGatewayId");
+  },
+
+  async update(aws, live, _want, changes, me) {
+    if (touches(changes, "tags")) await retag(aws, id(live), me);
+  },
+
+  remove: (aws, live) => unlessGone(aws.ec2(new DeleteNatGatewayCommand({ NatGatewayId: id(live) }))),
+
+  owned: async (aws, environment) => ownedOf(await list(aws, environment), environment, id),
+};

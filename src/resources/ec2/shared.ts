@@ -1,0 +1,33 @@
+import { CreateTagsCommand, type ResourceType, type Tag } from "@aws-sdk/client-ec2";
+import type { Aws } from "../../aws/aws.ts";
+import type { Identity, Owned } from "../../engine/kind.ts";
+import { fromList, isEnvironments, type Tags, toList } from "../tags.ts";
+
+/** The tags of a create call. */
+export const tagSpecification = (type: ResourceType, me: Identity) => [{ ResourceType: type, Tags: toList(me.tags) }];
+
+/** Asks EC2 for the environment's resources only. The answer is filtered again: not every AWS-like endpoint does. */
+export const environmentFilter = (environment: string) => [
+  { Name: "tag:Environment", Values: [environment] },
+  { Name: "tag:ManagedBy", Values: ["tap"] },
+];
+
+/** Sets our tags on an EC2 resource again. */
+export async function retag(aws: Aws, id: string, me: Identity): Promise<void> {
+  await aws.ec2(new CreateTagsCommand({ Resources: [id], Tags: toList(me.tags) }));
+}
+
+/** What carries the environment's tags, out of a list. */
+export function ownedOf<T extends { Tags?: Tag[] | undefined }>(
+  list: readonly T[],
+  environment: string,
+  id: (live: T) => string,
+): Owned<undefined>[] {
+  return list
+    .map((live) => ({ live, tags: fromList(live.Tags) }))
+    .filter(({ tags }) => isEnvironments(tags, environment))
+    .map(({ live, tags }) => ({ node: nodeOf(tags), name: tags["Name"] ?? id(live), id: id(live), key: undefined }));
+}
+
+/** The node that a resource of ours belongs to. */
+export const nodeOf = (tags: Tags): string => tags["tap:id"] ?? "unknown/unknown";

@@ -1,0 +1,99 @@
+import {
+  CreateVpcCommand,
+  DeleteVpcCommand,
+  DescribeVpcAttributeCommand,
+  DescribeVpcsCommand,
+  type Vpc as Description,
+  ModifyVpcAttributeCommand,
+} from "@aws-sdk/client-ec2";
+import type { Aws } from "../../aws/aws.ts";
+import { pending, ready } from "../../engine/kind.ts";
+import { compare } from "../compare.ts";
+import { type AwsKind, noKey } from "../define.ts";
+import { ifThere, required, unlessGone } from "../missing.ts";
+import { compareTags, fromList, pickOwn, touches } from "../tags.ts";
+import { environmentFilter, ownedOf, retag, tagSpecification } from "./shared.ts";
+
+interface Wanted {
+  readonly cidr: string;
+  readonly dnsSupport: boolean;
+  readonly dnsHostnames: boolean;
+}
+
+interface Live extends Description {
+  readonly dnsSupport: boolean;
+  readonly dnsHostnames: boolean;
+}
+
+const id = (vpc: Description) => required(vpc.VpcId, "VpcId");
+
+const list = (aws: Aws, environment: string) =>
+  aws.shared("ec2:vpcs", async () => {
+    const answer = await aws.ec2(new DescribeVpcsCommand({ Filters: environmentFilter(environment) }));
+    return answer.Vpcs ?? [];
+  });
+
+/** A VPC with its two DNS attributes, which AWS reports and changes one at a time. */
+export const Vpc: AwsKind<Wanted, Live, { vpcId: string }> = {
+  type: "ec2:vpc",
+  recover: "tagged-create",
+  usable: "ready",
+  releases: "gone",
+  replace: "refuse",
+  minutes: { create: 5, update: 5, remove: 15 },
+  seconds: { create: 3, remove: 2 },
+  parseKey: noKey,
+
+  async find(aws, me) {
+    const byId = async (vpcId: string) => {
+      const answer = await ifThere(aws.ec2(new DescribeVpcsCommand({ VpcIds: [vpcId] })));
+      return answer?.Vpcs?.[0];
+    };
+    const read = { id, tags: (vpc: Description) => fromList(vpc.Tags) };
+    const vpc = await pickOwn(me, "VPC", await list(aws, me.environment), read, byId);
+    if (vpc === undefined) return undefined;
+    const attribute = async (Attribute: "enableDnsSupport" | "enableDnsHostnames") =>
+      ifThere(aws.ec2(new DescribeVpcAttributeCommand({ VpcId: id(vpc), Attribute })));
+    const [support, hostnames] = await Promise.all([attribute("enableDnsSupport"), attribute("enableDnsHostnames")]);
+    return {
+      ...vpc,
+      dnsSupport: support?.EnableDnsSupport?.Value === true,
+      dnsHostnames: hostnames?.EnableDnsHostnames?.Value === true,
+    };
+  },
+  id,
+  phase: (live) => (live.State === "available" ? ready : pending(live.State ?? "pending")),
+  outputs: (live) => ({ vpcId: id(live) }),
+
+  changes: (want, live, me) => [
+    ...compare(
+      { cidr: want.cidr, dnsSupport: want.dnsSupport, dnsHostnames: want.dnsHostnames },
+      { cidr: live.CidrBlock, dnsSupport: live.dnsSupport, dnsHostnames: live.dnsHostnames },
+      ["cidr"],
+    ),
+    ...compareTags(me, fromList(live.Tags)),
+  ],
+
+  async create(aws, me, _key, want) {
+    const made = await aws.ec2(
+      new CreateVpcCommand({ CidrBlock: want.cidr, TagSpecifications: tagSpecification("vpc", me) }),
+    );
+    return required(made.Vpc?.VpcId, "VpcId");
+  },
+
+  async update(aws, live, want, changes, me) {
+    const VpcId = id(live);
+    // AWS takes one attribute a call; host names need support to be on first.
+    if (touches(changes, "dnsSupport")) {
+      await aws.ec2(new ModifyVpcAttributeCommand({ VpcId, EnableDnsSupport: { Value: want.dnsSupport } }));
+    }
+    if (touches(changes, "dnsHostnames")) {
+      await aws.ec2(new ModifyVpcAttributeCommand({ VpcId, EnableDnsHostnames: { Value: want.dnsHostnames } }));
+    }
+    if (touches(changes, "tags")) await retag(aws, VpcId, me);
+  },
+
+  remove: (aws, live) => unlessGone(aws.ec2(new DeleteVpcCommand({ VpcId: id(live) }))),
+
+  owned: async (aws, environment) => ownedOf(await list(aws, environment), environment, id),
+};

@@ -1,0 +1,105 @@
+import {
+  AssociateKmsKeyCommand,
+  CreateLogGroupCommand,
+  DeleteLogGroupCommand,
+  DescribeLogGroupsCommand,
+  type LogGroup as Description,
+  DisassociateKmsKeyCommand,
+  ListTagsForResourceCommand,
+  PutRetentionPolicyCommand,
+  TagResourceCommand,
+} from "@aws-sdk/client-cloudwatch-logs";
+import type { Aws } from "../../aws/aws.ts";
+import { ready } from "../../engine/kind.ts";
+import { compare } from "../compare.ts";
+import { type AwsKind, noKey } from "../define.ts";
+import { ifThere, required, unlessGone } from "../missing.ts";
+import { allPages } from "../pages.ts";
+import { compareTags, fromMap, requireOurs, type Tags, touches } from "../tags.ts";
+
+interface Wanted {
+  readonly retentionDays: number;
+  readonly kmsKeyArn: string;
+}
+
+interface Live extends Description {
+  readonly tags: Tags;
+}
+
+const id = (group: Description) => required(group.logGroupName, "logGroupName");
+
+/** The ARN as the tagging calls want it: without the `:*` of DescribeLogGroups. */
+const resourceArn = (group: Description) => required(group.arn, "arn").replace(/:\*$/, "");
+
+/** All groups under one first path element, such as `/aws/lambda/trading-`: one read for all groups of a kind. */
+const list = (aws: Aws, prefix: string) =>
+  aws.shared(`logs:groups ${prefix}`, () =>
+    allPages(async (nextToken) => {
+      const page = await aws.logs(
+        new DescribeLogGroupsCommand({ logGroupNamePrefix: prefix, ...(nextToken && { nextToken }) }),
+      );
+      return { items: page.logGroups, next: page.nextToken };
+    }),
+  );
+
+/**
+ * A log group. Made by tap before its writer exists, so that it never lives without retention and key.
+ *
+ * The name is fixed. Where we had a group of that name, one without any tags was made by a late writer of ours: RDS
+ * makes its groups again while they are being deleted (hashicorp/terraform-provider-aws#42858).
+ */
+export const LogGroup: AwsKind<Wanted, Live, { logGroupName: string; arn: string }> = {
+  type: "logs:log-group",
+  recover: "fixed-name",
+  usable: "created",
+  releases: "gone",
+  replace: "refuse",
+  minutes: { create: 2, update: 2, remove: 5 },
+  seconds: { create: 1, remove: 1 },
+  parseKey: noKey,
+
+  async find(aws, me) {
+    const prefix = me.name.slice(0, me.name.lastIndexOf("trading-") + "trading-".length);
+    const group = (await list(aws, prefix)).find((g) => g.logGroupName === me.name);
+    if (group === undefined) return undefined;
+    const answer = await ifThere(aws.logs(new ListTagsForResourceCommand({ resourceArn: resourceArn(group) })));
+    if (answer === undefined) return undefined;
+    const tags = fromMap(answer.tags);
+    if (me.id === me.name && Object.keys(tags).length === 0) return { ...group, tags };
+    return requireOurs(me, `log group ${me.name}`, { ...group, tags }, tags);
+  },
+  id,
+  phase: () => ready,
+  outputs: (live) => ({ logGroupName: id(live), arn: resourceArn(live) }),
+
+  changes: (want, live, me) => [
+    ...compare(
+      { retentionDays: want.retentionDays, kmsKeyArn: want.kmsKeyArn },
+      { retentionDays: live.retentionInDays, kmsKeyArn: live.kmsKeyId },
+    ),
+    ...compareTags(me, live.tags),
+  ],
+
+  async create(aws, me, _key, want) {
+    await aws.logs(
+      new CreateLogGroupCommand({ logGroupName: me.name, kmsKeyId: want.kmsKeyArn, tags: { ...me.tags } }),
+    );
+    return me.name;
+  },
+
+  async update(aws, live, want, changes, me) {
+    const logGroupName = id(live);
+    if (touches(changes, "retentionDays")) {
+      await aws.logs(new PutRetentionPolicyCommand({ logGroupName, retentionInDays: want.retentionDays }));
+    }
+    if (touches(changes, "kmsKeyArn")) {
+      if (live.kmsKeyId !== undefined) await aws.logs(new DisassociateKmsKeyCommand({ logGroupName }));
+      await aws.logs(new AssociateKmsKeyCommand({ logGroupName, kmsKeyId: want.kmsKeyArn }));
+    }
+    if (touches(changes, "tags")) {
+      await aws.logs(new TagResourceCommand({ resourceArn: resourceArn(live), tags: { ...me.tags } }));
+    }
+  },
+
+  remove: (aws, live) => unlessGone(aws.logs(new DeleteLogGroupCommand({ logGroupName: id(live) }))),
+};

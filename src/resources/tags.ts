@@ -1,0 +1,65 @@
+import { AmbiguousError, NotOursError } from "../engine/errors.ts";
+import type { Change, Identity } from "../engine/kind.ts";
+
+/** Tags by name. */
+export type Tags = Readonly<Record<string, string>>;
+
+/** Tags as most services list them: `[{Key, Value}]`. */
+export const toList = (tags: Tags): { Key: string; Value: string }[] =>
+  Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));
+
+/** Reads `[{Key, Value}]`. */
+export const fromList = (list: readonly { Key?: string | undefined; Value?: string | undefined }[] | undefined): Tags =>
+  Object.fromEntries((list ?? []).flatMap((t) => (t.Key === undefined ? [] : [[t.Key, t.Value ?? ""]])));
+
+/** Tags as services with maps report them, which may be absent. */
+export const fromMap = (map: Readonly<Record<string, string>> | undefined): Tags => map ?? {};
+
+/** Whether tags say that a resource is the environment's. */
+export const isEnvironments = (tags: Tags, environment: string): boolean =>
+  tags["ManagedBy"] === "tap" && tags["Environment"] === environment;
+
+/** Whether tags say that a resource is this very node's. */
+export const isOurs = (tags: Tags, me: Identity): boolean =>
+  isEnvironments(tags, me.environment) && tags["tap:id"] === me.node;
+
+/** The tags that are missing or differ. Tags that others have added are theirs. */
+export const compareTags = (me: Identity, live: Tags): Change[] =>
+  Object.entries(me.tags)
+    .filter(([name, value]) => live[name] !== value)
+    .map(([name, want]) => ({ path: `tags.${name}`, want, live: live[name], fix: "update" }));
+
+/** Whether any of the changes is of a property, or of something within it: `touches(changes, "tags")`. */
+export const touches = (changes: readonly Change[], ...paths: readonly string[]): boolean =>
+  changes.some((c) => paths.some((p) => c.path === p || c.path.startsWith(`${p}.`)));
+
+/**
+ * Picks the one that carries this node's tags out of a list; when none does, the one with the id that the state file
+ * remembers, whose tags a filter may not see yet.
+ *
+ * @param what for messages, for example "VPC"
+ * @param byId reads by id what the list did not show; `undefined` when it is not there
+ * @throws {AmbiguousError} when two carry them
+ * @throws {NotOursError} when the remembered one exists without our tags
+ */
+export async function pickOwn<T>(
+  me: Identity,
+  what: string,
+  candidates: readonly T[],
+  read: { readonly id: (live: T) => string; readonly tags: (live: T) => Tags },
+  byId: (id: string) => Promise<T | undefined>,
+): Promise<T | undefined> {
+  const own = candidates.filter((c) => isOurs(read.tags(c), me));
+  if (own.length > 1) throw new AmbiguousError(`${what} with the tag tap:id=${me.node}`, own.map(read.id));
+  if (own[0] !== undefined || me.id === undefined) return own[0];
+  const remembered = await byId(me.id);
+  return remembered === undefined ? undefined : requireOurs(me, `${what} ${me.id}`, remembered, read.tags(remembered));
+}
+
+/** The live resource, if its tags say that it is this node's. @throws {NotOursError} otherwise */
+export function requireOurs<T>(me: Identity, what: string, live: T, tags: Tags): T {
+  if (isOurs(tags, me)) return live;
+  const missing = ["ManagedBy", "Environment", "tap:id"].filter((name) => tags[name] !== me.tags[name]);
+  const detail = missing.map((name) => `${name} is ${tags[name] ?? "not set"}, not ${me.tags[name]}`).join(", ");
+  throw new NotOursError(what, `its tag ${detail}`);
+}
