@@ -58,6 +58,10 @@ export class Convergence<Aws> {
     await this.#adopt(sight);
     const { kind } = this.#node;
     const { phase } = sight;
+    if (phase.is === "held") {
+      this.#run.emit({ event: "notice", node: this.#node.id, text: phase.why });
+      return { is: "held", why: phase.why };
+    }
     if (phase.is === "failed") {
       if (kind.replace === "refuse" || this.#did !== undefined) throw new FailedStateError(phase.why);
       this.#run.emit({ event: "notice", node: this.#node.id, text: `failed: ${phase.why}` });

@@ -44,7 +44,7 @@ export async function down<Aws>(run: Run<Aws>, looks: Looks<Aws>, options: DownO
     endings.set(
       node,
       takeDown(run, node, look, above, options, accepted).then((ending) => {
-        release(ending.is === "removed" || ending.is === "unchanged");
+        release(ending.is === "removed" || ending.is === "unchanged" || ending.is === "retained");
         return ending;
       }),
     );
@@ -68,10 +68,15 @@ async function takeDown<Aws>(
       return { is: "skipped", because: dependent.id };
     }
   }
+  if (node.kind.permanent) return { is: "unchanged" };
   const start = run.clock.now();
   try {
     const removed = await removeNode(run, node, { action: "remove", protect: options.protect, accepted }, look);
-    if (!removed) return { is: "unchanged" };
+    if (removed === false) return { is: "unchanged" };
+    if (removed !== true) {
+      run.emit({ event: "retained", node: node.id, reason: removed.retained });
+      return { is: "retained", why: removed.retained };
+    }
     const seconds = (run.clock.now() - start) / 1000;
     run.emit({ event: "done", node: node.id, action: "remove", seconds });
     return { is: "removed" };

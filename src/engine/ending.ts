@@ -6,6 +6,10 @@ import type { Node } from "./node.ts";
 export type Ending =
   | { readonly is: "created" | "updated" | "replaced" | "removed" | "unchanged" }
   | { readonly is: "failed"; readonly failure: Failure }
+  /** Left where it is by a teardown. */
+  | { readonly is: "retained"; readonly why: string }
+  /** Waits for something that only the user can do; `why` says what. */
+  | { readonly is: "held"; readonly why: string }
   /** Not begun, because what it depends on has failed. */
   | { readonly is: "skipped"; readonly because: string }
   | { readonly is: "interrupted" };

@@ -39,6 +39,7 @@ export type Event = { readonly at: number } & (
   | { readonly event: "unchanged"; readonly node: string; readonly awsId: string }
   | { readonly event: "failed"; readonly node: string; readonly action: Action; readonly error: Failure }
   | { readonly event: "skipped"; readonly node: string; readonly because: string }
+  | { readonly event: "retained"; readonly node: string; readonly reason: string }
   | { readonly event: "notice"; readonly node?: string; readonly text: string }
 );
 

@@ -15,11 +15,17 @@ export type Phase =
   | { readonly is: "ready" }
   | { readonly is: "pending"; readonly why: string }
   | { readonly is: "failed"; readonly why: string }
-  | { readonly is: "leaving"; readonly why: string };
+  | { readonly is: "leaving"; readonly why: string }
+  /** Waits for something that only the user can do; a run goes on without it, and without what stands on it. */
+  | { readonly is: "held"; readonly why: string }
+  /** Counts as not there, though AWS still shows it: a key pending deletion. `create` may bring it back. */
+  | { readonly is: "gone"; readonly why: string };
 
 export const ready: Phase = { is: "ready" };
 export const pending = (why: string): Phase => ({ is: "pending", why });
 export const failed = (why: string): Phase => ({ is: "failed", why });
+export const held = (why: string): Phase => ({ is: "held", why });
+export const gone = (why: string): Phase => ({ is: "gone", why });
 export const leaving = (why: string): Phase => ({ is: "leaving", why });
 
 /** One property that is not as wanted. `undefined` means "not there". */
@@ -111,6 +117,13 @@ export interface Kind<Aws, Key extends Json | undefined, Wanted, Live, Outputs e
   readonly releases: "leaving" | "gone";
   /** What `up` does when AWS cannot change a property in place, or when the resource has failed for good. */
   readonly replace: "remake" | "refuse";
+  /**
+   * Not tap's to remove: a look-up, an account-wide setting, or (with a parent) something that lives and dies with its
+   * parent. Teardown leaves it alone.
+   */
+  readonly permanent?: true;
+  /** What it means for the data when this is gone while things that need it are still there; `up` then refuses. */
+  readonly irreplaceable?: string;
   readonly minutes: Minutes;
   readonly seconds: Seconds;
 
@@ -127,6 +140,8 @@ export interface Kind<Aws, Key extends Json | undefined, Wanted, Live, Outputs e
   id(live: Live): string;
   phase(live: Live): Phase;
   outputs(live: Live): Outputs;
+  /** Something worth knowing about it that is neither drift nor failure: who holds a shared name. */
+  note?(live: Live): string | undefined;
 
   /** Every property that is not as wanted. Pure. */
   changes(wanted: Wanted, live: Live, me: Identity): readonly Change[];
@@ -140,6 +155,8 @@ export interface Kind<Aws, Key extends Json | undefined, Wanted, Live, Outputs e
 
   /** Names what holds a removal up, for people. */
   blockers?(aws: Aws, live: Live): Promise<string | undefined>;
+  /** Why teardown leaves this one where it is, if it does. */
+  spares?(live: Live, how: Removal): string | undefined;
   /** Everything of this type that carries the environment's tags, ghosts left out. */
   owned?(aws: Aws, environment: string): Promise<readonly Owned<Key>[]>;
   /** The few errors that mean something else for this kind than their name says, with their source. */

@@ -20,8 +20,17 @@ export interface Looks<Aws> {
 /** A kind whose types are closed over, so that kinds of all types can stand in one list. */
 export interface AnyKind<Aws> {
   readonly type: string;
-  owned(aws: Aws, environment: string): Promise<readonly Node<Json, Aws>[]>;
+  /** Everything of this type that carries the environment's tags. */
+  owned(aws: Aws, environment: string): Promise<readonly Found<Aws>[]>;
+  /** What an entry of the state file stands for. */
   revive(found: Owned<Json | undefined>): Node<Json, Aws>;
+}
+
+/** Something that is ours, not yet known to be declared or not. */
+export interface Found<Aws> {
+  readonly node: string;
+  readonly id: string | undefined;
+  asLeftOver(id: string): Node<Json, Aws>;
 }
 
 /** Closes over a kind's types. */
@@ -31,7 +40,11 @@ export function anyKind<Aws, Key extends Json | undefined, Wanted, Live, Outputs
   return {
     type: kind.type,
     owned: async (aws, environment) =>
-      ((await kind.owned?.(aws, environment)) ?? []).map((found: Owned<Key>) => leftOver(kind, found)),
+      ((await kind.owned?.(aws, environment)) ?? []).map((found: Owned<Key>) => ({
+        node: found.node,
+        id: found.id,
+        asLeftOver: (id) => leftOver(kind, found, id),
+      })),
     revive: (found) => leftOver(kind, { ...found, key: kind.parseKey(found.key) }),
   };
 }
@@ -46,8 +59,9 @@ export async function lookAtAll<Aws>(
   kinds: readonly AnyKind<Aws>[],
 ): Promise<Looks<Aws>> {
   const at = run.clock.now();
-  const [declared, search] = await Promise.all([lookAt(run, graph, at), findLeftOvers(run, graph, kinds, at)]);
-  return { at, declared, ...search };
+  const searching = search(run, kinds, at);
+  const declared = await lookAt(run, graph, at);
+  return { at, declared, ...(await findLeftOvers(run, declared, kinds, await searching, at)) };
 }
 
 async function lookAt<Aws>(
@@ -73,34 +87,51 @@ async function lookAt<Aws>(
   return seen;
 }
 
-/** What carries our tags or stands in the state file, but is declared no more. Later kinds come first: they go first. */
-async function findLeftOvers<Aws>(
-  run: Run<Aws>,
-  graph: readonly Node<Json, Aws>[],
-  kinds: readonly AnyKind<Aws>[],
-  at: number,
-): Promise<Pick<Looks<Aws>, "leftOver" | "unsearched">> {
+interface Search<Aws> {
+  readonly found: readonly Found<Aws>[];
+  readonly unsearched: readonly Failure[];
+}
+
+/** Everything that carries the environment's tags, declared or not. */
+async function search<Aws>(run: Run<Aws>, kinds: readonly AnyKind<Aws>[], at: number): Promise<Search<Aws>> {
   const aws = run.aws(at);
   const unsearched: Failure[] = [];
-  const search = async (kind: AnyKind<Aws>) => {
+  const searches = kinds.map(async (kind) => {
     try {
       return await kind.owned(aws, run.environment);
     } catch (error) {
       unsearched.push(failure(run, { id: `every ${kind.type}`, kind }, "look", error));
       return [];
     }
-  };
-  const known = new Set(graph.map((node) => node.id));
-  const found = (await Promise.all(kinds.map(search))).flat().filter((node) => !known.has(node.id));
-  for (const node of found) known.add(node.id);
+  });
+  return { found: (await Promise.all(searches)).flat(), unsearched };
+}
+
+/** What is ours but is not what a declared node is. Later kinds come first: they go first. */
+async function findLeftOvers<Aws>(
+  run: Run<Aws>,
+  declared: ReadonlyMap<Node<Json, Aws>, Look>,
+  kinds: readonly AnyKind<Aws>[],
+  { found, unsearched }: Search<Aws>,
+  at: number,
+): Promise<Pick<Looks<Aws>, "leftOver" | "unsearched">> {
+  const looks = new Map([...declared].map(([node, look]) => [node.id, look]));
+  const nodes = new Map<string, Node<Json, Aws>>();
+  for (const one of found) {
+    const look = looks.get(one.node);
+    if (look?.is === "error" || (look?.is === "present" && look.awsId === one.id)) continue;
+    const id = look === undefined && !nodes.has(one.node) ? one.node : `${one.node}#${one.id ?? ""}`;
+    nodes.set(id, one.asLeftOver(id));
+  }
   for (const [id, entry] of run.journal.entries()) {
     const kind = kinds.find((k) => k.type === entry.type);
-    if (known.has(id) || kind === undefined) continue;
-    const { name, key } = entry;
-    found.push(kind.revive({ node: id, name, id: entry.id, key }));
+    if (looks.has(id) || nodes.has(id) || kind === undefined) continue;
+    const node = id.replace(/#.*/, "");
+    nodes.set(id, kind.revive({ node, name: entry.name, id: entry.id, key: entry.key }));
   }
   const order = new Map(kinds.map((kind, index) => [kind.type, index]));
-  found.sort((a, b) => (order.get(b.kind.type) ?? 0) - (order.get(a.kind.type) ?? 0));
-  const looks = await lookAt(run, found, at);
-  return { leftOver: new Map([...looks].filter(([, look]) => look.is !== "absent")), unsearched };
+  const rank = (node: Node<Json, Aws>) => order.get(node.kind.type) ?? 0;
+  const sorted = [...nodes.values()].sort((a, b) => rank(b) - rank(a));
+  const seen = await lookAt(run, sorted, at);
+  return { leftOver: new Map([...seen].filter(([, look]) => look.is !== "absent")), unsearched };
 }

@@ -9,6 +9,8 @@ export interface KindFacts {
   readonly usable: "created" | "ready";
   readonly releases: "leaving" | "gone";
   readonly replace: "remake" | "refuse";
+  readonly permanent?: true;
+  readonly irreplaceable?: string;
   readonly minutes: Minutes;
   readonly seconds: Seconds;
   readonly lag?: number;
@@ -30,15 +32,23 @@ export interface Present {
   readonly awsId: string;
   readonly phase: Phase;
   readonly outputs: Json;
+  /** Something worth knowing that is neither drift nor failure. */
+  readonly note: string | undefined;
   /** Compares it with what is wanted, by the outputs that are known at the time of asking. */
   compare(): Comparison;
   update(changes: readonly Change[]): Promise<void>;
+  /** Why teardown leaves it where it is, if it does. */
+  spares(how: Removal): string | undefined;
   remove(how: Removal): Promise<void>;
   blockers(): Promise<string | undefined>;
 }
 
 /** What a look at one node found. `blocked`: it could not be looked for, because what it sits in is not known. */
-export type Sight = Present | { readonly is: "absent" } | { readonly is: "blocked"; readonly by: string };
+export type Sight =
+  | Present
+  /** `why`: AWS still shows something, for example a key pending deletion. */
+  | { readonly is: "absent"; readonly why?: string }
+  | { readonly is: "blocked"; readonly by: string };
 
 /** One resource of the platform. All types of its kind are closed over; only its outputs' type shows. */
 export interface Node<Outputs extends Json, Aws> {
@@ -94,6 +104,8 @@ export interface Declaration<Aws, Wanted, N extends Needs<Aws>> {
   /** The nodes whose outputs it uses or that have to be there first. */
   readonly needs?: N;
   readonly want: (given: Given<N>) => Wanted;
+  /** Tags besides those that every resource carries. */
+  readonly tags?: Readonly<Record<string, string>>;
 }
 
 /**
@@ -128,6 +140,7 @@ export function node<Aws, Key extends Json | undefined, Wanted, Live, Outputs ex
   const named = Object.entries(needs ?? {});
   const parent = key instanceof Within ? key.parent : undefined;
   return build(kind, id, declared.name, {
+    tags: declared.tags,
     parent,
     needs: [...(parent === undefined ? [] : [parent]), ...named.map(([, need]) => need)],
     key: key instanceof Within ? key.key : () => ({ value: key === undefined ? kind.parseKey(undefined) : key }),
@@ -144,12 +157,16 @@ export function node<Aws, Key extends Json | undefined, Wanted, Live, Outputs ex
 /**
  * A resource that carries our tags, or stands in the state file, but is declared no more: it can be looked at and
  * removed, and nothing else is wanted of it.
+ *
+ * @param id the node's id; another one than its tag says when a declared node has that already
  */
 export function leftOver<Aws, Key extends Json | undefined, Wanted, Live, Outputs extends Json>(
   kind: Kind<Aws, Key, Wanted, Live, Outputs>,
   found: Owned<Key>,
+  id = found.node,
 ): Node<Outputs, Aws> {
-  return build(kind, found.node, found.name, {
+  return build(kind, id, found.name, {
+    tags: { "tap:id": found.node },
     parent: undefined,
     needs: [],
     key: () => ({ value: found.key }),
@@ -164,6 +181,7 @@ interface Parts<Aws, Key, Wanted> {
   key(run: Run<Aws>): { readonly value: Key } | undefined;
   want(run: Run<Aws>): { readonly wanted: Wanted } | { readonly missing: readonly string[] };
   readonly id?: string | undefined;
+  readonly tags?: Readonly<Record<string, string>> | undefined;
 }
 
 function build<Aws, Key extends Json | undefined, Wanted, Live, Outputs extends Json>(
@@ -182,7 +200,7 @@ function build<Aws, Key extends Json | undefined, Wanted, Live, Outputs extends 
       environment: run.environment,
       node: id,
       name,
-      tags: { ...run.tags, Name: name, "tap:id": id },
+      tags: { ...run.tags, Name: name, "tap:id": id, ...parts.tags },
       ...(hint === undefined ? {} : { id: hint }),
     };
   };
@@ -210,6 +228,10 @@ function build<Aws, Key extends Json | undefined, Wanted, Live, Outputs extends 
       ids.set(run, kind.id(live));
       const phase = kind.phase(live);
       const outputs = kind.outputs(live);
+      if (phase.is === "gone") {
+        known.delete(run);
+        return { is: "absent", why: phase.why };
+      }
       if (phase.is === "ready" || phase.is === "pending") known.set(run, outputs);
       else known.delete(run);
       return {
@@ -217,6 +239,7 @@ function build<Aws, Key extends Json | undefined, Wanted, Live, Outputs extends 
         awsId: kind.id(live),
         phase,
         outputs,
+        note: kind.note?.(live),
         compare() {
           const want = parts.want(run);
           if ("missing" in want) return { changes: undefined, unreported: [], missing: want.missing };
@@ -232,6 +255,7 @@ function build<Aws, Key extends Json | undefined, Wanted, Live, Outputs extends 
           if ("missing" in want) throw new Error(`${id} cannot be updated before ${want.missing.join(", ")} is known`);
           await kind.update(run.aws(run.clock.now()), live, want.wanted, changes, me);
         },
+        spares: (how) => kind.spares?.(live, how),
         remove: (how) => kind.remove(run.aws(run.clock.now()), live, how, me),
         blockers: async () => kind.blockers?.(run.aws(run.clock.now()), live),
       };

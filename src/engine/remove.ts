@@ -18,7 +18,7 @@ export interface RemoveOptions {
  * Removes one node and waits until it is gone.
  *
  * @param seen the look that the run began with
- * @returns whether there was anything to remove
+ * @returns whether there was anything to remove, or why it was left where it is
  * @throws what AWS said, or {@link DeadlineError} naming what holds the removal up
  */
 export async function removeNode<Aws>(
@@ -26,7 +26,7 @@ export async function removeNode<Aws>(
   node: Node<Json, Aws>,
   options: RemoveOptions,
   seen?: Look,
-): Promise<boolean> {
+): Promise<boolean | { readonly retained: string }> {
   const since = run.clock.now();
   const deadline = since + node.kind.minutes.remove * 60_000;
   let sight: Sight = seen === undefined || seen.is === "error" ? await node.look(run, since) : seen;
@@ -35,6 +35,8 @@ export async function removeNode<Aws>(
     checkInterrupted(run);
     if (sight.is === "blocked") throw new TapError(`cannot be looked for before ${sight.by} is known`);
     if (sight.is === "absent") break;
+    const why = sight.spares({ token: "", protect: options.protect });
+    if (why !== undefined) return { retained: why };
     if (!removed && options.action === "remove") {
       const { type, seconds } = node.kind;
       run.emit({ event: "started", node: node.id, type, action: "remove", expectedSeconds: seconds.remove });

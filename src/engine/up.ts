@@ -23,12 +23,17 @@ export async function up<Aws>(
 
   for (const node of graph) {
     let settle: (usable: Usable) => void = () => undefined;
-    usable.set(node, new Promise((resolve) => (settle = resolve)));
+    usable.set(
+      node,
+      new Promise((resolve) => {
+        settle = resolve;
+      }),
+    );
     endings.set(
       node,
       converge(run, node, looks.declared.get(node), usable, settle).then((ending) => {
         // A node that ended well has said so itself; whoever still waits for it will not get it.
-        settle({ is: "unusable" });
+        settle({ is: "unusable", ending });
         return ending;
       }),
     );
@@ -39,7 +44,9 @@ export async function up<Aws>(
 }
 
 /** Whether a node's outputs may be used, and whether this run has changed anything about it. */
-type Usable = { readonly is: "usable"; readonly changed: boolean } | { readonly is: "unusable" };
+type Usable =
+  | { readonly is: "usable"; readonly changed: boolean }
+  | { readonly is: "unusable"; readonly ending: Ending };
 
 async function converge<Aws>(
   run: Run<Aws>,
@@ -51,8 +58,9 @@ async function converge<Aws>(
   let changed = false;
   for (const need of node.needs) {
     const state = await usable.get(need);
-    if (state?.is !== "usable") {
-      if (run.signal.aborted) return { is: "interrupted" };
+    if (state === undefined) throw new Error(`${node.id} needs ${need.id}, which does not come before it in the graph`);
+    if (state.is === "unusable") {
+      if (state.ending.is === "interrupted" || state.ending.is === "held") return state.ending;
       run.emit({ event: "skipped", node: node.id, because: need.id });
       return { is: "skipped", because: need.id };
     }

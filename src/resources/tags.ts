@@ -19,9 +19,11 @@ export const fromMap = (map: Readonly<Record<string, string>> | undefined): Tags
 export const isEnvironments = (tags: Tags, environment: string): boolean =>
   tags["ManagedBy"] === "tap" && tags["Environment"] === environment;
 
+/** The tags that say whose a resource is. */
+const identifying = ["ManagedBy", "Environment", "tap:id"] as const;
+
 /** Whether tags say that a resource is this very node's. */
-export const isOurs = (tags: Tags, me: Identity): boolean =>
-  isEnvironments(tags, me.environment) && tags["tap:id"] === me.node;
+export const isOurs = (tags: Tags, me: Identity): boolean => identifying.every((name) => tags[name] === me.tags[name]);
 
 /** The tags that are missing or differ. Tags that others have added are theirs. */
 export const compareTags = (me: Identity, live: Tags): Change[] =>
@@ -59,7 +61,7 @@ export async function pickOwn<T>(
 /** The live resource, if its tags say that it is this node's. @throws {NotOursError} otherwise */
 export function requireOurs<T>(me: Identity, what: string, live: T, tags: Tags): T {
   if (isOurs(tags, me)) return live;
-  const missing = ["ManagedBy", "Environment", "tap:id"].filter((name) => tags[name] !== me.tags[name]);
+  const missing = identifying.filter((name) => tags[name] !== me.tags[name]);
   const detail = missing.map((name) => `${name} is ${tags[name] ?? "not set"}, not ${me.tags[name]}`).join(", ");
   throw new NotOursError(what, `its tag ${detail}`);
 }

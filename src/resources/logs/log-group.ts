@@ -9,18 +9,23 @@ import {
   PutRetentionPolicyCommand,
   TagResourceCommand,
 } from "@aws-sdk/client-cloudwatch-logs";
+import { z } from "zod";
 import type { Aws } from "../../aws/aws.ts";
 import { ready } from "../../engine/kind.ts";
 import { compare } from "../compare.ts";
-import { type AwsKind, noKey } from "../define.ts";
+import { type AwsKind, keyOf } from "../define.ts";
 import { ifThere, required, unlessGone } from "../missing.ts";
 import { allPages } from "../pages.ts";
+import { taggedResources } from "../tagging.ts";
 import { compareTags, fromMap, requireOurs, type Tags, touches } from "../tags.ts";
 
 interface Wanted {
   readonly retentionDays: number;
   readonly kmsKeyArn: string;
 }
+
+/** Its name, which may hold the id of an API. */
+type Key = { readonly logGroupName: string };
 
 interface Live extends Description {
   readonly tags: Tags;
@@ -48,7 +53,7 @@ const list = (aws: Aws, prefix: string) =>
  * The name is fixed. Where we had a group of that name, one without any tags was made by a late writer of ours: RDS
  * makes its groups again while they are being deleted (hashicorp/terraform-provider-aws#42858).
  */
-export const LogGroup: AwsKind<Wanted, Live, { logGroupName: string; arn: string }> = {
+export const LogGroup: AwsKind<Wanted, Live, { logGroupName: string; arn: string }, Key> = {
   type: "logs:log-group",
   recover: "fixed-name",
   usable: "created",
@@ -56,17 +61,16 @@ export const LogGroup: AwsKind<Wanted, Live, { logGroupName: string; arn: string
   replace: "refuse",
   minutes: { create: 2, update: 2, remove: 5 },
   seconds: { create: 1, remove: 1 },
-  parseKey: noKey,
+  parseKey: keyOf(z.object({ logGroupName: z.string() })),
 
-  async find(aws, me) {
-    const prefix = me.name.slice(0, me.name.lastIndexOf("trading-") + "trading-".length);
-    const group = (await list(aws, prefix)).find((g) => g.logGroupName === me.name);
+  async find(aws, me, { logGroupName }) {
+    const group = (await list(aws, prefixOf(logGroupName))).find((g) => g.logGroupName === logGroupName);
     if (group === undefined) return undefined;
     const answer = await ifThere(aws.logs(new ListTagsForResourceCommand({ resourceArn: resourceArn(group) })));
     if (answer === undefined) return undefined;
     const tags = fromMap(answer.tags);
-    if (me.id === me.name && Object.keys(tags).length === 0) return { ...group, tags };
-    return requireOurs(me, `log group ${me.name}`, { ...group, tags }, tags);
+    if (me.id === logGroupName && Object.keys(tags).length === 0) return { ...group, tags };
+    return requireOurs(me, `log group ${logGroupName}`, { ...group, tags }, tags);
   },
   id,
   phase: () => ready,
@@ -80,11 +84,9 @@ export const LogGroup: AwsKind<Wanted, Live, { logGroupName: string; arn: string
     ...compareTags(me, live.tags),
   ],
 
-  async create(aws, me, _key, want) {
-    await aws.logs(
-      new CreateLogGroupCommand({ logGroupName: me.name, kmsKeyId: want.kmsKeyArn, tags: { ...me.tags } }),
-    );
-    return me.name;
+  async create(aws, me, { logGroupName }, want) {
+    await aws.logs(new CreateLogGroupCommand({ logGroupName, kmsKeyId: want.kmsKeyArn, tags: { ...me.tags } }));
+    return logGroupName;
   },
 
   async update(aws, live, want, changes, me) {
@@ -102,4 +104,26 @@ export const LogGroup: AwsKind<Wanted, Live, { logGroupName: string; arn: string
   },
 
   remove: (aws, live) => unlessGone(aws.logs(new DeleteLogGroupCommand({ logGroupName: id(live) }))),
+
+  async owned(aws, environment) {
+    const tagged = await taggedResources(aws, environment);
+    const names = tagged.flatMap(({ arn, tags }) => {
+      const logGroupName = /^arn:[^:]+:logs:[^:]*:[^:]*:log-group:(.+?)(:\*)?$/.exec(arn)?.[1];
+      return logGroupName === undefined ? [] : [{ logGroupName, tags }];
+    });
+    // The tagging API lists what was deleted for hours (boto3#3341): the service itself has the last word.
+    const living = names.map(async ({ logGroupName, tags }) => {
+      const groups = await list(aws, prefixOf(logGroupName));
+      if (!groups.some((g) => g.logGroupName === logGroupName)) return [];
+      const node = tags["tap:id"] ?? "unknown/unknown";
+      return [{ node, name: tags["Name"] ?? logGroupName, id: logGroupName, key: { logGroupName } }];
+    });
+    return (await Promise.all(living)).flat();
+  },
 };
+
+/** Names of ours are read by family: all groups of the functions in one call. */
+function prefixOf(logGroupName: string): string {
+  const at = logGroupName.lastIndexOf("trading-");
+  return at < 0 ? logGroupName : logGroupName.slice(0, at + "trading-".length);
+}

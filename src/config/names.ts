@@ -1,0 +1,62 @@
+import { createHash } from "node:crypto";
+
+/** The one place that builds names. Every name carries the environment's suffix. */
+export function name(type: string, suffix: string): string {
+  return `trading-${type}-${suffix}`;
+}
+
+/** Bucket names are global, so region and account are in them. */
+export function bucketName(suffix: string, region: string, account: string): string {
+  return `${name("artifacts", suffix)}-${region}-${account}`;
+}
+
+/** The key's own alias. */
+export function keyAlias(suffix: string, region: string): string {
+  return `${regionAlias(region)}-${suffix}`;
+}
+
+/** The alias that one environment of the region holds. */
+export function regionAlias(region: string): string {
+  return `alias/trading-${region}`;
+}
+
+/** The log group that Lambda writes to by default. */
+export function functionLogGroup(functionName: string): string {
+  return `/aws/lambda/${functionName}`;
+}
+
+export function accessLogGroup(suffix: string): string {
+  return `/aws/apigateway/${name("access", suffix)}`;
+}
+
+/** API Gateway chooses this name for a stage's execution log. */
+export function executionLogGroup(apiId: string, stage: string): string {
+  return `API-Gateway-Execution-Logs_${apiId}/${stage}`;
+}
+
+/** The logs that Aurora MySQL exports. */
+export const DATABASE_LOGS = ["audit", "error", "general", "slowquery"] as const;
+export type DatabaseLog = (typeof DATABASE_LOGS)[number];
+
+/** RDS chooses this name for an exported log of the cluster. */
+export function databaseLogGroup(suffix: string, log: DatabaseLog): string {
+  return `/aws/rds/cluster/${name("cluster", suffix)}/${log}`;
+}
+
+/**
+ * The final snapshot's name: unique per teardown, and the same for every retry of one.
+ *
+ * @param at when the teardown began, milliseconds since the epoch
+ * @param token the removal's token from the journal
+ */
+export function finalSnapshotName(suffix: string, at: number, token: string): string {
+  const stamp = new Date(at).toISOString().replace(/\D/g, "").slice(0, 14);
+  const hash = createHash("sha256").update(token).digest("hex").slice(0, 8);
+  return `${name("final", suffix)}-${stamp}-${hash}`;
+}
+
+/** Whether a snapshot's name is one that `finalSnapshotName` gave for this environment (not for dev-2, say). */
+export function isFinalSnapshotName(snapshot: string, suffix: string): boolean {
+  const prefix = `${name("final", suffix)}-`;
+  return snapshot.startsWith(prefix) && /^\d{14}-[0-9a-f]{8}$/.test(snapshot.slice(prefix.length));
+}

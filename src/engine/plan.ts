@@ -1,0 +1,114 @@
+import type { Failure } from "./events.ts";
+import type { Json } from "./journal.ts";
+import type { Change } from "./kind.ts";
+import type { Look, Looks } from "./look.ts";
+import type { Node } from "./node.ts";
+
+/** What `up` would do to a node. `follow`: it depends on something that is still to be made, and may have to change. */
+export type Intended = "create" | "update" | "replace" | "wait" | "follow" | "hold" | "none";
+
+/** One line of the plan of an `up`. */
+export interface PlannedChange<Aws> {
+  readonly node: Node<Json, Aws>;
+  readonly action: Intended;
+  readonly changes: readonly Change[];
+  /** The needs whose outputs are only known later. */
+  readonly after: readonly string[];
+  readonly reason?: string;
+}
+
+/** What `up` would do, and what forbids it. */
+export interface UpPlan<Aws> {
+  readonly changes: readonly PlannedChange<Aws>[];
+  /** Found before anything is changed: while there are any, nothing is. */
+  readonly conflicts: readonly Failure[];
+}
+
+/** What `up` would do after this look. Pure. */
+export function planUp<Aws>(looks: Looks<Aws>): UpPlan<Aws> {
+  const changes: PlannedChange<Aws>[] = [];
+  const conflicts: Failure[] = [];
+  for (const [node, look] of looks.declared) {
+    if (look.is === "error") {
+      conflicts.push(look.failure);
+      continue;
+    }
+    const after = node.needs.filter((need) => isToCome(looks.declared.get(need))).map((need) => need.id);
+    const { action, list = [], reason } = intended(node, look);
+    const refusal = refuse(node, look, action, list, looks);
+    if (refusal !== undefined) conflicts.push({ node: node.id, type: node.kind.type, action: "look", ...refusal });
+    changes.push({ node, action, changes: list, after, ...(reason === undefined ? {} : { reason }) });
+  }
+  return { changes, conflicts };
+}
+
+/** Whether a plan would change anything, or wait for a change. */
+export const isEmptyPlan = <Aws>(plan: UpPlan<Aws>): boolean =>
+  plan.changes.every(({ action }) => action === "none" || action === "hold");
+
+const isToCome = (look: Look | undefined) => look?.is === "absent";
+
+interface Intention {
+  readonly action: Intended;
+  readonly list?: readonly Change[];
+  readonly reason?: string;
+}
+
+function intended<Aws>(node: Node<Json, Aws>, look: Exclude<Look, { is: "error" }>): Intention {
+  if (look.is === "absent") return { action: "create", ...(look.why === undefined ? {} : { reason: look.why }) };
+  if (look.is === "blocked") return { action: "follow", reason: `cannot be looked for before ${look.by} is known` };
+  const { phase } = look;
+  switch (phase.is) {
+    case "failed":
+      return { action: "replace", reason: phase.why };
+    case "leaving":
+      return { action: "create", reason: `${phase.why} now` };
+    case "pending":
+      return { action: "wait", reason: phase.why };
+    case "held":
+      return { action: "hold", reason: phase.why };
+    default: {
+      const { changes, missing } = look.compare();
+      if (changes === undefined) {
+        // A look-up that stands on something missing has nothing of its own to change.
+        return node.kind.permanent
+          ? { action: "none" }
+          : { action: "follow", reason: `depends on ${missing.join(", ")}` };
+      }
+      if (changes.length === 0) return { action: "none" };
+      return { action: changes.some((c) => c.fix === "replace") ? "replace" : "update", list: changes };
+    }
+  }
+}
+
+function refuse<Aws>(
+  node: Node<Json, Aws>,
+  look: Look,
+  action: Intended,
+  changes: readonly Change[],
+  looks: Looks<Aws>,
+): { readonly message: string; readonly advice: string } | undefined {
+  if (action === "replace" && node.kind.replace === "refuse") {
+    const why = look.is === "present" && look.phase.is === "failed" ? look.phase.why : describe(changes);
+    return {
+      message: `needs to be replaced, which tap refuses for ${node.kind.type}: ${why}`,
+      advice: "Put the setting back, or bring up a copy with --suffix and move to it.",
+    };
+  }
+  if (look.is === "absent" && node.kind.irreplaceable !== undefined) {
+    const standing = [...looks.declared].filter(([other, seen]) => other.needs.includes(node) && seen.is === "present");
+    if (standing.length === 0) return undefined;
+    const names = standing.map(([other]) => other.id).join(", ");
+    return {
+      message: `is gone${look.why === undefined ? "" : ` (${look.why})`}, though ${names} still need it`,
+      advice: node.kind.irreplaceable,
+    };
+  }
+  return undefined;
+}
+
+const describe = (changes: readonly Change[]): string =>
+  changes
+    .filter((c) => c.fix === "replace")
+    .map((c) => `${c.path}: ${JSON.stringify(c.live)} → ${JSON.stringify(c.want)}`)
+    .join("; ");

@@ -1,0 +1,88 @@
+import type { Json } from "./journal.ts";
+import type { Change } from "./kind.ts";
+import type { Look, Looks } from "./look.ts";
+import type { Node } from "./node.ts";
+
+/** How one resource stands. */
+export type Standing =
+  | "in-sync"
+  | "drifted"
+  | "missing"
+  | "pending"
+  | "failed"
+  | "blocked"
+  | "stranded"
+  | "retained"
+  | "left-over";
+
+/** One row of the drift report: `tap status --json`, `environments[].resources[]`. */
+export interface StatusRow {
+  readonly id: string;
+  readonly step: string;
+  readonly type: string;
+  readonly awsId?: string;
+  readonly status: Standing;
+  readonly changes: readonly Change[];
+  /** Properties that this AWS cannot report: neither drift nor checked. */
+  readonly unreported?: readonly string[];
+  readonly reason?: string;
+}
+
+/**
+ * The drift report of one look. Look-ups and account-wide settings are nobody's resources and are left out. Pure.
+ *
+ * @param retained why something was kept by the latest teardown, by node
+ */
+export function statusRows<Aws>(
+  looks: Looks<Aws>,
+  retained: ReadonlyMap<string, { readonly reason: string }> = new Map(),
+): StatusRow[] {
+  const declared = [...looks.declared].filter(([node]) => !isOutside(node));
+  return [
+    ...declared.map(([node, look]) => row(node, standing(node, look, retained.get(node.id)?.reason))),
+    ...[...looks.leftOver].map(([node, look]) =>
+      row(node, {
+        status: "left-over",
+        ...(look.is === "present" ? { awsId: look.awsId } : {}),
+        reason: look.is === "error" ? look.failure.message : "ours, but no longer declared",
+      }),
+    ),
+  ];
+}
+
+/** Whether a node is no resource of the environment's: a look-up in the account, or a setting of the account. */
+export const isOutside = <Aws>(node: Node<Json, Aws>): boolean =>
+  node.kind.permanent === true && node.parent === undefined;
+
+type Stand = Pick<StatusRow, "status"> & Partial<Pick<StatusRow, "awsId" | "changes" | "unreported" | "reason">>;
+
+const row = <Aws>(node: Node<Json, Aws>, stand: Stand): StatusRow => ({
+  id: node.id,
+  step: node.step,
+  type: node.kind.type,
+  changes: [],
+  ...stand,
+});
+
+function standing<Aws>(node: Node<Json, Aws>, look: Look, kept: string | undefined): Stand {
+  if (look.is === "absent") return { status: "missing", ...(look.why === undefined ? {} : { reason: look.why }) };
+  if (look.is === "error") return { status: "blocked", reason: look.failure.message };
+  if (look.is === "blocked") return { status: "blocked", reason: `cannot be looked for: ${look.by} is not known` };
+  const { awsId, phase, note } = look;
+  if (kept !== undefined) return { status: "retained", awsId, reason: kept };
+  if (phase.is === "failed") return { status: "failed", awsId, reason: phase.why };
+  if (phase.is !== "ready") {
+    return { status: "pending", awsId, reason: phase.is === "leaving" ? `being removed: ${phase.why}` : phase.why };
+  }
+  const { changes, missing, unreported } = look.compare();
+  const extra = {
+    ...(unreported.length === 0 ? {} : { unreported }),
+    ...(note === undefined ? {} : { reason: note }),
+  };
+  if (changes === undefined) {
+    const gone = missing.length > 0 ? missing : [node.parent?.id ?? ""];
+    return { status: "stranded", awsId, reason: `needs ${gone.join(", ")}, which is not there` };
+  }
+  if (changes.length === 0) return { status: "in-sync", awsId, ...extra };
+  return { status: "drifted", awsId, changes, ...extra };
+}

@@ -1,0 +1,191 @@
+import {
+  AttachRolePolicyCommand,
+  CreateRoleCommand,
+  DeleteRoleCommand,
+  DeleteRolePolicyCommand,
+  type Role as Description,
+  DetachRolePolicyCommand,
+  GetRoleCommand,
+  GetRolePolicyCommand,
+  ListAttachedRolePoliciesCommand,
+  ListRolePoliciesCommand,
+  PutRolePolicyCommand,
+  TagRoleCommand,
+  UpdateAssumeRolePolicyCommand,
+  UpdateRoleCommand,
+} from "@aws-sdk/client-iam";
+import type { Aws } from "../../aws/aws.ts";
+import type { Json } from "../../engine/journal.ts";
+import { ready } from "../../engine/kind.ts";
+import { compare, type Fields, parseDocument } from "../compare.ts";
+import { type AwsKind, noKey } from "../define.ts";
+import { ifThere, required, unlessGone } from "../missing.ts";
+import { allPages } from "../pages.ts";
+import { compareTags, fromList, requireOurs, toList, touches } from "../tags.ts";
+
+interface Wanted {
+  readonly description: string;
+  /** The assume-role policy. */
+  readonly trust: Json;
+  /** Inline policies by name. */
+  readonly policies: Readonly<Record<string, Json>>;
+  /** ARNs of attached managed policies. */
+  readonly managed: readonly string[];
+}
+
+interface Live extends Description {
+  readonly policies: Readonly<Record<string, Json | undefined>>;
+  readonly managed: readonly string[];
+}
+
+const maxSessionSeconds = 3600;
+
+const id = (role: Description) => required(role.RoleName, "RoleName");
+
+/** IAM answers with URL-encoded documents (IAM API reference, GetRolePolicy). */
+const decode = (document: string | undefined) =>
+  parseDocument(document === undefined ? undefined : decodeURIComponent(document));
+
+/**
+ * A role with its inline and attached policies. Whatever policy someone adds to it is drift and is taken away.
+ *
+ * A fresh role cannot be assumed for some seconds; whoever passes it to a service retries that service's refusal.
+ */
+export const Role: AwsKind<Wanted, Live, { roleName: string; roleArn: string }> = {
+  type: "iam:role",
+  recover: "fixed-name",
+  // Not before its policies are in place.
+  usable: "ready",
+  releases: "gone",
+  replace: "refuse",
+  minutes: { create: 5, update: 5, remove: 5 },
+  seconds: { create: 1, remove: 1 },
+  parseKey: noKey,
+
+  async find(aws, me) {
+    const answer = await ifThere(aws.iam(new GetRoleCommand({ RoleName: me.name })));
+    if (answer?.Role === undefined) return undefined;
+    const role = requireOurs(me, `role ${me.name}`, answer.Role, fromList(answer.Role.Tags));
+    const [policies, managed] = await Promise.all([inlinePolicies(aws, me.name), attachedPolicies(aws, me.name)]);
+    return { ...role, policies, managed };
+  },
+  id,
+  phase: () => ready,
+  outputs: (live) => ({ roleName: id(live), roleArn: required(live.Arn, "Arn") }),
+
+  changes: (want, live, me) => [
+    ...compare(
+      { description: want.description, trust: want.trust, maxSessionSeconds },
+      {
+        description: live.Description,
+        trust: decode(live.AssumeRolePolicyDocument),
+        maxSessionSeconds: live.MaxSessionDuration,
+      },
+    ),
+    ...compare(policyFields(want.policies, live.policies), policyFields(live.policies)),
+    ...compare(managedFields(want.managed, live.managed), managedFields(live.managed)),
+    ...compareTags(me, fromList(live.Tags)),
+  ],
+
+  async create(aws, me, _key, want) {
+    await aws.iam(
+      new CreateRoleCommand({
+        RoleName: me.name,
+        Description: want.description,
+        AssumeRolePolicyDocument: JSON.stringify(want.trust),
+        MaxSessionDuration: maxSessionSeconds,
+        Tags: toList(me.tags),
+      }),
+    );
+    return me.name;
+  },
+
+  async update(aws, live, want, changes, me) {
+    const RoleName = id(live);
+    if (touches(changes, "description", "maxSessionSeconds")) {
+      await aws.iam(
+        new UpdateRoleCommand({ RoleName, Description: want.description, MaxSessionDuration: maxSessionSeconds }),
+      );
+    }
+    if (touches(changes, "trust")) {
+      await aws.iam(new UpdateAssumeRolePolicyCommand({ RoleName, PolicyDocument: JSON.stringify(want.trust) }));
+    }
+    for (const [PolicyName, document] of Object.entries(want.policies)) {
+      if (!touches(changes, `policies.${PolicyName}`)) continue;
+      const PolicyDocument = JSON.stringify(document);
+      await aws.iam(new PutRolePolicyCommand({ RoleName, PolicyName, PolicyDocument }));
+    }
+    for (const PolicyArn of want.managed) {
+      if (live.managed.includes(PolicyArn)) continue;
+      await aws.iam(new AttachRolePolicyCommand({ RoleName, PolicyArn }));
+    }
+    await strip(
+      aws,
+      live,
+      (name) => name in want.policies,
+      (arn) => want.managed.includes(arn),
+    );
+    if (touches(changes, "tags")) await aws.iam(new TagRoleCommand({ RoleName, Tags: toList(me.tags) }));
+  },
+
+  // DeleteRole is refused while the role has policies (DeleteConflict).
+  async remove(aws, live) {
+    await strip(
+      aws,
+      live,
+      () => false,
+      () => false,
+    );
+    await unlessGone(aws.iam(new DeleteRoleCommand({ RoleName: id(live) })));
+  },
+};
+
+/** Takes policies away that are not to be kept. */
+async function strip(
+  aws: Aws,
+  live: Live,
+  keepInline: (name: string) => boolean,
+  keepManaged: (arn: string) => boolean,
+): Promise<void> {
+  const RoleName = id(live);
+  for (const PolicyName of Object.keys(live.policies).filter((name) => !keepInline(name))) {
+    await unlessGone(aws.iam(new DeleteRolePolicyCommand({ RoleName, PolicyName })));
+  }
+  for (const PolicyArn of live.managed.filter((arn) => !keepManaged(arn))) {
+    await unlessGone(aws.iam(new DetachRolePolicyCommand({ RoleName, PolicyArn })));
+  }
+}
+
+async function inlinePolicies(aws: Aws, RoleName: string): Promise<Record<string, Json | undefined>> {
+  const names = await allPages(async (Marker) => {
+    const page = await aws.iam(new ListRolePoliciesCommand({ RoleName, ...(Marker && { Marker }) }));
+    return { items: page.PolicyNames, next: page.Marker };
+  });
+  const documents = names.map(async (PolicyName) => {
+    const policy = await aws.iam(new GetRolePolicyCommand({ RoleName, PolicyName }));
+    return [PolicyName, decode(policy.PolicyDocument)] as const;
+  });
+  return Object.fromEntries(await Promise.all(documents));
+}
+
+async function attachedPolicies(aws: Aws, RoleName: string): Promise<string[]> {
+  const policies = await allPages(async (Marker) => {
+    const page = await aws.iam(new ListAttachedRolePoliciesCommand({ RoleName, ...(Marker && { Marker }) }));
+    return { items: page.AttachedPolicies, next: page.Marker };
+  });
+  return policies.flatMap((policy) => policy.PolicyArn ?? []);
+}
+
+/** Fields by policy name; names that only others have stand for "not there". */
+function policyFields(
+  policies: Readonly<Record<string, Json | undefined>>,
+  others: Readonly<Record<string, unknown>> = {},
+): Fields {
+  const names = [...new Set([...Object.keys(policies), ...Object.keys(others)])];
+  return Object.fromEntries(names.map((name) => [`policies.${name}`, policies[name]]));
+}
+
+function managedFields(managed: readonly string[], others: readonly string[] = []): Fields {
+  const arns = [...new Set([...managed, ...others])];
+  return Object.fromEntries(arns.map((arn) => [`managed.${arn}`, managed.includes(arn) ? "attached" : undefined]));
+}

@@ -1,0 +1,83 @@
+import {
+  type AliasListEntry,
+  CreateAliasCommand,
+  DeleteAliasCommand,
+  ListAliasesCommand,
+  UpdateAliasCommand,
+} from "@aws-sdk/client-kms";
+import { z } from "zod";
+import type { Aws } from "../../aws/aws.ts";
+import { NotOursError } from "../../engine/errors.ts";
+import { ready } from "../../engine/kind.ts";
+import { compare } from "../compare.ts";
+import { type AwsKind, keyOf } from "../define.ts";
+import { required, unlessGone } from "../missing.ts";
+import { allPages } from "../pages.ts";
+import { isEnvironments } from "../tags.ts";
+import { readKey } from "./shared.ts";
+
+interface Wanted {
+  readonly keyId: string;
+}
+
+/** `shared`: the alias is claimed when it is free, and left to the environment that holds it otherwise. */
+type Key = { readonly keyId: string; readonly shared: boolean };
+
+interface Live {
+  readonly alias: AliasListEntry;
+  /** Who holds a shared alias that is not ours. */
+  readonly holder?: string;
+}
+
+const list = (aws: Aws) =>
+  aws.shared("kms:aliases", () =>
+    allPages(async (Marker) => {
+      const page = await aws.kms(new ListAliasesCommand({ Limit: 100, ...(Marker && { Marker }) }));
+      return { items: page.Aliases, next: page.NextMarker };
+    }),
+  );
+
+const id = (live: Live) => required(live.alias.AliasName, "AliasName");
+
+/** An alias of the key. It is ours when its target is a key of ours. */
+export const KmsAlias: AwsKind<Wanted, Live, { aliasName: string }, Key> = {
+  type: "kms:alias",
+  recover: "fixed-name",
+  usable: "created",
+  releases: "gone",
+  replace: "refuse",
+  minutes: { create: 2, update: 2, remove: 2 },
+  seconds: { create: 1, remove: 1 },
+  parseKey: keyOf(z.object({ keyId: z.string(), shared: z.boolean() })),
+
+  async find(aws, me, { keyId, shared }) {
+    const alias = (await list(aws)).find((a) => a.AliasName === me.name);
+    const target = alias?.TargetKeyId;
+    if (alias === undefined || target === undefined) return undefined;
+    if (target === keyId) return { alias };
+    const held = await readKey(aws, target);
+    if (held !== undefined && isEnvironments(held.tags, me.environment)) return { alias };
+    const holder = held?.tags["Environment"];
+    if (shared) return { alias, holder: holder === undefined ? `key ${target}` : `environment ${holder}` };
+    throw new NotOursError(`alias ${me.name}`, `it points at key ${target}, which does not carry our tags`);
+  },
+  id,
+  phase: () => ready,
+  outputs: (live) => ({ aliasName: id(live) }),
+  note: (live) => (live.holder === undefined ? undefined : `held by ${live.holder}`),
+
+  changes: (want, live) =>
+    live.holder === undefined ? compare({ keyId: want.keyId }, { keyId: live.alias.TargetKeyId }) : [],
+
+  async create(aws, me, _key, want) {
+    await aws.kms(new CreateAliasCommand({ AliasName: me.name, TargetKeyId: want.keyId }));
+    return me.name;
+  },
+
+  async update(aws, live, want) {
+    await aws.kms(new UpdateAliasCommand({ AliasName: id(live), TargetKeyId: want.keyId }));
+  },
+
+  spares: (live) => live.holder && `held by ${live.holder}`,
+  remove: (aws, live) => unlessGone(aws.kms(new DeleteAliasCommand({ AliasName: id(live) }))),
+};

@@ -1,0 +1,47 @@
+import { DescribeKeyCommand, type KeyMetadata, ListKeysCommand, ListResourceTagsCommand } from "@aws-sdk/client-kms";
+import type { Aws } from "../../aws/aws.ts";
+import { ifThere } from "../missing.ts";
+import { allPages } from "../pages.ts";
+import type { Tags } from "../tags.ts";
+
+/** A key with its tags. */
+export interface TaggedKey {
+  readonly metadata: KeyMetadata;
+  readonly tags: Tags;
+}
+
+/** Reads a key by id, ARN or alias, with its tags. */
+export async function readKey(aws: Aws, idOrAlias: string): Promise<TaggedKey | undefined> {
+  const described = await ifThere(aws.kms(new DescribeKeyCommand({ KeyId: idOrAlias })));
+  const metadata = described?.KeyMetadata;
+  if (metadata?.KeyId === undefined) return undefined;
+  const KeyId = metadata.KeyId;
+  const list = await ifThere(
+    allPages(async (Marker) => {
+      const page = await aws.kms(new ListResourceTagsCommand({ KeyId, ...(Marker && { Marker }) }));
+      return { items: page.Tags, next: page.NextMarker };
+    }),
+  );
+  const tags = Object.fromEntries((list ?? []).map((t) => [t.TagKey ?? "", t.TagValue ?? ""]));
+  return { metadata, tags };
+}
+
+/**
+ * Every customer-managed key of the account with its tags. KMS has no filter by tag, so this is for when neither the
+ * state file nor the alias knows the key.
+ */
+export const everyKey = (aws: Aws): Promise<TaggedKey[]> =>
+  aws.shared("kms:every-key", async () => {
+    const entries = await allPages(async (Marker) => {
+      const page = await aws.kms(new ListKeysCommand({ Limit: 1000, ...(Marker && { Marker }) }));
+      return { items: page.Keys, next: page.NextMarker };
+    });
+    const keys = await Promise.all(entries.map((entry) => readCustomerKey(aws, entry.KeyId ?? "")));
+    return keys.filter((key) => key !== undefined);
+  });
+
+async function readCustomerKey(aws: Aws, id: string): Promise<TaggedKey | undefined> {
+  const described = await ifThere(aws.kms(new DescribeKeyCommand({ KeyId: id })));
+  // Listing the tags of keys that AWS manages is refused.
+  return described?.KeyMetadata?.KeyManager === "CUSTOMER" ? readKey(aws, id) : undefined;
+}

@@ -1,0 +1,200 @@
+import {
+  type Architecture,
+  CreateFunctionCommand,
+  DeleteFunctionCommand,
+  type FunctionConfiguration,
+  GetFunctionCommand,
+  type Runtime,
+  TagResourceCommand,
+  UpdateFunctionCodeCommand,
+  UpdateFunctionConfigurationCommand,
+} from "@aws-sdk/client-lambda";
+import { type ErrorClass, failed, pending, ready } from "../../engine/kind.ts";
+import { compare, sorted } from "../compare.ts";
+import { type AwsKind, noKey } from "../define.ts";
+import { ifThere, required, unlessGone } from "../missing.ts";
+import { compareTags, fromMap, requireOurs, type Tags, touches } from "../tags.ts";
+import { type CodePackage, upload } from "./code.ts";
+
+interface Wanted {
+  readonly description: string;
+  readonly roleArn: string;
+  readonly runtime: Runtime;
+  readonly handler: string;
+  readonly memoryMb: number;
+  readonly timeoutSeconds: number;
+  readonly subnetIds: readonly string[];
+  readonly securityGroupIds: readonly string[];
+  readonly kmsKeyArn: string;
+  readonly environment: Readonly<Record<string, string>>;
+  readonly logGroupName: string;
+  /** The shared ZIP, and the bucket through which it is handed to Lambda. */
+  readonly code: CodePackage;
+  readonly bucketName: string;
+}
+
+interface Live extends FunctionConfiguration {
+  readonly tags: Tags;
+}
+
+const architecture: Architecture = "x86_64";
+
+const id = (live: Live) => required(live.FunctionName, "FunctionName");
+
+const isUpdating = (live: Live) => live.LastUpdateStatus === "InProgress";
+
+/**
+ * A function in the VPC. New code is deployed when the ZIP's hash changes.
+ *
+ * Its removal first takes it out of the VPC, since network interfaces that are detached can be deleted at once, while
+ * those of a deleted function linger for up to 45 minutes (alchemy#937). Deleting before the update has ended would
+ * abort the detachment (cdkd#42).
+ */
+export const LambdaFunction: AwsKind<Wanted, Live, { functionName: string; functionArn: string }> = {
+  type: "lambda:function",
+  recover: "fixed-name",
+  usable: "created",
+  releases: "gone",
+  replace: "refuse",
+  minutes: { create: 15, update: 10, remove: 15 },
+  seconds: { create: 60, remove: 30 },
+  parseKey: noKey,
+
+  async find(aws, me) {
+    const answer = await ifThere(aws.lambda(new GetFunctionCommand({ FunctionName: me.name })));
+    if (answer?.Configuration === undefined) return undefined;
+    const tags = fromMap(answer.Tags);
+    return requireOurs(me, `function ${me.name}`, { ...answer.Configuration, tags }, tags);
+  },
+  id,
+  phase(live) {
+    if (live.State === "Failed") return failed(`${live.StateReasonCode ?? "Failed"}: ${live.StateReason ?? ""}`);
+    if (live.State === "Pending") return pending(live.StateReason ?? "Pending");
+    if (isUpdating(live)) return pending(live.LastUpdateStatusReason ?? "update in progress");
+    return ready;
+  },
+  outputs: (live) => ({ functionName: id(live), functionArn: required(live.FunctionArn, "FunctionArn") }),
+
+  changes: (want, live, me) => [
+    ...compare(wantedFields(want), liveFields(live), ["architecture", "packageType"]),
+    ...compareTags(me, live.tags),
+  ],
+
+  async create(aws, me, _key, want) {
+    await aws.lambda(
+      new CreateFunctionCommand({
+        FunctionName: me.name,
+        ...configuration(want),
+        Code: await upload(aws, want.bucketName, want.code),
+        PackageType: "Zip",
+        Architectures: [architecture],
+        Tags: { ...me.tags },
+      }),
+    );
+    return me.name;
+  },
+
+  // One update at a time: Lambda refuses the next until this one has ended (ResourceConflictException).
+  async update(aws, live, want, changes, me) {
+    const FunctionName = id(live);
+    if (touches(changes, "tags")) {
+      const Resource = required(live.FunctionArn, "FunctionArn");
+      await aws.lambda(new TagResourceCommand({ Resource, Tags: { ...me.tags } }));
+    }
+    if (touches(changes, "codeSha256")) {
+      const code = await upload(aws, want.bucketName, want.code);
+      await aws.lambda(new UpdateFunctionCodeCommand({ FunctionName, ...code, Architectures: [architecture] }));
+    } else if (!changes.every((c) => c.path.startsWith("tags."))) {
+      await aws.lambda(new UpdateFunctionConfigurationCommand({ FunctionName, ...configuration(want) }));
+    }
+  },
+
+  async remove(aws, live) {
+    if (isUpdating(live)) return;
+    const FunctionName = id(live);
+    const attached = (live.VpcConfig?.SubnetIds ?? []).length > 0;
+    if (attached && live.State === "Active") {
+      // Leaving the field out would change nothing (cdkd#35).
+      const VpcConfig = { SubnetIds: [], SecurityGroupIds: [] };
+      await unlessGone(aws.lambda(new UpdateFunctionConfigurationCommand({ FunctionName, VpcConfig })));
+    } else {
+      await unlessGone(aws.lambda(new DeleteFunctionCommand({ FunctionName })));
+    }
+  },
+
+  classify: (error, during) => (during === "remove" ? undefined : classifyRefusal(error)),
+};
+
+const configuration = (want: Wanted) => ({
+  Description: want.description,
+  Role: want.roleArn,
+  Runtime: want.runtime,
+  Handler: want.handler,
+  MemorySize: want.memoryMb,
+  Timeout: want.timeoutSeconds,
+  VpcConfig: {
+    SubnetIds: [...want.subnetIds],
+    SecurityGroupIds: [...want.securityGroupIds],
+    Ipv6AllowedForDualStack: false,
+  },
+  KMSKeyArn: want.kmsKeyArn,
+  Environment: { Variables: { ...want.environment } },
+  TracingConfig: { Mode: "Active" as const },
+  LoggingConfig: { LogFormat: "Text" as const, LogGroup: want.logGroupName },
+});
+
+/** By the paths under which differences are reported; each environment variable is a property of its own. */
+function wantedFields(want: Wanted) {
+  return {
+    description: want.description,
+    roleArn: want.roleArn,
+    runtime: want.runtime,
+    handler: want.handler,
+    memoryMb: want.memoryMb,
+    timeoutSeconds: want.timeoutSeconds,
+    subnetIds: sorted(want.subnetIds),
+    securityGroupIds: sorted(want.securityGroupIds),
+    ipv6: false,
+    kmsKeyArn: want.kmsKeyArn,
+    environment: want.environment,
+    tracing: "Active",
+    logFormat: "Text",
+    logGroupName: want.logGroupName,
+    codeSha256: want.code.sha256,
+    architecture,
+    packageType: "Zip",
+  };
+}
+
+function liveFields(live: Live) {
+  return {
+    description: live.Description,
+    roleArn: live.Role,
+    runtime: live.Runtime,
+    handler: live.Handler,
+    memoryMb: live.MemorySize,
+    timeoutSeconds: live.Timeout,
+    subnetIds: sorted(live.VpcConfig?.SubnetIds),
+    securityGroupIds: sorted(live.VpcConfig?.SecurityGroupIds),
+    ipv6: live.VpcConfig?.Ipv6AllowedForDualStack ?? false,
+    kmsKeyArn: live.KMSKeyArn,
+    environment: live.Environment?.Variables ?? {},
+    tracing: live.TracingConfig?.Mode,
+    logFormat: live.LoggingConfig?.LogFormat,
+    logGroupName: live.LoggingConfig?.LogGroup,
+    codeSha256: live.CodeSha256,
+    architecture: live.Architectures?.[0],
+    packageType: live.PackageType,
+  };
+}
+
+/**
+ * Lambda says InvalidParameterValueException while a fresh role or key has not reached it yet. The messages are those
+ * that the Terraform AWS provider retries on (internal/service/lambda/function.go).
+ */
+function classifyRefusal(error: unknown): ErrorClass | undefined {
+  if (!(error instanceof Error)) return undefined;
+  const transient =
+    /cannot be assumed|execution role does not have permissions|throttled by EC2|KMS key is invalid for CreateGrant/i;
+  return error.name === "InvalidParameterValueException" && transient.test(error.message) ? "retry" : undefined;
+}

@@ -1,0 +1,42 @@
+import {
+  AbortMultipartUploadCommand,
+  DeleteObjectsCommand,
+  ListMultipartUploadsCommand,
+  ListObjectVersionsCommand,
+} from "@aws-sdk/client-s3";
+import type { Aws } from "../../aws/aws.ts";
+import { TapError } from "../../engine/errors.ts";
+import { ifThere, unlessGone } from "../missing.ts";
+
+/** Deletes every version and delete marker, and aborts every upload: S3 deletes only an empty bucket. */
+export async function emptyBucket(aws: Aws, Bucket: string): Promise<void> {
+  await deleteVersions(aws, Bucket);
+  await abortUploads(aws, Bucket);
+}
+
+async function deleteVersions(aws: Aws, Bucket: string): Promise<void> {
+  // Always the first page: what it listed is gone when it is read again.
+  for (;;) {
+    const page = await ifThere(aws.s3(new ListObjectVersionsCommand({ Bucket })));
+    const Objects = [...(page?.Versions ?? []), ...(page?.DeleteMarkers ?? [])].flatMap(({ Key, VersionId }) =>
+      Key === undefined ? [] : [{ Key, ...(VersionId === undefined ? {} : { VersionId }) }],
+    );
+    if (Objects.length === 0) return;
+    const answer = await aws.s3(new DeleteObjectsCommand({ Bucket, Delete: { Objects, Quiet: true } }));
+    const [refused] = answer.Errors ?? [];
+    if (refused !== undefined) {
+      throw new TapError(`object ${refused.Key} of ${Bucket} cannot be deleted: ${refused.Code} ${refused.Message}`);
+    }
+  }
+}
+
+async function abortUploads(aws: Aws, Bucket: string): Promise<void> {
+  for (;;) {
+    const page = await ifThere(aws.s3(new ListMultipartUploadsCommand({ Bucket })));
+    const uploads = page?.Uploads ?? [];
+    for (const { Key, UploadId } of uploads) {
+      await unlessGone(aws.s3(new AbortMultipartUploadCommand({ Bucket, Key, UploadId })));
+    }
+    if (uploads.length === 0 || page?.IsTruncated !== true) return;
+  }
+}

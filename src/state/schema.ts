@@ -1,0 +1,114 @@
+import { z } from "zod";
+import type { Entry, Json } from "../engine/journal.ts";
+import { StateError } from "./errors.ts";
+
+/** The version of the state file that this tap reads and writes. */
+export const STATE_SCHEMA = 1;
+
+/** Something that `down` kept, because it holds data. */
+export interface Retained {
+  readonly type: string;
+  /** AWS's id. */
+  readonly id: string;
+  readonly reason: string;
+  /** Milliseconds since the epoch. */
+  readonly at: number;
+}
+
+/** How long a kind took in earlier runs, in seconds. */
+export interface Durations {
+  readonly create?: number;
+  readonly remove?: number;
+}
+
+/** What a state file holds. */
+export interface State {
+  readonly schema: typeof STATE_SCHEMA;
+  readonly account: string;
+  readonly region: string;
+  readonly environment: string;
+  /** The environment whose settings it was made with, when it is a copy. */
+  readonly settingsOf?: string;
+  /** Grows with every write. */
+  readonly serial: number;
+  /** By node id. */
+  readonly resources: Readonly<Record<string, Entry>>;
+  readonly retained: Readonly<Record<string, Retained>>;
+  /** By kind. */
+  readonly durations?: Readonly<Record<string, Durations>>;
+}
+
+const json: z.ZodType<Json> = z.json();
+const when = z.int().nonnegative();
+const seconds = z.number().nonnegative();
+
+const entrySchema: z.ZodType<Entry> = z.strictObject({
+  type: z.string(),
+  name: z.string(),
+  id: z.string().exactOptional(),
+  key: json.exactOptional(),
+  token: z.string(),
+  intent: z.strictObject({ action: z.enum(["create", "remove"]), at: when }).exactOptional(),
+  outputs: json.exactOptional(),
+});
+
+const stateSchema: z.ZodType<State> = z.strictObject({
+  schema: z.literal(STATE_SCHEMA),
+  account: z.string().regex(/^\d{12}$/),
+  region: z.string().min(1),
+  environment: z.string().min(1),
+  settingsOf: z.string().exactOptional(),
+  serial: z.int().nonnegative(),
+  resources: z.record(z.string(), entrySchema),
+  retained: z.record(z.string(), z.strictObject({ type: z.string(), id: z.string(), reason: z.string(), at: when })),
+  durations: z
+    .record(z.string(), z.strictObject({ create: seconds.exactOptional(), remove: seconds.exactOptional() }))
+    .exactOptional(),
+});
+
+const advice = (path: string) =>
+  `It is left as it is. Move ${path} away and run the command again: tap finds everything again by its tags and names.`;
+
+/**
+ * Reads the text of a state file.
+ *
+ * @param path how messages call the file
+ * @param environment whose state it must be
+ * @throws StateError saying what is wrong with it, and what to do
+ */
+export function parseState(text: string, path: string, environment: string): State {
+  let content: unknown;
+  try {
+    content = JSON.parse(text);
+  } catch {
+    // JSON.parse quotes the text, which belongs in no error message.
+    throw new StateError(`${path} is damaged: it is not JSON (${text.length} characters)`, { advice: advice(path) });
+  }
+  const version = schemaOf(content);
+  if (version !== undefined && version > STATE_SCHEMA) {
+    throw new StateError(
+      `${path} was written by a newer tap: it has version ${version}, and this tap reads version ${STATE_SCHEMA}`,
+      {
+        advice: `It is left as it is. Upgrade tap, or move ${path} away: tap finds everything again by its tags and names.`,
+      },
+    );
+  }
+  const parsed = stateSchema.safeParse(content);
+  if (!parsed.success) {
+    const issues = parsed.error.issues.map(
+      ({ path, message }) => `${path.map(String).join(".") || "file"}: ${message}`,
+    );
+    throw new StateError(`${path} is damaged: ${issues.join("; ")}`, { advice: advice(path) });
+  }
+  if (parsed.data.environment !== environment) {
+    throw new StateError(`${path} is the state of ${parsed.data.environment}, not of ${environment}`, {
+      advice: advice(path),
+    });
+  }
+  return parsed.data;
+}
+
+function schemaOf(content: unknown): number | undefined {
+  if (typeof content !== "object" || content === null || !("schema" in content)) return undefined;
+  return typeof content.schema === "number" ? content.schema : undefined;
+}
