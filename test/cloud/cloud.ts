@@ -1,0 +1,325 @@
+import type { CommandIO, MetadataBearer } from "@smithy/types";
+import { canonical, copy, type Json } from "./canonical.ts";
+import { VirtualClock } from "./clock.ts";
+import { type Durations, defaultDurations } from "./durations.ts";
+import { AwsError, UnmodelledError } from "./errors.ts";
+import { TokenBuckets } from "./limits.ts";
+import type { ClientStub, Operation, Resource, Send, ServiceModel } from "./model.ts";
+import { createServices, type Services } from "./services.ts";
+import type { TagSet, Tags } from "./tags.ts";
+
+/** One call through an SDK client, as it stands in `Cloud.log`. */
+export interface Call {
+  readonly service: string;
+  readonly operation: string;
+  /** The input that was applied, which an intercept may have altered. */
+  input: object;
+  readonly mutating: boolean;
+  /** When it reached AWS (before that, when it was sent), in milliseconds since the epoch. */
+  at: number;
+  /** Its place among the calls that AWS carried out or refused by its own rules; absent when it never got that far. */
+  sequence?: number;
+  /** What AWS answered, even when the caller never saw it. */
+  output?: object;
+  /** What the caller got instead of an output. */
+  error?: unknown;
+}
+
+export interface CloudOptions {
+  /** Milliseconds per call, half of it before and half after it takes effect. 100 when not given. */
+  readonly latency?: number | ((call: Readonly<Call>) => number);
+  /** How long a new resource is hidden from reads, and a new tag from filters by tag, in milliseconds. */
+  readonly lag?: { readonly reads?: number; readonly tags?: number };
+  readonly durations?: Partial<Durations>;
+  /** False switches the token buckets off. */
+  readonly rateLimits?: boolean;
+  /** Items per page of every list that pages by itself. 5 when not given, so that forgetting to page shows. */
+  readonly pageSize?: number;
+  /** Service quotas, as the account would see them; AWS's defaults when not given. */
+  readonly quotas?: { readonly vpcs?: number; readonly addresses?: number; readonly natGatewaysPerZone?: number };
+}
+
+/** Runs instead of a call: `apply` performs it (with another input, if given) and returns or throws as AWS would. */
+export type Intercept = (call: Readonly<Call>, apply: (input?: object) => object) => object | Promise<object>;
+
+export interface CloudSettings {
+  readonly clock: VirtualClock;
+  readonly account?: string;
+  readonly region?: string;
+  readonly options?: CloudOptions;
+}
+
+/** Which resources to show, by their tag `Environment`, and whether with the times recorded in them. */
+export interface DumpFilter {
+  readonly environment?: string;
+  /** Everything but this environment's, untagged resources included. */
+  readonly except?: string;
+  readonly times?: boolean;
+}
+
+let connected: Cloud | undefined;
+
+/** One AWS account in one region, in memory. See README.md in this folder. */
+export class Cloud {
+  readonly clock: VirtualClock;
+  readonly account: string;
+  readonly region: string;
+  readonly options: CloudOptions;
+  readonly durations: Durations;
+  readonly pageSize: number;
+  readonly services: Services;
+  /** Every call through an SDK client, in the order in which they were sent. */
+  readonly log: Call[] = [];
+  /** What was asked for and is not modelled. `disconnect` throws the first of them. */
+  readonly unmodelled: UnmodelledError[] = [];
+  /** Tags of what was deleted, which the tagging API lists for hours (aws-notes trap 21). By ARN. */
+  readonly graveyard = new Map<string, { readonly tags: Tags; readonly at: number }>();
+  intercept: Intercept | undefined;
+
+  readonly #models: readonly ServiceModel[];
+  readonly #operations = new Map<string, Operation>();
+  readonly #byClass = new Map<object, ServiceModel>();
+  readonly #buckets = new Map<ServiceModel, TokenBuckets>();
+  readonly #ids = new Map<string, number>();
+  #requests = 0;
+  #sequence = 0;
+  #stubs: ClientStub[] = [];
+  /** Whether the call at hand came through a client, and so sees what lags. */
+  #throughClient = false;
+
+  constructor({ clock, account = "123456789012", region = "us-east-1", options = {} }: CloudSettings) {
+    this.clock = clock;
+    this.account = account;
+    this.region = region;
+    this.options = options;
+    this.durations = { ...defaultDurations, ...options.durations };
+    this.pageSize = options.pageSize ?? 5;
+    this.services = createServices(this);
+    this.#models = Object.values(this.services);
+    for (const model of this.#models) {
+      if (options.rateLimits !== false) this.#buckets.set(model, new TokenBuckets(model.limits, clock.now()));
+      for (const operation of model.operations) {
+        const key = `${model.name}:${operation.name}`;
+        if (this.#operations.has(key)) throw new Error(`${key} is modelled twice`);
+        this.#operations.set(key, operation);
+        this.#byClass.set(operation.command, model);
+      }
+    }
+  }
+
+  now(): number {
+    return this.clock.now();
+  }
+
+  /** The next id with this prefix: `vpc-00000000000000001`. Ids are counted, never drawn, so that a log can be replayed. */
+  id(prefix: string): string {
+    return `${prefix}-${this.count(prefix).toString(16).padStart(17, "0")}`;
+  }
+
+  /** The next id in UUID form, counted per kind of resource. */
+  uuid(kind: string): string {
+    return `00000000-0000-4000-8000-${this.count(kind).toString(16).padStart(12, "0")}`;
+  }
+
+  /** The next number of a series, from 1. */
+  count(series: string): number {
+    const next = (this.#ids.get(series) ?? 0) + 1;
+    this.#ids.set(series, next);
+    return next;
+  }
+
+  /** An ARN in this account and region; services without regions or accounts pass empty ones. */
+  arn(service: string, resource: string, region = this.region, account = this.account): string {
+    return `arn:aws:${service}:${region}:${account}:${resource}`;
+  }
+
+  /** Whether a read sees something made at `createdAt` (milliseconds). Direct calls always do. */
+  visible(createdAt: number): boolean {
+    return !this.#throughClient || this.now() >= createdAt + (this.options.lag?.reads ?? 0);
+  }
+
+  /** The tags that a filter by tag sees. */
+  indexed(tags: TagSet): Tags {
+    return this.#throughClient ? tags.all(this.now() - (this.options.lag?.tags ?? 0)) : tags.all();
+  }
+
+  /** Remembers the tags of a deleted resource for the tagging API. */
+  bury(arn: string, tags: TagSet): void {
+    this.graveyard.set(arn, { tags: tags.all(), at: this.now() });
+  }
+
+  /** Replaces `send` of every modelled client class. One cloud at a time. */
+  connect(): this {
+    if (connected) throw new Error("another cloud is connected");
+    connected = this;
+    for (const model of this.#models) {
+      const stub = model.stub();
+      const send: Send = (command, options) => this.#send(model, command, options?.abortSignal);
+      stub.send.callsFake(send);
+      this.#stubs.push(stub);
+    }
+    return this;
+  }
+
+  /**
+   * Gives the client classes their own `send` back.
+   *
+   * @throws UnmodelledError when the product asked for something that is not modelled, even if it swallowed the error
+   */
+  disconnect(): void {
+    if (connected === this) connected = undefined;
+    for (const stub of this.#stubs) stub.restore();
+    this.#stubs = [];
+    const [first] = this.unmodelled.splice(0);
+    if (first) throw first;
+  }
+
+  [Symbol.dispose](): void {
+    this.disconnect();
+  }
+
+  /**
+   * Performs a command at once: no latency, no lag, no rate limit, no log. For what tests and strangers do by hand.
+   *
+   * @throws the error AWS would answer with
+   */
+  call<I extends object, O extends MetadataBearer>(command: CommandIO<I, O>): O {
+    // By class, not by name: several services have a TagResourceCommand.
+    const model = this.#byClass.get(command.constructor);
+    if (!model) throw this.#notModelled(`${operationName(command)} is not modelled`);
+    // The operation was declared for this very command class, so its handler returns that command's output.
+    return { ...this.#apply(model, operationName(command), command.input), $metadata: this.#metadata() } as O;
+  }
+
+  /**
+   * A fresh cloud on which the applied mutating calls of a log are made again, in order and at their times, so that ids
+   * come out the same. What was done by `call` is not in the log.
+   *
+   * @param alter returns the input to use in place of the call's own
+   * @throws what a call throws that did not fail when it was logged
+   */
+  replay(log: readonly Call[] = this.log, alter: (call: Readonly<Call>) => object = (call) => call.input): Cloud {
+    const calls = log
+      .filter((call) => call.sequence !== undefined && call.mutating)
+      .sort((a, b) => (a.sequence ?? 0) - (b.sequence ?? 0));
+    const clock = new VirtualClock(calls[0]?.at ?? this.now());
+    const { account, region, options } = this;
+    const fresh = new Cloud({ clock, account, region, options });
+    for (const call of calls) {
+      clock.jump(call.at);
+      const model = fresh.#models.find((m) => m.name === call.service);
+      if (!model) throw new UnmodelledError(`${call.service} is not modelled`);
+      try {
+        fresh.#apply(model, call.operation, alter(call));
+      } catch (error) {
+        if (call.output !== undefined) throw error;
+      }
+    }
+    return fresh;
+  }
+
+  /** Every existing resource of every service. */
+  *resources(): Generator<Resource & { readonly service: string }> {
+    for (const model of this.#models) {
+      for (const resource of model.resources()) yield { ...resource, service: model.name };
+    }
+  }
+
+  /** Everything that exists, as `{service: {key: state}}` with sorted keys: equal clouds give equal JSON text. */
+  dump({ environment, except, times = true }: DumpFilter = {}): { [service: string]: { [key: string]: Json } } {
+    const services: { [service: string]: { [key: string]: Json } } = {};
+    const all = [...this.resources()].sort((a, b) => (`${a.service}/${a.key}` < `${b.service}/${b.key}` ? -1 : 1));
+    for (const { service, key, tags, state } of all) {
+      if (environment !== undefined && tags["Environment"] !== environment) continue;
+      if (except !== undefined && tags["Environment"] === except) continue;
+      services[service] = { ...services[service], [key]: canonical(state, times) };
+    }
+    return services;
+  }
+
+  async #send(model: ServiceModel, command: CommandIO<object, MetadataBearer>, signal?: AbortSignal) {
+    const name = operationName(command);
+    const operation = this.#operations.get(`${model.name}:${name}`);
+    if (!operation) throw this.#notModelled(`${model.name}:${name} is not modelled`);
+    const call: Call = {
+      service: model.name,
+      operation: name,
+      input: copy(command.input),
+      mutating: operation.mutating,
+      at: this.now(),
+    };
+    this.log.push(call);
+    const { latency = 100 } = this.options;
+    const half = (typeof latency === "number" ? latency : latency(call)) / 2;
+    const apply = (input: object = call.input): object => {
+      call.input = copy(input);
+      call.at = this.now();
+      if (this.#buckets.get(model)?.take(name, operation.mutating, call.at) === false)
+        throw this.#stamp(model.throttled(name));
+      call.sequence = ++this.#sequence;
+      const output = this.#apply(model, name, call.input, true);
+      call.output = output;
+      return copy(output);
+    };
+    try {
+      await this.#wait(half, signal);
+      const output = await (this.intercept ? this.intercept(call, apply) : apply());
+      await this.#wait(half, signal);
+      return { ...output, $metadata: this.#metadata() };
+    } catch (error) {
+      call.error = error;
+      if (error instanceof AwsError) await this.#wait(half, signal);
+      throw error;
+    }
+  }
+
+  /** Checks the input's members, runs the handler, and returns a copy of its output. */
+  #apply(model: ServiceModel, name: string, input: object, throughClient = false): object {
+    const operation = this.#operations.get(`${model.name}:${name}`);
+    if (!operation) throw this.#notModelled(`${model.name}:${name} is not modelled`);
+    const unknown = Object.entries(input).filter(([key, value]) => value !== undefined && !operation.fields.has(key));
+    if (unknown.length > 0)
+      throw this.#notModelled(`${model.name}:${name} with ${unknown.map(([key]) => key).join(", ")}`);
+    this.#throughClient = throughClient;
+    try {
+      return copy(operation.handle(copy(input)));
+    } catch (error) {
+      if (error instanceof UnmodelledError) this.unmodelled.push(error);
+      throw this.#stamp(error);
+    } finally {
+      this.#throughClient = false;
+    }
+  }
+
+  async #wait(ms: number, signal: AbortSignal | undefined): Promise<void> {
+    try {
+      await this.clock.sleep(ms, signal);
+    } catch {
+      // The form in which the SDK's HTTP handler reports an abort.
+      throw Object.assign(new Error("Request aborted"), { name: "AbortError" });
+    }
+  }
+
+  #notModelled(message: string): UnmodelledError {
+    const error = new UnmodelledError(message);
+    this.unmodelled.push(error);
+    return error;
+  }
+
+  #metadata() {
+    this.#requests++;
+    return { httpStatusCode: 200, requestId: `request-${this.#requests}`, attempts: 1 };
+  }
+
+  #stamp(error: unknown): unknown {
+    if (error instanceof AwsError) {
+      this.#requests++;
+      error.$metadata = { ...error.$metadata, requestId: `request-${this.#requests}` };
+    }
+    return error;
+  }
+}
+
+function operationName(command: object): string {
+  return command.constructor.name.replace(/Command$/, "");
+}

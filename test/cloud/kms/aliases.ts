@@ -1,0 +1,52 @@
+import { CreateAliasCommand, DeleteAliasCommand, ListAliasesCommand, UpdateAliasCommand } from "@aws-sdk/client-kms";
+import { awsError } from "../errors.ts";
+import { type Operation, read, write } from "../model.ts";
+import { type KmsStore, notFound } from "./store.ts";
+
+/** Aliases of keys. */
+export function aliasOperations(store: KmsStore): Operation[] {
+  const { cloud } = store;
+  return [
+    write(CreateAliasCommand, ["AliasName", "TargetKeyId"], ({ AliasName = "", TargetKeyId }) => {
+      if (!/^alias\/[a-zA-Z0-9/_-]+$/.test(AliasName) || AliasName.startsWith("alias/aws/")) {
+        throw awsError("InvalidAliasNameException", `${AliasName} is not a valid alias name.`);
+      }
+      if (store.aliases.has(AliasName)) {
+        const arn = cloud.arn("kms", AliasName);
+        throw awsError("AlreadyExistsException", `An alias with the name ${arn} already exists`);
+      }
+      const key = store.notPending(TargetKeyId, false);
+      // aws-notes, KMS row: CreateAlias may get NotFound right after CreateKey.
+      if (cloud.now() < key.created.getTime() + cloud.durations.keyVisible) throw notFound(key.arn);
+      const now = new Date(cloud.now());
+      store.aliases.set(AliasName, { name: AliasName, created: now, updated: now, keyId: key.id });
+      return {};
+    }),
+    write(UpdateAliasCommand, ["AliasName", "TargetKeyId"], ({ AliasName = "", TargetKeyId }) => {
+      const alias = store.alias(AliasName);
+      alias.keyId = store.notPending(TargetKeyId, false).id;
+      alias.updated = new Date(cloud.now());
+      return {};
+    }),
+    write(DeleteAliasCommand, ["AliasName"], ({ AliasName = "" }) => {
+      store.aliases.delete(store.alias(AliasName).name);
+      return {};
+    }),
+    read(ListAliasesCommand, ["KeyId", "Limit", "Marker"], ({ KeyId, Limit, Marker }) => {
+      const key = KeyId === undefined ? undefined : store.read(KeyId);
+      store.dropDeadAliases();
+      const aliases = [...store.aliases.values()].filter(
+        (alias) => (!key || alias.keyId === key.id) && cloud.visible(alias.created.getTime()),
+      );
+      const { items, next } = store.page(aliases, (alias) => alias.name, Limit, Marker);
+      const Aliases = items.map(({ name, keyId, created, updated }) => ({
+        AliasName: name,
+        AliasArn: cloud.arn("kms", name),
+        TargetKeyId: keyId,
+        CreationDate: created,
+        LastUpdatedDate: updated,
+      }));
+      return { Aliases, Truncated: next !== undefined, ...(next !== undefined && { NextMarker: next }) };
+    }),
+  ];
+}

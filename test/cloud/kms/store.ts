@@ -1,0 +1,142 @@
+import type { KeyMetadata } from "@aws-sdk/client-kms";
+import type { Cloud } from "../cloud.ts";
+import { awsError } from "../errors.ts";
+import { page } from "../paging.ts";
+import type { TagSet } from "../tags.ts";
+
+export interface Key {
+  readonly id: string;
+  readonly arn: string;
+  readonly created: Date;
+  readonly keySpec: "SYMMETRIC_DEFAULT";
+  readonly multiRegion: boolean;
+  description: string;
+  policy: string;
+  enabled: boolean;
+  /** Days between rotations, when rotation is on. */
+  rotation: number | undefined;
+  pending: { readonly date: Date; readonly window: number } | undefined;
+  readonly tags: TagSet;
+}
+
+export interface Alias {
+  readonly name: string;
+  readonly created: Date;
+  updated: Date;
+  keyId: string;
+}
+
+/** The state of KMS. Methods that take a reference throw NotFoundException. */
+export class KmsStore {
+  readonly cloud: Cloud;
+  readonly keys = new Map<string, Key>();
+  readonly aliases = new Map<string, Alias>();
+
+  constructor(cloud: Cloud) {
+    this.cloud = cloud;
+  }
+
+  exists(key: Key): boolean {
+    return key.pending === undefined || this.cloud.now() < key.pending.date.getTime();
+  }
+
+  /** KMS Developer Guide, "Deleting keys": when the window ends, the key and all aliases that point to it are deleted. */
+  dropDeadAliases(): void {
+    for (const alias of this.aliases.values()) {
+      const key = this.keys.get(alias.keyId);
+      if (!key || !this.exists(key)) this.aliases.delete(alias.name);
+    }
+  }
+
+  /** @param alias false where the API takes a key id or ARN only */
+  find(reference: string, alias = true): Key | undefined {
+    this.dropDeadAliases();
+    const name = reference.startsWith("arn:")
+      ? reference.slice(reference.split(":", 5).join(":").length + 1)
+      : reference;
+    const id = name.startsWith("alias/")
+      ? alias
+        ? this.aliases.get(name)?.keyId
+        : undefined
+      : name.replace(/^key\//, "");
+    const key = id === undefined ? undefined : this.keys.get(id);
+    return key && this.exists(key) ? key : undefined;
+  }
+
+  key(reference: string | undefined, alias = false): Key {
+    const key = this.find(reference ?? "", alias);
+    if (key) return key;
+    const arn = reference?.startsWith("arn:") ? reference : this.cloud.arn("kms", this.path(reference ?? ""));
+    throw notFound(arn);
+  }
+
+  path(reference: string): string {
+    return reference.startsWith("alias/") ? reference : `key/${reference}`;
+  }
+
+  read(reference: string | undefined, alias = false): Key {
+    const key = this.key(reference, alias);
+    if (!this.cloud.visible(key.created.getTime())) throw notFound(key.arn);
+    return key;
+  }
+
+  /** KMS Developer Guide, "Key states": most changes are refused while the key is pending deletion. */
+  notPending(reference: string | undefined, alias = false): Key {
+    const key = this.key(reference, alias);
+    if (key.pending) throw invalidState(key, "is pending deletion");
+    return key;
+  }
+
+  usable(reference: string | undefined): Key {
+    const key = this.notPending(reference);
+    if (!key.enabled) throw awsError("DisabledException", `${key.arn} is disabled.`);
+    return key;
+  }
+
+  alias(name: string): Alias {
+    this.dropDeadAliases();
+    const alias = this.aliases.get(name);
+    if (!alias) throw awsError("NotFoundException", `Alias ${this.cloud.arn("kms", name)} is not found.`);
+    return alias;
+  }
+
+  metadata(key: Key): KeyMetadata {
+    return {
+      AWSAccountId: this.cloud.account,
+      KeyId: key.id,
+      Arn: key.arn,
+      CreationDate: key.created,
+      Enabled: key.enabled && !key.pending,
+      Description: key.description,
+      KeyUsage: "ENCRYPT_DECRYPT",
+      KeyState: key.pending ? "PendingDeletion" : key.enabled ? "Enabled" : "Disabled",
+      ...(key.pending && { DeletionDate: key.pending.date }),
+      Origin: "AWS_KMS",
+      KeyManager: "CUSTOMER",
+      KeySpec: key.keySpec,
+      EncryptionAlgorithms: ["SYMMETRIC_DEFAULT"],
+      MultiRegion: key.multiRegion,
+    };
+  }
+
+  page<T>(items: T[], key: (item: T) => string, limit: number | undefined, marker: string | undefined) {
+    const size = Math.min(limit ?? this.cloud.pageSize, this.cloud.pageSize);
+    return page(items, key, size, marker, () => awsError("InvalidMarkerException", "The marker is not valid."));
+  }
+}
+
+export function notFound(arn: string) {
+  const kind = arn.includes(":alias/") ? "Alias" : "Key";
+  return awsError("NotFoundException", `${kind} '${arn}' does not exist`);
+}
+
+export function invalidState(key: Key, state: string) {
+  return awsError("KMSInvalidStateException", `${key.arn} ${state}.`);
+}
+
+export function validation(field: string) {
+  return awsError(
+    "ValidationException",
+    `1 validation error detected: Value at '${field}' failed to satisfy constraint`,
+  );
+}

@@ -1,0 +1,239 @@
+import {
+  AssociateKmsKeyCommand,
+  CloudWatchLogsClient,
+  CreateLogGroupCommand,
+  DeleteLogGroupCommand,
+  DeleteRetentionPolicyCommand,
+  DescribeLogGroupsCommand,
+  DisassociateKmsKeyCommand,
+  ListTagsForResourceCommand,
+  PutRetentionPolicyCommand,
+  TagResourceCommand,
+  UntagResourceCommand,
+} from "@aws-sdk/client-cloudwatch-logs";
+import { mockClient } from "aws-sdk-client-mock";
+import type { Cloud } from "./cloud.ts";
+import { awsError } from "./errors.ts";
+import { type Operation, type Resource, read, type ServiceModel, write } from "./model.ts";
+import { page } from "./paging.ts";
+import { TagSet } from "./tags.ts";
+
+interface LogGroup {
+  readonly name: string;
+  readonly arn: string;
+  readonly created: Date;
+  retention: number | undefined;
+  kmsKey: string | undefined;
+  storedBytes: number;
+  readonly tags: TagSet;
+}
+
+/** PutRetentionPolicy API, retentionInDays: "Possible values". */
+const retentions = new Set([
+  1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
+]);
+
+/** CloudWatch Logs: log groups. Streams and events are only a number of stored bytes. */
+export class LogsModel implements ServiceModel {
+  readonly name = "logs";
+  // aws-notes "Rate limits": CreateLogGroup 10/s. CloudWatch Logs quotas page: the same for deleting and describing.
+  readonly limits = [
+    { operations: ["CreateLogGroup"], perSecond: 10, burst: 10 },
+    { operations: ["DeleteLogGroup"], perSecond: 10, burst: 10 },
+    { operations: ["DescribeLogGroups"], perSecond: 10, burst: 10 },
+  ];
+  readonly operations: readonly Operation[];
+  readonly #cloud: Cloud;
+  readonly #groups = new Map<string, LogGroup>();
+  #writes: { readonly group: string; readonly bytes: number; readonly at: number }[] = [];
+
+  constructor(cloud: Cloud) {
+    this.#cloud = cloud;
+    this.operations = [
+      write(
+        CreateLogGroupCommand,
+        ["logGroupName", "kmsKeyId", "tags"],
+        ({ logGroupName = "", kmsKeyId, tags = {} }) => {
+          this.#settle();
+          // CreateLogGroup API: 1 to 512 of these characters; "aws/" is reserved.
+          if (!/^[.\-_/#A-Za-z0-9]{1,512}$/.test(logGroupName) || logGroupName.startsWith("aws/")) {
+            throw invalid(`Value '${logGroupName}' at 'logGroupName' failed to satisfy constraint`);
+          }
+          if (this.#groups.has(logGroupName)) {
+            throw awsError("ResourceAlreadyExistsException", "The specified log group already exists");
+          }
+          if (kmsKeyId !== undefined) this.#checkKey(logGroupName, kmsKeyId);
+          const group = this.#create(logGroupName);
+          group.kmsKey = kmsKeyId;
+          group.tags.set(tags, cloud.now());
+          return {};
+        },
+      ),
+      read(
+        DescribeLogGroupsCommand,
+        ["logGroupNamePrefix", "logGroupNamePattern", "limit", "nextToken"],
+        ({ logGroupNamePrefix, logGroupNamePattern, limit, nextToken }) => {
+          this.#settle();
+          if (logGroupNamePrefix !== undefined && logGroupNamePattern !== undefined) {
+            throw invalid("logGroupNamePrefix and logGroupNamePattern are mutually exclusive");
+          }
+          if (limit !== undefined && (limit < 1 || limit > 50)) throw invalid("limit must be between 1 and 50");
+          const groups = [...this.#groups.values()].filter(
+            ({ name, created }) =>
+              name.startsWith(logGroupNamePrefix ?? "") &&
+              name.toLowerCase().includes((logGroupNamePattern ?? "").toLowerCase()) &&
+              cloud.visible(created.getTime()),
+          );
+          const size = Math.min(limit ?? cloud.pageSize, cloud.pageSize);
+          const bad = () => invalid("The specified nextToken is invalid.");
+          const { items, next } = page(groups, ({ name }) => name, size, nextToken, bad);
+          return { logGroups: items.map(show), ...(next !== undefined && { nextToken: next }) };
+        },
+      ),
+      write(PutRetentionPolicyCommand, ["logGroupName", "retentionInDays"], ({ logGroupName, retentionInDays = 0 }) => {
+        const group = this.#group(logGroupName);
+        if (!retentions.has(retentionInDays)) throw invalid(`Invalid retentionInDays ${retentionInDays}`);
+        group.retention = retentionInDays;
+        return {};
+      }),
+      write(DeleteRetentionPolicyCommand, ["logGroupName"], ({ logGroupName }) => {
+        this.#group(logGroupName).retention = undefined;
+        return {};
+      }),
+      write(AssociateKmsKeyCommand, ["logGroupName", "kmsKeyId"], ({ logGroupName, kmsKeyId = "" }) => {
+        const group = this.#group(logGroupName);
+        this.#checkKey(group.name, kmsKeyId);
+        group.kmsKey = kmsKeyId;
+        return {};
+      }),
+      write(DisassociateKmsKeyCommand, ["logGroupName"], ({ logGroupName }) => {
+        this.#group(logGroupName).kmsKey = undefined;
+        return {};
+      }),
+      write(DeleteLogGroupCommand, ["logGroupName"], ({ logGroupName }) => {
+        const group = this.#group(logGroupName);
+        this.#groups.delete(group.name);
+        cloud.bury(group.arn, group.tags);
+        return {};
+      }),
+      write(TagResourceCommand, ["resourceArn", "tags"], ({ resourceArn, tags = {} }) => {
+        this.#byArn(resourceArn).tags.set(tags, cloud.now());
+        return {};
+      }),
+      write(UntagResourceCommand, ["resourceArn", "tagKeys"], ({ resourceArn, tagKeys = [] }) => {
+        this.#byArn(resourceArn).tags.delete(tagKeys);
+        return {};
+      }),
+      read(ListTagsForResourceCommand, ["resourceArn"], ({ resourceArn }) => {
+        const group = this.#byArn(resourceArn);
+        if (!cloud.visible(group.created.getTime())) throw notFound();
+        return { tags: group.tags.all() };
+      }),
+    ];
+  }
+
+  stub() {
+    return mockClient(CloudWatchLogsClient);
+  }
+
+  throttled() {
+    return awsError("ThrottlingException", "Rate exceeded");
+  }
+
+  *resources(): Generator<Resource> {
+    this.#settle();
+    for (const group of this.#groups.values()) {
+      const { name, arn, tags } = group;
+      yield { key: `log-group/${name}`, arn, tags: tags.all(), indexedTags: this.#cloud.indexed(tags), state: group };
+    }
+  }
+
+  /**
+   * A service writes events, now or later. A group that is missing at that time is made without expiry, key or tags: RDS
+   * does so, and functions whose role allows it (aws-notes traps 7 and 8).
+   *
+   * @param at milliseconds since the epoch
+   */
+  write(group: string, bytes: number, at = this.#cloud.now()): void {
+    this.#writes.push({ group, bytes, at });
+    this.#settle();
+  }
+
+  /** What `write` does to a missing group, without an event. */
+  ensureGroup(name: string): void {
+    this.write(name, 0);
+  }
+
+  /** Carries out the writes that are due. */
+  #settle(): void {
+    const now = this.#cloud.now();
+    for (const { group, bytes } of this.#writes.filter(({ at }) => at <= now)) {
+      const found = this.#groups.get(group) ?? this.#create(group);
+      found.storedBytes += bytes;
+    }
+    this.#writes = this.#writes.filter(({ at }) => at > now);
+  }
+
+  #create(name: string): LogGroup {
+    const group: LogGroup = {
+      name,
+      arn: this.#cloud.arn("logs", `log-group:${name}`),
+      created: new Date(this.#cloud.now()),
+      retention: undefined,
+      kmsKey: undefined,
+      storedBytes: 0,
+      tags: new TagSet({}, this.#cloud.now()),
+    };
+    this.#groups.set(name, group);
+    return group;
+  }
+
+  /** aws-notes trap 9: the key policy must name the regional logs service. The message is the service's own. */
+  #checkKey(name: string, key: string): void {
+    const { kms } = this.#cloud.services;
+    const service = `logs.${this.#cloud.region}.amazonaws.com`;
+    // CreateLogGroup API, kmsKeyId: an ARN, not an id or alias.
+    const usable = key.startsWith("arn:") && kms.usableArn(key) !== undefined && kms.policyOf(key)?.includes(service);
+    if (usable) return;
+    const arn = this.#cloud.arn("logs", `log-group:${name}`);
+    throw invalid(`The specified KMS key does not exist or is not allowed to be used with LogGroup '${arn}'`);
+  }
+
+  #group(name: string | undefined): LogGroup {
+    this.#settle();
+    const group = this.#groups.get(name ?? "");
+    if (!group) throw notFound();
+    return group;
+  }
+
+  /** TagResource API, resourceArn: without the `:*` that DescribeLogGroups shows in `arn`. */
+  #byArn(arn = ""): LogGroup {
+    if (arn.endsWith(":*")) throw invalid(`Value '${arn}' at 'resourceArn' failed to satisfy constraint`);
+    this.#settle();
+    const group = [...this.#groups.values()].find((candidate) => candidate.arn === arn);
+    if (!group) throw notFound();
+    return group;
+  }
+}
+
+function show(group: LogGroup) {
+  return {
+    logGroupName: group.name,
+    arn: `${group.arn}:*`,
+    logGroupArn: group.arn,
+    creationTime: group.created.getTime(),
+    ...(group.retention !== undefined && { retentionInDays: group.retention }),
+    ...(group.kmsKey !== undefined && { kmsKeyId: group.kmsKey }),
+    storedBytes: group.storedBytes,
+    metricFilterCount: 0,
+    logGroupClass: "STANDARD" as const,
+  };
+}
+
+function notFound() {
+  return awsError("ResourceNotFoundException", "The specified log group does not exist.");
+}
+
+function invalid(message: string) {
+  return awsError("InvalidParameterException", message);
+}

@@ -1,0 +1,252 @@
+import { createHash } from "node:crypto";
+import {
+  AbortMultipartUploadCommand,
+  CreateMultipartUploadCommand,
+  DeleteObjectCommand,
+  DeleteObjectsCommand,
+  GetObjectCommand,
+  HeadObjectCommand,
+  ListMultipartUploadsCommand,
+  ListObjectsV2Command,
+  ListObjectVersionsCommand,
+  PutObjectCommand,
+} from "@aws-sdk/client-s3";
+import { type Operation, onlyFields, read, write } from "../model.ts";
+import { page } from "../paging.ts";
+import { bodyOf, bytesOf, checkCondition, encryptionFor, encryptionOf, preconditionFailed } from "./content.ts";
+import { type Bucket, type Content, type S3Store, s3Error, type Version } from "./store.ts";
+
+/** The current version of a key; a delete marker counts as none. */
+export function currentVersion(bucket: Bucket, key: string): (Version & { readonly content: Content }) | undefined {
+  const version = bucket.versions.findLast((candidate) => candidate.key === key);
+  return version?.content ? { ...version, content: version.content } : undefined;
+}
+
+/** Objects, their versions, and multipart uploads. */
+export function objectOperations(store: S3Store): Operation[] {
+  const { cloud } = store;
+  const target = ["Bucket", "ExpectedBucketOwner"] as const;
+  const find = (bucket: Bucket, key: string, versionId: string | undefined, missing: () => Error) => {
+    if (versionId === undefined) {
+      const current = currentVersion(bucket, key);
+      if (!current) throw missing();
+      return current;
+    }
+    const version = bucket.versions.find((candidate) => candidate.key === key && candidate.id === versionId);
+    if (!version) throw s3Error("NoSuchVersion", "The specified version does not exist.", 404);
+    // GetObject API: a GET of a delete marker by its version answers 405.
+    if (!version.content)
+      throw s3Error("MethodNotAllowed", "The specified method is not allowed against this resource.", 405);
+    return { ...version, content: version.content };
+  };
+  const show = ({ id, modified, content }: Version & { readonly content: Content }, bucket: Bucket) => ({
+    ContentLength: content.bytes.length,
+    ContentType: content.type,
+    ETag: content.etag,
+    LastModified: modified,
+    Metadata: content.metadata,
+    ChecksumSHA256: content.sha256,
+    ...encryptionOf(content),
+    ...(bucket.versioning !== undefined && { VersionId: id }),
+  });
+  const remove = (bucket: Bucket, key: string, versionId: string | undefined): Removal => {
+    if (versionId !== undefined) {
+      const gone = bucket.versions.find((version) => version.key === key && version.id === versionId);
+      bucket.versions = bucket.versions.filter((version) => version !== gone);
+      return { VersionId: versionId, ...(gone && !gone.content && { DeleteMarker: true }) };
+    }
+    if (bucket.versioning === undefined) {
+      bucket.versions = bucket.versions.filter((version) => version.key !== key);
+      return {};
+    }
+    // S3 User Guide, "Working with delete markers": a delete without a version adds one.
+    const id = bucket.versioning === "Enabled" ? `version-${cloud.count("s3-version")}` : "null";
+    if (id === "null")
+      bucket.versions = bucket.versions.filter((version) => version.key !== key || version.id !== "null");
+    bucket.versions.push({ key, id, modified: new Date(cloud.now()), content: undefined });
+    return { VersionId: id, DeleteMarker: true };
+  };
+
+  return [
+    write(
+      PutObjectCommand,
+      [
+        ...target,
+        "Key",
+        "Body",
+        "ContentType",
+        "ContentLength",
+        "Metadata",
+        "IfMatch",
+        "IfNoneMatch",
+        "ChecksumAlgorithm",
+        "ChecksumSHA256",
+        "ServerSideEncryption",
+        "SSEKMSKeyId",
+        "BucketKeyEnabled",
+      ],
+      (input) => {
+        const bucket = store.bucket(input);
+        const { Key: key = "" } = input;
+        checkCondition(currentVersion(bucket, key), input);
+        const bytes = bytesOf(input.Body);
+        const sha256 = createHash("sha256").update(bytes).digest("base64");
+        if (input.ChecksumSHA256 !== undefined && input.ChecksumSHA256 !== sha256) {
+          throw s3Error("BadDigest", "The SHA256 you specified did not match the calculated checksum.");
+        }
+        const encryption = encryptionFor(input, bucket);
+        const { SSEAlgorithm, KMSMasterKeyID } = encryption.ApplyServerSideEncryptionByDefault ?? {};
+        if (
+          SSEAlgorithm === "aws:kms" &&
+          KMSMasterKeyID &&
+          cloud.services.kms.usableArn(KMSMasterKeyID) === undefined
+        ) {
+          // S3 passes on what KMS says about a key that is disabled, pending deletion or gone.
+          throw s3Error("KMS.DisabledException", `${KMSMasterKeyID} is disabled.`);
+        }
+        const id = bucket.versioning === "Enabled" ? `version-${cloud.count("s3-version")}` : "null";
+        const etag = `"${createHash("md5").update(bytes).digest("hex")}"`;
+        const type = input.ContentType ?? "application/octet-stream";
+        const content: Content = { bytes, etag, sha256, type, metadata: input.Metadata ?? {}, encryption };
+        if (id === "null")
+          bucket.versions = bucket.versions.filter((version) => version.key !== key || version.id !== "null");
+        const version = { key, id, modified: new Date(cloud.now()), content };
+        bucket.versions.push(version);
+        return {
+          ETag: etag,
+          ChecksumSHA256: sha256,
+          ...encryptionOf(content),
+          ...(bucket.versioning === "Enabled" && { VersionId: id }),
+        };
+      },
+    ),
+    read(GetObjectCommand, [...target, "Key", "VersionId", "IfMatch", "ChecksumMode"], (input) => {
+      const bucket = store.bucket(input);
+      const missing = () => s3Error("NoSuchKey", "The specified key does not exist.", 404);
+      const version = find(bucket, input.Key ?? "", input.VersionId, missing);
+      if (input.IfMatch !== undefined && input.IfMatch !== version.content.etag) throw preconditionFailed();
+      return { ...show(version, bucket), Body: bodyOf(version.content.bytes) };
+    }),
+    read(HeadObjectCommand, [...target, "Key", "VersionId", "ChecksumMode"], (input) => {
+      const bucket = store.bucket(input);
+      // A HEAD answer has no body, so the SDK has no better name for it than its status.
+      const missing = () => s3Error("NotFound", "UnknownError", 404);
+      return show(find(bucket, input.Key ?? "", input.VersionId, missing), bucket);
+    }),
+    write(DeleteObjectCommand, [...target, "Key", "VersionId", "IfMatch"], (input) => {
+      const bucket = store.bucket(input);
+      const { Key: key = "", VersionId, IfMatch } = input;
+      if (IfMatch !== undefined) checkCondition(currentVersion(bucket, key), { IfMatch });
+      return remove(bucket, key, VersionId);
+    }),
+    write(DeleteObjectsCommand, [...target, "Delete"], (input) => {
+      const bucket = store.bucket(input);
+      const { Objects = [], Quiet } = input.Delete ?? {};
+      onlyFields(input.Delete, "Delete", ["Objects", "Quiet"]);
+      // DeleteObjects API: "up to 1000 keys".
+      if (Objects.length === 0 || Objects.length > 1000) {
+        throw s3Error(
+          "MalformedXML",
+          "The XML you provided was not well-formed or did not validate against our published schema",
+        );
+      }
+      const Deleted = Objects.map(({ Key = "", VersionId }) => {
+        const gone = remove(bucket, Key, VersionId);
+        const marker = VersionId === undefined ? { DeleteMarkerVersionId: gone.VersionId } : { VersionId };
+        return { Key, ...marker, ...(gone.DeleteMarker && { DeleteMarker: true }) };
+      });
+      return Quiet ? {} : { Deleted };
+    }),
+    read(ListObjectsV2Command, [...target, "Prefix", "MaxKeys", "ContinuationToken"], (input) => {
+      const bucket = store.bucket(input);
+      const keys = [...new Set(bucket.versions.map(({ key }) => key))];
+      const found = keys.flatMap((key) =>
+        key.startsWith(input.Prefix ?? "") ? (currentVersion(bucket, key) ?? []) : [],
+      );
+      const size = Math.min(input.MaxKeys ?? cloud.pageSize, cloud.pageSize);
+      const bad = () => s3Error("InvalidArgument", "The continuation token provided is incorrect");
+      const { items, next } = page(found, ({ key }) => key, size, input.ContinuationToken, bad);
+      const Contents = items.map(({ key, modified, content }) => ({
+        Key: key,
+        LastModified: modified,
+        ETag: content.etag,
+        Size: content.bytes.length,
+      }));
+      const more = next === undefined ? {} : { NextContinuationToken: next };
+      return { Contents, KeyCount: items.length, IsTruncated: next !== undefined, ...more };
+    }),
+    read(ListObjectVersionsCommand, [...target, "Prefix", "MaxKeys", "KeyMarker", "VersionIdMarker"], (input) => {
+      const bucket = store.bucket(input);
+      if (input.VersionIdMarker !== undefined && input.KeyMarker === undefined) {
+        throw s3Error("InvalidArgument", "A version-id marker cannot be specified without a key marker.");
+      }
+      // By key, and per key the newest first.
+      const sorted = bucket.versions
+        .filter(({ key }) => key.startsWith(input.Prefix ?? ""))
+        .map((version, index) => ({ version, index }))
+        .sort((a, b) => (a.version.key === b.version.key ? b.index - a.index : a.version.key < b.version.key ? -1 : 1))
+        .map(({ version }) => version);
+      const { KeyMarker: keyMarker, VersionIdMarker: versionMarker } = input;
+      const at = sorted.findIndex(({ key, id }) => key === keyMarker && id === versionMarker);
+      // The marked version may be gone by now (page after page is deleted): then on with what comes after its key.
+      const rest =
+        keyMarker === undefined ? sorted : at >= 0 ? sorted.slice(at + 1) : sorted.filter(({ key }) => key > keyMarker);
+      const cut = rest.slice(0, Math.min(input.MaxKeys ?? cloud.pageSize, cloud.pageSize));
+      const last = cut.at(-1);
+      const truncated = cut.length < rest.length;
+      const latest = (version: Version) => bucket.versions.findLast(({ key }) => key === version.key) === version;
+      const entry = (version: Version) => ({
+        Key: version.key,
+        VersionId: version.id,
+        IsLatest: latest(version),
+        LastModified: version.modified,
+      });
+      return {
+        Versions: cut.flatMap((version) =>
+          version.content
+            ? [{ ...entry(version), ETag: version.content.etag, Size: version.content.bytes.length }]
+            : [],
+        ),
+        DeleteMarkers: cut.filter(({ content }) => !content).map(entry),
+        IsTruncated: truncated,
+        ...(truncated && last && { NextKeyMarker: last.key, NextVersionIdMarker: last.id }),
+      };
+    }),
+    write(CreateMultipartUploadCommand, [...target, "Key"], (input) => {
+      const bucket = store.bucket(input);
+      const { Key: key = "" } = input;
+      const upload = { id: `upload-${cloud.count("s3-upload")}`, key, initiated: new Date(cloud.now()) };
+      bucket.uploads.push(upload);
+      return { Bucket: bucket.name, Key: key, UploadId: upload.id };
+    }),
+    read(ListMultipartUploadsCommand, [...target, "Prefix", "MaxUploads", "KeyMarker", "UploadIdMarker"], (input) => {
+      const bucket = store.bucket(input);
+      const { KeyMarker: keyMarker, UploadIdMarker: idMarker = "" } = input;
+      const rest = bucket.uploads
+        .filter(({ key }) => key.startsWith(input.Prefix ?? ""))
+        .sort((a, b) => (`${a.key} ${a.id}` < `${b.key} ${b.id}` ? -1 : 1))
+        .filter(({ key, id }) => keyMarker === undefined || key > keyMarker || (key === keyMarker && id > idMarker));
+      const cut = rest.slice(0, Math.min(input.MaxUploads ?? cloud.pageSize, cloud.pageSize));
+      const last = cut.at(-1);
+      const truncated = cut.length < rest.length;
+      return {
+        Uploads: cut.map(({ id, key, initiated }) => ({ UploadId: id, Key: key, Initiated: initiated })),
+        IsTruncated: truncated,
+        ...(truncated && last && { NextKeyMarker: last.key, NextUploadIdMarker: last.id }),
+      };
+    }),
+    write(AbortMultipartUploadCommand, [...target, "Key", "UploadId"], (input) => {
+      const bucket = store.bucket(input);
+      const upload = bucket.uploads.find(({ id, key }) => id === input.UploadId && key === input.Key);
+      if (!upload) throw s3Error("NoSuchUpload", "The specified upload does not exist.", 404);
+      bucket.uploads = bucket.uploads.filter((other) => other !== upload);
+      return {};
+    }),
+  ];
+}
+
+/** What a delete answers: the version it took away, or the delete marker it left. */
+interface Removal {
+  readonly VersionId?: string;
+  readonly DeleteMarker?: boolean;
+}

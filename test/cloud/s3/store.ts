@@ -1,0 +1,84 @@
+import type {
+  LifecycleRule,
+  ObjectOwnership,
+  PublicAccessBlockConfiguration,
+  ServerSideEncryptionRule,
+} from "@aws-sdk/client-s3";
+import type { Cloud } from "../cloud.ts";
+import { awsError } from "../errors.ts";
+import type { TagSet } from "../tags.ts";
+
+/** One version of an object, or a delete marker when it has no content. */
+export interface Version {
+  readonly key: string;
+  /** "null" while versioning was never on. */
+  readonly id: string;
+  readonly modified: Date;
+  readonly content: Content | undefined;
+}
+
+export interface Content {
+  readonly bytes: Uint8Array;
+  readonly etag: string;
+  readonly sha256: string;
+  readonly type: string;
+  readonly metadata: Record<string, string>;
+  readonly encryption: ServerSideEncryptionRule;
+}
+
+export interface Bucket {
+  readonly name: string;
+  readonly created: Date;
+  readonly region: string;
+  readonly tags: TagSet;
+  encryption: ServerSideEncryptionRule;
+  versioning: "Enabled" | "Suspended" | undefined;
+  publicAccessBlock: PublicAccessBlockConfiguration | undefined;
+  ownership: ObjectOwnership | undefined;
+  policy: string | undefined;
+  lifecycle: LifecycleRule[] | undefined;
+  /** Newest last. */
+  versions: Version[];
+  uploads: { readonly id: string; readonly key: string; readonly initiated: Date }[];
+}
+
+/** What every call that names a bucket accepts. */
+export interface BucketInput {
+  readonly Bucket?: string | undefined;
+  readonly ExpectedBucketOwner?: string | undefined;
+}
+
+/** The state of S3. */
+export class S3Store {
+  readonly cloud: Cloud;
+  readonly buckets = new Map<string, Bucket>();
+  /** Names that another account holds: bucket names are global. */
+  readonly foreign = new Set<string>();
+
+  constructor(cloud: Cloud) {
+    this.cloud = cloud;
+  }
+
+  /** @throws NoSuchBucket, or AccessDenied for another account's bucket or another expected owner */
+  bucket({ Bucket = "", ExpectedBucketOwner }: BucketInput): Bucket {
+    if (this.foreign.has(Bucket)) throw accessDenied();
+    const bucket = this.buckets.get(Bucket);
+    if (!bucket) {
+      throw awsError("NoSuchBucket", "The specified bucket does not exist", 404, {
+        Code: "NoSuchBucket",
+        BucketName: Bucket,
+      });
+    }
+    if (ExpectedBucketOwner !== undefined && ExpectedBucketOwner !== this.cloud.account) throw accessDenied();
+    return bucket;
+  }
+}
+
+/** Errors of S3 carry their code once more, as `Code`. */
+export function s3Error(code: string, message: string, status = 400) {
+  return awsError(code, message, status, { Code: code });
+}
+
+export function accessDenied() {
+  return s3Error("AccessDenied", "Access Denied", 403);
+}

@@ -1,0 +1,35 @@
+import { GetCallerIdentityCommand, STSClient } from "@aws-sdk/client-sts";
+import { mockClient } from "aws-sdk-client-mock";
+import type { Cloud } from "./cloud.ts";
+import { awsError } from "./errors.ts";
+import { read, type ServiceModel } from "./model.ts";
+
+/** AWS STS: who is calling. `caller` may be set by a test. */
+export class StsModel implements ServiceModel {
+  readonly name = "sts";
+  readonly limits = [];
+  readonly operations;
+  caller = "assumed-role/deployer/tap";
+
+  constructor(cloud: Cloud) {
+    this.operations = [
+      read(GetCallerIdentityCommand, [], () => ({
+        UserId: `AROA00000000000000001:${this.caller.split("/").at(-1)}`,
+        Account: cloud.account,
+        Arn: cloud.arn("sts", this.caller, ""),
+      })),
+    ];
+  }
+
+  stub() {
+    return mockClient(STSClient);
+  }
+
+  throttled() {
+    return awsError("Throttling", "Rate exceeded");
+  }
+
+  resources() {
+    return [];
+  }
+}

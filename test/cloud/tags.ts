@@ -1,0 +1,47 @@
+/** Tags as one plain object. */
+export type Tags = Record<string, string>;
+
+/** The tags of one resource, each with the time at which it was set, because tag filters may see it later. */
+export class TagSet {
+  readonly #tags = new Map<string, { value: string; at: number }>();
+
+  constructor(tags: Tags, at: number) {
+    this.set(tags, at);
+  }
+
+  set(tags: Tags, at: number): void {
+    for (const [key, value] of Object.entries(tags)) this.#tags.set(key, { value, at });
+  }
+
+  delete(keys: Iterable<string>): void {
+    for (const key of keys) this.#tags.delete(key);
+  }
+
+  get(key: string): string | undefined {
+    return this.#tags.get(key)?.value;
+  }
+
+  get size(): number {
+    return this.#tags.size;
+  }
+
+  /** All tags, or only those set at or before `until`. */
+  all(until = Number.POSITIVE_INFINITY): Tags {
+    const seen = [...this.#tags].filter(([, tag]) => tag.at <= until).sort(([a], [b]) => (a < b ? -1 : 1));
+    return Object.fromEntries(seen.map(([key, { value }]) => [key, value]));
+  }
+
+  /** As `[{Key, Value}]`, the shape of EC2, RDS, S3, IAM, ACM, Route 53. */
+  list(): { Key: string; Value: string }[] {
+    return Object.entries(this.all()).map(([Key, Value]) => ({ Key, Value }));
+  }
+
+  toJSON(): Tags {
+    return this.all();
+  }
+}
+
+/** Reads `[{Key, Value}]`. */
+export function fromList(list: readonly { Key?: string | undefined; Value?: string | undefined }[] = []): Tags {
+  return Object.fromEntries(list.map(({ Key, Value }) => [Key ?? "", Value ?? ""]));
+}
