@@ -7,6 +7,9 @@ import type { Node } from "./node.ts";
 import { backoff } from "./pace.ts";
 import type { Run } from "./run.ts";
 
+/** How long a fresh resource may stay unknown to calls that name it, in milliseconds. */
+const visibleWithin = 120_000;
+
 /** How a mutating call ended, where the caller has to look before it knows what to do. */
 export type Outcome<T> =
   | { readonly is: "done"; readonly value: T }
@@ -46,7 +49,13 @@ export async function send<Aws, T>(
   explain?: () => Promise<string | undefined>,
 ): Promise<Outcome<T>> {
   const during = action === "replace" ? "remove" : action;
-  const classify = (error: unknown): ErrorClass => node.classify(error, during) ?? run.classify(error);
+  const start = run.clock.now();
+  const classify = (error: unknown): ErrorClass => {
+    const known = node.classify(error, during) ?? run.classify(error);
+    // What is not there when something is created is what that needs: made a moment ago, and not visible everywhere yet.
+    const lags = during === "create" && known === "gone" && run.clock.now() < start + visibleWithin;
+    return lags ? "dependency" : known;
+  };
   const again = (error: unknown) => classify(error) === "retry" || classify(error) === "dependency";
   try {
     const value = await pRetry(

@@ -26,18 +26,13 @@ export async function down<Aws>(run: Run<Aws>, looks: Looks<Aws>, options: DownO
   const dependents = new Map<Node<Json, Aws>, Node<Json, Aws>[]>();
   for (const node of looks.declared.keys()) {
     for (const need of new Set(node.needs)) dependents.set(need, [...(dependents.get(need) ?? []), node]);
+    if (node.outlives.length > 0) dependents.set(node, [...(dependents.get(node) ?? []), ...node.outlives]);
   }
-  const released = new Map<Node<Json, Aws>, Promise<boolean>>();
+  const released = new Map([...looks.declared.keys()].map((node) => [node, Promise.withResolvers<boolean>()]));
   const endings = new Map<Node<Json, Aws>, Promise<Ending>>();
-  for (const [node, look] of [...looks.declared].reverse()) {
-    const above = (dependents.get(node) ?? []).map((d) => ({ id: d.id, released: released.get(d) }));
-    let release: (ok: boolean) => void = () => undefined;
-    released.set(
-      node,
-      new Promise((resolve) => {
-        release = resolve;
-      }),
-    );
+  for (const [node, look] of looks.declared) {
+    const release = (ok: boolean) => released.get(node)?.resolve(ok);
+    const above = (dependents.get(node) ?? []).map((d) => ({ id: d.id, released: released.get(d)?.promise }));
     const accepted = () => {
       if (node.kind.releases === "leaving") release(true);
     };

@@ -60,6 +60,10 @@ export interface Node<Outputs extends Json, Aws> {
   readonly kind: KindFacts;
   /** Everything that has to be there before it, its parent included. */
   readonly needs: readonly Node<Json, Aws>[];
+  /** Those of its needs that have to be finished, not only known, before it is begun. */
+  readonly after: readonly Node<Json, Aws>[];
+  /** What has to be gone before it may be removed, though it does not need this node. */
+  readonly outlives: readonly Node<Json, Aws>[];
   /** What it sits in and cannot exist without. */
   readonly parent: Node<Json, Aws> | undefined;
   /** The outputs, as of the latest look in this run. */
@@ -72,9 +76,13 @@ export interface Node<Outputs extends Json, Aws> {
 }
 
 /** The nodes that a declaration needs, by the name under which it uses their outputs. */
-export type Needs<Aws> = Readonly<Record<string, Node<Json, Aws>>>;
+export type Needs<Aws> = Readonly<Record<string, Node<Json, Aws> | readonly Node<Json, Aws>[]>>;
 
-type OutputsOf<N> = N extends Node<infer O, never> ? O : never;
+type OutputsOf<N> = N extends readonly Node<infer O, never>[]
+  ? readonly O[]
+  : N extends Node<infer O, never>
+    ? O
+    : never;
 /** The outputs of all needs. */
 export type Given<N> = { readonly [K in keyof N]: OutputsOf<N[K]> };
 
@@ -103,9 +111,13 @@ export interface Declaration<Aws, Wanted, N extends Needs<Aws>> {
   readonly name: string;
   /** The nodes whose outputs it uses or that have to be there first. */
   readonly needs?: N;
-  readonly want: (given: Given<N>) => Wanted;
+  /** What has to be finished, not only known, before it is begun. */
+  readonly after?: readonly Node<Json, Aws>[];
+  readonly want: (given: Given<N>) => NoInfer<Wanted>;
   /** Tags besides those that every resource carries. */
   readonly tags?: Readonly<Record<string, string>>;
+  /** What has to be gone before it may be removed, though it does not need this one. */
+  readonly outlives?: readonly Node<Json, Aws>[];
 }
 
 /**
@@ -138,16 +150,22 @@ export function node<Aws, Key extends Json | undefined, Wanted, Live, Outputs ex
 ): Node<Outputs, Aws> {
   const { key, needs } = declared;
   const named = Object.entries(needs ?? {});
+  const all = named.flatMap(([, need]) => need);
   const parent = key instanceof Within ? key.parent : undefined;
   return build(kind, id, declared.name, {
     tags: declared.tags,
+    outlives: declared.outlives ?? [],
+    after: declared.after ?? [],
     parent,
-    needs: [...(parent === undefined ? [] : [parent]), ...named.map(([, need]) => need)],
+    needs: [...(parent === undefined ? [] : [parent]), ...all, ...(declared.after ?? [])],
     key: key instanceof Within ? key.key : () => ({ value: key === undefined ? kind.parseKey(undefined) : key }),
     want: (run) => {
-      const outputs = named.map(([name, need]) => [name, need.outputs(run)] as const);
-      const missing = named.filter(([, need]) => need.outputs(run) === undefined).map(([, need]) => need.id);
+      const missing = all.filter((need) => need.outputs(run) === undefined).map((need) => need.id);
       if (missing.length > 0) return { missing };
+      const outputs = named.map(([name, need]) => [
+        name,
+        "outputs" in need ? need.outputs(run) : need.map((one) => one.outputs(run)),
+      ]);
       // Object.fromEntries forgets which name goes with which type; the entries were taken from `needs` just above.
       return { wanted: declared.want(Object.fromEntries(outputs) as Given<N>) };
     },
@@ -167,6 +185,8 @@ export function leftOver<Aws, Key extends Json | undefined, Wanted, Live, Output
 ): Node<Outputs, Aws> {
   return build(kind, id, found.name, {
     tags: { "tap:id": found.node },
+    outlives: [],
+    after: [],
     parent: undefined,
     needs: [],
     key: () => ({ value: found.key }),
@@ -176,6 +196,8 @@ export function leftOver<Aws, Key extends Json | undefined, Wanted, Live, Output
 }
 
 interface Parts<Aws, Key, Wanted> {
+  readonly after: readonly Node<Json, Aws>[];
+  readonly outlives: readonly Node<Json, Aws>[];
   readonly parent: Node<Json, Aws> | undefined;
   readonly needs: readonly Node<Json, Aws>[];
   key(run: Run<Aws>): { readonly value: Key } | undefined;
@@ -211,6 +233,8 @@ function build<Aws, Key extends Json | undefined, Wanted, Live, Outputs extends 
     name,
     kind,
     needs: parts.needs,
+    after: parts.after,
+    outlives: parts.outlives,
     parent: parts.parent,
     outputs: (run) => known.get(run),
     key: (run) => parts.key(run),
@@ -232,7 +256,7 @@ function build<Aws, Key extends Json | undefined, Wanted, Live, Outputs extends 
         known.delete(run);
         return { is: "absent", why: phase.why };
       }
-      if (phase.is === "ready" || phase.is === "pending") known.set(run, outputs);
+      if (phase.is === "ready" || (phase.is === "pending" && kind.usable === "created")) known.set(run, outputs);
       else known.delete(run);
       return {
         is: "present",

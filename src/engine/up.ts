@@ -22,16 +22,11 @@ export async function up<Aws>(
   const endings = new Map<Node<Json, Aws>, Promise<Ending>>();
 
   for (const node of graph) {
-    let settle: (usable: Usable) => void = () => undefined;
-    usable.set(
-      node,
-      new Promise((resolve) => {
-        settle = resolve;
-      }),
-    );
+    const { promise, resolve: settle } = Promise.withResolvers<Usable>();
+    usable.set(node, promise);
     endings.set(
       node,
-      converge(run, node, looks.declared.get(node), usable, settle).then((ending) => {
+      converge(run, node, looks.declared.get(node), usable, endings, settle).then((ending) => {
         // A node that ended well has said so itself; whoever still waits for it will not get it.
         settle({ is: "unusable", ending });
         return ending;
@@ -43,6 +38,8 @@ export async function up<Aws>(
   return ended;
 }
 
+const isGood = ({ is }: Ending) => is === "created" || is === "updated" || is === "replaced" || is === "unchanged";
+
 /** Whether a node's outputs may be used, and whether this run has changed anything about it. */
 type Usable =
   | { readonly is: "usable"; readonly changed: boolean }
@@ -53,12 +50,17 @@ async function converge<Aws>(
   node: Node<Json, Aws>,
   seen: Look | undefined,
   usable: ReadonlyMap<Node<Json, Aws>, Promise<Usable>>,
+  endings: ReadonlyMap<Node<Json, Aws>, Promise<Ending>>,
   settle: (usable: Usable) => void,
 ): Promise<Ending> {
   let changed = false;
   for (const need of node.needs) {
-    const state = await usable.get(need);
+    let state = await usable.get(need);
     if (state === undefined) throw new Error(`${node.id} needs ${need.id}, which does not come before it in the graph`);
+    if (node.after.includes(need)) {
+      const ending = await endings.get(need);
+      if (ending !== undefined && !isGood(ending)) state = { is: "unusable", ending };
+    }
     if (state.is === "unusable") {
       if (state.ending.is === "interrupted" || state.ending.is === "held") return state.ending;
       run.emit({ event: "skipped", node: node.id, because: need.id });

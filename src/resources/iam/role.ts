@@ -140,6 +140,9 @@ export const Role: AwsKind<Wanted, Live, { roleName: string; roleArn: string }> 
   },
 };
 
+/** A role that all environments of the account use: made when absent, and no environment's to remove. */
+export const SharedRole: typeof Role = { ...Role, type: "iam:shared-role", permanent: true };
+
 /** Takes policies away that are not to be kept. */
 async function strip(
   aws: Aws,

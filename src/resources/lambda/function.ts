@@ -4,11 +4,12 @@ import {
   DeleteFunctionCommand,
   type FunctionConfiguration,
   GetFunctionCommand,
-  type Runtime,
+  Runtime,
   TagResourceCommand,
   UpdateFunctionCodeCommand,
   UpdateFunctionConfigurationCommand,
 } from "@aws-sdk/client-lambda";
+import { TapError } from "../../engine/errors.ts";
 import { type ErrorClass, failed, pending, ready } from "../../engine/kind.ts";
 import { compare, sorted } from "../compare.ts";
 import { type AwsKind, noKey } from "../define.ts";
@@ -19,7 +20,8 @@ import { type CodePackage, upload } from "./code.ts";
 interface Wanted {
   readonly description: string;
   readonly roleArn: string;
-  readonly runtime: Runtime;
+  /** For example "nodejs24.x". */
+  readonly runtime: string;
   readonly handler: string;
   readonly memoryMb: number;
   readonly timeoutSeconds: number;
@@ -128,20 +130,22 @@ export const LambdaFunction: AwsKind<Wanted, Live, { functionName: string; funct
 const configuration = (want: Wanted) => ({
   Description: want.description,
   Role: want.roleArn,
-  Runtime: want.runtime,
+  Runtime: runtimeOf(want.runtime),
   Handler: want.handler,
   MemorySize: want.memoryMb,
   Timeout: want.timeoutSeconds,
-  VpcConfig: {
-    SubnetIds: [...want.subnetIds],
-    SecurityGroupIds: [...want.securityGroupIds],
-    Ipv6AllowedForDualStack: false,
-  },
+  VpcConfig: { SubnetIds: [...want.subnetIds], SecurityGroupIds: [...want.securityGroupIds] },
   KMSKeyArn: want.kmsKeyArn,
   Environment: { Variables: { ...want.environment } },
   TracingConfig: { Mode: "Active" as const },
   LoggingConfig: { LogFormat: "Text" as const, LogGroup: want.logGroupName },
 });
+
+function runtimeOf(name: string): Runtime {
+  const runtime = Object.values(Runtime).find((known) => known === name);
+  if (runtime !== undefined) return runtime;
+  throw new TapError(`Lambda has no runtime ${name}`, { advice: "Set functions.runtime to one that Lambda offers." });
+}
 
 /** By the paths under which differences are reported; each environment variable is a property of its own. */
 function wantedFields(want: Wanted) {
@@ -154,7 +158,6 @@ function wantedFields(want: Wanted) {
     timeoutSeconds: want.timeoutSeconds,
     subnetIds: sorted(want.subnetIds),
     securityGroupIds: sorted(want.securityGroupIds),
-    ipv6: false,
     kmsKeyArn: want.kmsKeyArn,
     environment: want.environment,
     tracing: "Active",
@@ -176,7 +179,6 @@ function liveFields(live: Live) {
     timeoutSeconds: live.Timeout,
     subnetIds: sorted(live.VpcConfig?.SubnetIds),
     securityGroupIds: sorted(live.VpcConfig?.SecurityGroupIds),
-    ipv6: live.VpcConfig?.Ipv6AllowedForDualStack ?? false,
     kmsKeyArn: live.KMSKeyArn,
     environment: live.Environment?.Variables ?? {},
     tracing: live.TracingConfig?.Mode,

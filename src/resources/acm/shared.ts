@@ -1,0 +1,85 @@
+import {
+  type CertificateDetail,
+  type CertificateSummary,
+  DescribeCertificateCommand,
+  type KeyAlgorithm,
+  ListCertificatesCommand,
+  ListTagsForCertificateCommand,
+  type ResourceRecord,
+} from "@aws-sdk/client-acm";
+import type { Aws } from "../../aws/aws.ts";
+import { ifThere } from "../missing.ts";
+import { allPages } from "../pages.ts";
+import { fromList, isEnvironments, type Tags } from "../tags.ts";
+
+/** Without a filter the list leaves out all but RSA_1024 and RSA_2048 (ListCertificates, `Includes`). */
+const keyTypes: KeyAlgorithm[] = [
+  "RSA_1024",
+  "RSA_2048",
+  "RSA_3072",
+  "RSA_4096",
+  "EC_prime256v1",
+  "EC_secp384r1",
+  "EC_secp521r1",
+];
+
+const certificates = (aws: Aws): Promise<CertificateSummary[]> =>
+  aws.shared("acm:certificates", () =>
+    allPages(async (NextToken) => {
+      const page = await aws.acm(
+        new ListCertificatesCommand({ Includes: { keyTypes }, ...(NextToken && { NextToken }) }),
+      );
+      return { items: page.CertificateSummaryList, next: page.NextToken };
+    }),
+  );
+
+/** A certificate by its ARN, and whose it is. */
+export interface TaggedCertificate {
+  readonly arn: string;
+  readonly tags: Tags;
+}
+
+/** A certificate's tags; `undefined` when it is not there. */
+export async function taggedCertificate(aws: Aws, arn: string): Promise<TaggedCertificate | undefined> {
+  const answer = await aws.shared(`acm:tags ${arn}`, () =>
+    ifThere(aws.acm(new ListTagsForCertificateCommand({ CertificateArn: arn }))),
+  );
+  return answer === undefined ? undefined : { arn, tags: fromList(answer.Tags) };
+}
+
+/** The certificates for a domain, with their tags, which take one call each. */
+export async function certificatesFor(aws: Aws, domainName: string): Promise<TaggedCertificate[]> {
+  const arns = (await certificates(aws)).flatMap((c) =>
+    c.DomainName === domainName && c.CertificateArn !== undefined ? [c.CertificateArn] : [],
+  );
+  const tagged = await Promise.all(arns.map((arn) => taggedCertificate(aws, arn)));
+  return tagged.filter((certificate) => certificate !== undefined);
+}
+
+/** All that ACM says of a certificate; `undefined` when it is not there. */
+export const describeCertificate = (aws: Aws, arn: string): Promise<CertificateDetail | undefined> =>
+  aws.shared(`acm:certificate ${arn}`, async () => {
+    const answer = await ifThere(aws.acm(new DescribeCertificateCommand({ CertificateArn: arn })));
+    return answer?.Certificate;
+  });
+
+/** The record that proves the domain. ACM leaves it out for the first seconds (DescribeCertificate). */
+export const validationRecord = (certificate: CertificateDetail): ResourceRecord | undefined =>
+  certificate.DomainValidationOptions?.find((o) => o.DomainName === certificate.DomainName)?.ResourceRecord;
+
+/** What a validation record of the environment's certificates for a domain has to say. */
+export async function expectedValidations(aws: Aws, environment: string, domainName: string): Promise<string[]> {
+  const ours = (await certificatesFor(aws, domainName)).filter(({ tags }) => isEnvironments(tags, environment));
+  const described = await Promise.all(ours.map(({ arn }) => describeCertificate(aws, arn)));
+  return described.flatMap((certificate) => {
+    const value = certificate === undefined ? undefined : validationRecord(certificate)?.Value;
+    return value === undefined ? [] : [value];
+  });
+}
+
+/** Why a certificate will never be issued or is no longer good; `undefined` while all is well. */
+export function hopeless({ Status, FailureReason, RevocationReason }: CertificateDetail): string | undefined {
+  if (Status === undefined || Status === "PENDING_VALIDATION" || Status === "ISSUED") return undefined;
+  const reason = FailureReason ?? RevocationReason;
+  return reason === undefined ? Status : `${Status}: ${reason}`;
+}

@@ -1,0 +1,97 @@
+import {
+  CreateBasePathMappingCommand,
+  DeleteBasePathMappingCommand,
+  type BasePathMapping as Description,
+  GetBasePathMappingsCommand,
+  UpdateBasePathMappingCommand,
+} from "@aws-sdk/client-api-gateway";
+import { z } from "zod";
+import type { Aws } from "../../aws/aws.ts";
+import { codeOf } from "../../aws/errors.ts";
+import { ready } from "../../engine/kind.ts";
+import { compare } from "../compare.ts";
+import { type AwsKind, keyOf } from "../define.ts";
+import { ifThere, unlessGone } from "../missing.ts";
+import { allPages } from "../pages.ts";
+import { touches } from "../tags.ts";
+import { classifyConflict, replaceValue } from "./shared.ts";
+
+interface Wanted {
+  readonly restApiId: string;
+  /** The stage's name. */
+  readonly stage: string;
+}
+
+type Key = {
+  readonly domainName: string;
+  /** "(none)" for the root. */
+  readonly basePath: string;
+};
+
+interface Live extends Key {
+  readonly mapping: Description;
+}
+
+/** All mappings of a domain name. */
+export const mappingsOf = (aws: Aws, domainName: string): Promise<Description[]> =>
+  aws.shared(`apigateway:mappings ${domainName}`, async () => {
+    const all = allPages(async (position) => {
+      const answer = await aws.apigateway(
+        new GetBasePathMappingsCommand({ domainName, limit: 500, ...(position && { position }) }),
+      );
+      return { items: answer.items, next: answer.position };
+    });
+    return (await ifThere(all)) ?? [];
+  });
+
+/** Which stage answers under a custom domain name. Ours since the domain name is. */
+export const BasePathMapping: AwsKind<Wanted, Live, { domainName: string; basePath: string }, Key> = {
+  type: "apigateway:base-path-mapping",
+  recover: "natural-key",
+  usable: "created",
+  releases: "gone",
+  replace: "remake",
+  minutes: { create: 2, update: 2, remove: 2 },
+  seconds: { create: 1, remove: 1 },
+  parseKey: keyOf(z.object({ domainName: z.string(), basePath: z.string() })),
+
+  async find(aws, _me, key) {
+    const mapping = (await mappingsOf(aws, key.domainName)).find((m) => m.basePath === key.basePath);
+    return mapping === undefined ? undefined : { ...key, mapping };
+  },
+  id: ({ domainName, basePath }) => `${domainName}/${basePath}`,
+  phase: () => ready,
+  outputs: ({ domainName, basePath }) => ({ domainName, basePath }),
+
+  changes: (want, { mapping }) =>
+    compare({ restApiId: want.restApiId, stage: want.stage }, { restApiId: mapping.restApiId, stage: mapping.stage }),
+
+  async create(aws, _me, { domainName, basePath }, want) {
+    await aws.apigateway(
+      new CreateBasePathMappingCommand({ domainName, basePath, restApiId: want.restApiId, stage: want.stage }),
+    );
+    return `${domainName}/${basePath}`;
+  },
+
+  async update(aws, { domainName, basePath }, want, changes) {
+    // `restapiId` is how the API Reference writes it ("Patch operations", BasePathMapping).
+    const patchOperations = [
+      ...(touches(changes, "restApiId") ? [replaceValue("/restapiId", want.restApiId)] : []),
+      ...(touches(changes, "stage") ? [replaceValue("/stage", want.stage)] : []),
+    ];
+    await aws.apigateway(new UpdateBasePathMappingCommand({ domainName, basePath, patchOperations }));
+  },
+
+  remove: (aws, { domainName, basePath }) =>
+    unlessGone(aws.apigateway(new DeleteBasePathMappingCommand({ domainName, basePath }))),
+
+  classify(error, during) {
+    // A stage that was made a moment ago (hashicorp/terraform-provider-aws, resource aws_api_gateway_base_path_mapping,
+    // which repeats BadRequestException for 30 s).
+    const early =
+      error instanceof Error &&
+      codeOf(error) === "BadRequestException" &&
+      /invalid (stage|rest api) identifier/i.test(error.message);
+    return early && during !== "remove" ? "retry" : classifyConflict(error, during);
+  },
+};

@@ -1,0 +1,118 @@
+import {
+  type BasePathMapping,
+  CreateDomainNameCommand,
+  DeleteBasePathMappingCommand,
+  DeleteDomainNameCommand,
+  type DomainName,
+  UpdateDomainNameCommand,
+} from "@aws-sdk/client-api-gateway";
+import { type Change, failed, pending, ready } from "../../engine/kind.ts";
+import { compare } from "../compare.ts";
+import { type AwsKind, noKey } from "../define.ts";
+import { required, unlessGone } from "../missing.ts";
+import { compareTags, fromMap, isEnvironments, requireOurs, touches } from "../tags.ts";
+import { mappingsOf } from "./base-path-mapping.ts";
+import { classifyConflict, domainNames, replaceValue, retag } from "./shared.ts";
+
+interface Wanted {
+  /** Of an issued certificate that covers the name, in the same region. */
+  readonly certificateArn: string;
+  /** The base paths that are mapped, "(none)" being the root. Whatever else is mapped is removed. */
+  readonly basePaths: readonly string[];
+}
+
+interface Live {
+  readonly domain: DomainName;
+  readonly mappings: readonly BasePathMapping[];
+}
+
+type Outputs = { domainName: string; regionalDomainName: string; regionalHostedZoneId: string };
+
+const id = ({ domain }: Live) => required(domain.domainName, "domainName");
+
+const extraPaths = (want: Wanted, live: Live) =>
+  live.mappings.map((m) => required(m.basePath, "basePath")).filter((path) => !want.basePaths.includes(path));
+
+/** A regional custom domain name with TLS 1.2 or newer. The node's name is the domain itself. */
+export const ApiDomainName: AwsKind<Wanted, Live, Outputs> = {
+  type: "apigateway:domain-name",
+  recover: "fixed-name",
+  usable: "ready",
+  releases: "gone",
+  replace: "refuse",
+  // Create, update and delete: one in 30 s each, for the whole account (Developer Guide, quotas).
+  minutes: { create: 15, update: 15, remove: 15 },
+  seconds: { create: 30, remove: 5 },
+  parseKey: noKey,
+
+  async find(aws, me) {
+    const domain = (await domainNames(aws)).find((d) => d.domainName === me.name);
+    if (domain === undefined) return undefined;
+    requireOurs(me, `API Gateway domain name ${me.name}`, domain, fromMap(domain.tags));
+    return { domain, mappings: await mappingsOf(aws, me.name) };
+  },
+  id,
+  phase({ domain }) {
+    const { domainNameStatus: status, domainNameStatusMessage: message } = domain;
+    const why = message ? `${status}: ${message}` : String(status);
+    if (status === "FAILED") return failed(why);
+    return status === undefined || status === "AVAILABLE" ? ready : pending(why);
+  },
+  outputs: ({ domain }) => ({
+    domainName: required(domain.domainName, "domainName"),
+    regionalDomainName: required(domain.regionalDomainName, "regionalDomainName"),
+    regionalHostedZoneId: required(domain.regionalHostedZoneId, "regionalHostedZoneId"),
+  }),
+
+  changes: (want, live, me) => [
+    ...compare(
+      { certificateArn: want.certificateArn, securityPolicy: "TLS_1_2", endpointType: "REGIONAL" },
+      {
+        certificateArn: live.domain.regionalCertificateArn,
+        securityPolicy: live.domain.securityPolicy,
+        endpointType: live.domain.endpointConfiguration?.types?.[0],
+      },
+      ["endpointType"],
+    ),
+    ...extraPaths(want, live).map(
+      (path): Change => ({ path: `basePaths.${path}`, want: undefined, live: path, fix: "update" }),
+    ),
+    ...compareTags(me, fromMap(live.domain.tags)),
+  ],
+
+  async create(aws, me, _key, want) {
+    await aws.apigateway(
+      new CreateDomainNameCommand({
+        domainName: me.name,
+        regionalCertificateArn: want.certificateArn,
+        securityPolicy: "TLS_1_2",
+        endpointConfiguration: { types: ["REGIONAL"] },
+        tags: { ...me.tags },
+      }),
+    );
+    return me.name;
+  },
+
+  async update(aws, live, want, changes, me) {
+    const domainName = id(live);
+    const patchOperations = [
+      ...(touches(changes, "certificateArn") ? [replaceValue("/regionalCertificateArn", want.certificateArn)] : []),
+      ...(touches(changes, "securityPolicy") ? [replaceValue("/securityPolicy", "TLS_1_2")] : []),
+    ];
+    if (patchOperations.length > 0) await aws.apigateway(new UpdateDomainNameCommand({ domainName, patchOperations }));
+    for (const basePath of extraPaths(want, live)) {
+      if (!touches(changes, `basePaths.${basePath}`)) continue;
+      await unlessGone(aws.apigateway(new DeleteBasePathMappingCommand({ domainName, basePath })));
+    }
+    if (touches(changes, "tags")) await retag(aws, `/domainnames/${domainName}`, me);
+  },
+
+  remove: (aws, live) => unlessGone(aws.apigateway(new DeleteDomainNameCommand({ domainName: id(live) }))),
+
+  owned: async (aws, environment) =>
+    (await domainNames(aws))
+      .map((domain) => ({ name: required(domain.domainName, "domainName"), tags: fromMap(domain.tags) }))
+      .filter(({ tags }) => isEnvironments(tags, environment))
+      .map(({ name, tags }) => ({ node: tags["tap:id"] ?? "unknown/unknown", name, id: name, key: undefined })),
+  classify: classifyConflict,
+};

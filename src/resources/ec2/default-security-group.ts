@@ -1,0 +1,59 @@
+import { DescribeSecurityGroupsCommand } from "@aws-sdk/client-ec2";
+import { z } from "zod";
+import type { Aws } from "../../aws/aws.ts";
+import { ready } from "../../engine/kind.ts";
+import { type AwsKind, keyOf } from "../define.ts";
+import { type GroupWithRules, groupId, revokeStrays, rulesOf, strays } from "./group-rules.ts";
+import { notYetKnown, reported } from "./shared.ts";
+
+/** No rules at all. */
+type Wanted = Readonly<Record<never, never>>;
+
+type Key = { readonly vpcId: string };
+
+async function groupOf(aws: Aws, { vpcId }: Key) {
+  const Filters = [
+    { Name: "vpc-id", Values: [vpcId] },
+    { Name: "group-name", Values: ["default"] },
+  ];
+  const answer = await aws.ec2(new DescribeSecurityGroupsCommand({ Filters }));
+  return answer.SecurityGroups?.[0];
+}
+
+/**
+ * The default security group of a VPC of ours, emptied: everything that is launched without a group gets this one. It
+ * comes and goes with the VPC, cannot be deleted (CannotDelete), and is ours because it sits in our VPC, without tags.
+ */
+export const DefaultSecurityGroup: AwsKind<Wanted, GroupWithRules, { securityGroupId: string }, Key> = {
+  type: "ec2:default-security-group",
+  recover: "setting",
+  usable: "created",
+  releases: "gone",
+  replace: "refuse",
+  permanent: true,
+  minutes: { create: 5, update: 5, remove: 5 },
+  seconds: { create: 1, remove: 0 },
+  parseKey: keyOf(z.object({ vpcId: z.string() })),
+
+  async find(aws, _me, key) {
+    const group = await groupOf(aws, key);
+    return group === undefined ? undefined : { ...group, rules: await rulesOf(aws, [groupId(group)]) };
+  },
+  id: groupId,
+  phase: () => ready,
+  outputs: (live) => ({ securityGroupId: groupId(live) }),
+
+  changes: (_want, live) => strays(live, () => false),
+
+  async create(aws, _me, key) {
+    const group = await groupOf(aws, key);
+    if (group !== undefined) return groupId(group);
+    throw reported("InvalidGroup.NotFound", `the default security group of ${key.vpcId} is not visible yet`);
+  },
+
+  update: (aws, live, _want, changes) => revokeStrays(aws, live, changes),
+
+  // It goes with the VPC.
+  remove: () => Promise.resolve(),
+  classify: notYetKnown,
+};

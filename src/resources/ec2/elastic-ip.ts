@@ -1,0 +1,84 @@
+import {
+  type Address,
+  AllocateAddressCommand,
+  DescribeAddressesCommand,
+  ReleaseAddressCommand,
+} from "@aws-sdk/client-ec2";
+import type { Aws } from "../../aws/aws.ts";
+import { codeOf } from "../../aws/errors.ts";
+import { ready } from "../../engine/kind.ts";
+import { compare } from "../compare.ts";
+import { type AwsKind, noKey } from "../define.ts";
+import { ifThere, required, unlessGone } from "../missing.ts";
+import { compareTags, pickOwn, touches } from "../tags.ts";
+import { environmentFilter, ownedOf, retag, tagSpecification, tagsOf } from "./shared.ts";
+
+/** Nothing about an address can be chosen. */
+type Wanted = Readonly<Record<never, never>>;
+
+const id = (address: Address) => required(address.AllocationId, "AllocationId");
+
+/** DescribeAddresses has no pages. */
+const list = (aws: Aws, environment: string) =>
+  aws.shared("ec2:addresses", async () => {
+    const answer = await aws.ec2(new DescribeAddressesCommand({ Filters: environmentFilter(environment) }));
+    return answer.Addresses ?? [];
+  });
+
+/** An Elastic IP address. */
+export const ElasticIp: AwsKind<Wanted, Address, { allocationId: string; publicIp: string }> = {
+  type: "ec2:elastic-ip",
+  recover: "tagged-create",
+  usable: "created",
+  releases: "gone",
+  replace: "refuse",
+  minutes: { create: 5, update: 2, remove: 15 },
+  seconds: { create: 1, remove: 1 },
+  parseKey: noKey,
+
+  async find(aws, me) {
+    const byId = async (allocationId: string) => {
+      const answer = await ifThere(aws.ec2(new DescribeAddressesCommand({ AllocationIds: [allocationId] })));
+      return answer?.Addresses?.[0];
+    };
+    return pickOwn(me, "Elastic IP address", await list(aws, me.environment), { id, tags: tagsOf }, byId);
+  },
+  id,
+  phase: () => ready,
+  outputs: (live) => ({ allocationId: id(live), publicIp: required(live.PublicIp, "PublicIp") }),
+
+  changes: (_want, live, me) => [
+    ...compare({ domain: "vpc" }, { domain: live.Domain }, ["domain"]),
+    ...compareTags(me, tagsOf(live)),
+  ],
+
+  async create(aws, me) {
+    const made = await aws.ec2(
+      new AllocateAddressCommand({ Domain: "vpc", TagSpecifications: tagSpecification("elastic-ip", me) }),
+    );
+    return required(made.AllocationId, "AllocationId");
+  },
+
+  async update(aws, live, _want, changes, me) {
+    if (touches(changes, "tags")) await retag(aws, id(live), me);
+  },
+
+  remove: (aws, live) => unlessGone(aws.ec2(new ReleaseAddressCommand({ AllocationId: id(live) }))),
+
+  async blockers(aws, live) {
+    const answer = await ifThere(aws.ec2(new DescribeAddressesCommand({ AllocationIds: [id(live)] })));
+    const holder = answer?.Addresses?.[0]?.NetworkInterfaceId;
+    return holder === undefined ? undefined : `network interface ${holder}, which still holds ${live.PublicIp}`;
+  },
+
+  owned: async (aws, environment) => ownedOf(await list(aws, environment), environment, id),
+  // While a NAT gateway holds it, and for seconds after, EC2 refuses with a code that elsewhere means bad credentials
+  // (kubernetes/kops#938).
+  classify: (error, during) =>
+    during === "remove" &&
+    codeOf(error) === "AuthFailure" &&
+    error instanceof Error &&
+    error.message.includes("permission to access the specified resource")
+      ? "dependency"
+      : undefined,
+};

@@ -1,0 +1,151 @@
+import {
+  CreateVpcEndpointCommand,
+  DeleteVpcEndpointsCommand,
+  DescribeVpcEndpointsCommand,
+  ModifyVpcEndpointCommand,
+  type VpcEndpoint,
+} from "@aws-sdk/client-ec2";
+import type { Aws } from "../../aws/aws.ts";
+import { classify, codeOf } from "../../aws/errors.ts";
+import type { Json } from "../../engine/journal.ts";
+import { failed, leaving, pending, ready } from "../../engine/kind.ts";
+import { compare, parseDocument, sorted } from "../compare.ts";
+import { type AwsKind, noKey } from "../define.ts";
+import { ifThere, required } from "../missing.ts";
+import { allPages } from "../pages.ts";
+import { compareTags, pickOwn, touches } from "../tags.ts";
+import { environmentFilter, notYetKnown, ownedOf, reported, retag, tagSpecification, tagsOf } from "./shared.ts";
+
+interface Wanted {
+  readonly vpcId: string;
+  /** For example "com.amazonaws.us-east-1.s3". */
+  readonly serviceName: string;
+  readonly routeTableIds: readonly string[];
+  /** The policy document. */
+  readonly policy: Json;
+}
+
+const id = (endpoint: VpcEndpoint) => required(endpoint.VpcEndpointId, "VpcEndpointId");
+
+/** The state as EC2 writes it on the wire, where the SDK's type has capitals: "available", "pendingAcceptance". */
+const stateOf = (endpoint: VpcEndpoint) => endpoint.State?.toLowerCase() ?? "pending";
+
+const isGhost = (endpoint: VpcEndpoint) => stateOf(endpoint) === "deleted";
+
+const list = (aws: Aws, environment: string) =>
+  aws.shared("ec2:vpc-endpoints", async () => {
+    const all = await allPages(async (NextToken) => {
+      const page = await aws.ec2(
+        new DescribeVpcEndpointsCommand({ Filters: environmentFilter(environment), ...(NextToken && { NextToken }) }),
+      );
+      return { items: page.VpcEndpoints, next: page.NextToken };
+    });
+    return all.filter((endpoint) => !isGhost(endpoint));
+  });
+
+/** A gateway endpoint: the way to S3 that does not pass the NAT gateway. AWS adds its routes to the route tables. */
+export const GatewayEndpoint: AwsKind<Wanted, VpcEndpoint, { vpcEndpointId: string }> = {
+  type: "ec2:gateway-endpoint",
+  recover: "client-token",
+  usable: "ready",
+  releases: "gone",
+  replace: "remake",
+  minutes: { create: 10, update: 5, remove: 15 },
+  seconds: { create: 5, remove: 5 },
+  parseKey: noKey,
+
+  async find(aws, me) {
+    const byId = async (endpointId: string) => {
+      const answer = await ifThere(aws.ec2(new DescribeVpcEndpointsCommand({ VpcEndpointIds: [endpointId] })));
+      return answer?.VpcEndpoints?.find((endpoint) => !isGhost(endpoint));
+    };
+    return pickOwn(me, "VPC endpoint", await list(aws, me.environment), { id, tags: tagsOf }, byId);
+  },
+  id,
+  phase(live) {
+    const state = stateOf(live);
+    switch (state) {
+      case "available":
+        return ready;
+      case "deleting":
+        return leaving(state);
+      case "failed":
+      case "rejected":
+      case "expired":
+        return failed(`${live.LastError?.Code ?? state}: ${live.LastError?.Message ?? "AWS gave no reason"}`);
+      default:
+        return pending(state);
+    }
+  },
+  outputs: (live) => ({ vpcEndpointId: id(live) }),
+
+  changes: (want, live, me) => [
+    ...compare(
+      {
+        vpcId: want.vpcId,
+        serviceName: want.serviceName,
+        endpointType: "Gateway",
+        routeTableIds: sorted(want.routeTableIds),
+        policy: want.policy,
+      },
+      {
+        vpcId: live.VpcId,
+        serviceName: live.ServiceName,
+        endpointType: live.VpcEndpointType,
+        routeTableIds: sorted(live.RouteTableIds),
+        policy: parseDocument(live.PolicyDocument),
+      },
+      ["vpcId", "serviceName", "endpointType"],
+    ),
+    ...compareTags(me, tagsOf(live)),
+  ],
+
+  async create(aws, me, _key, want, token) {
+    const made = await aws.ec2(
+      new CreateVpcEndpointCommand({
+        VpcEndpointType: "Gateway",
+        VpcId: want.vpcId,
+        ServiceName: want.serviceName,
+        RouteTableIds: [...want.routeTableIds],
+        PolicyDocument: JSON.stringify(want.policy),
+        ClientToken: token,
+        TagSpecifications: tagSpecification("vpc-endpoint", me),
+      }),
+    );
+    return required(made.VpcEndpoint?.VpcEndpointId, "VpcEndpointId");
+  },
+
+  async update(aws, live, want, changes, me) {
+    const VpcEndpointId = id(live);
+    if (touches(changes, "routeTableIds", "policy")) {
+      const present = live.RouteTableIds ?? [];
+      const add = want.routeTableIds.filter((table) => !present.includes(table));
+      const remove = present.filter((table) => !want.routeTableIds.includes(table));
+      await aws.ec2(
+        new ModifyVpcEndpointCommand({
+          VpcEndpointId,
+          ...(touches(changes, "policy") && { PolicyDocument: JSON.stringify(want.policy) }),
+          ...(add.length > 0 && { AddRouteTableIds: add }),
+          ...(remove.length > 0 && { RemoveRouteTableIds: remove }),
+        }),
+      );
+    }
+    if (touches(changes, "tags")) await retag(aws, VpcEndpointId, me);
+  },
+
+  async remove(aws, live) {
+    const answer = await aws.ec2(new DeleteVpcEndpointsCommand({ VpcEndpointIds: [id(live)] }));
+    // What could not be deleted is listed in an answer that is a success.
+    for (const { Error: refused } of answer.Unsuccessful ?? []) {
+      const error = reported(refused?.Code, refused?.Message);
+      if (classify(error) !== "gone") throw error;
+    }
+  },
+
+  owned: async (aws, environment) => ownedOf(await list(aws, environment), environment, id),
+  classify(error, during) {
+    if (codeOf(error) !== "RouteAlreadyExists") return notYetKnown(error, during);
+    // On create, another endpoint serves one of the tables. On update, the look may just not have shown the table yet.
+    return during === "create" ? "fatal" : "unknown";
+  },
+};

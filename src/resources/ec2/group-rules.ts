@@ -1,0 +1,124 @@
+import {
+  DescribeSecurityGroupRulesCommand,
+  DescribeSecurityGroupsCommand,
+  type IpPermission,
+  RevokeSecurityGroupEgressCommand,
+  type RevokeSecurityGroupEgressCommandInput,
+  RevokeSecurityGroupIngressCommand,
+  type SecurityGroup,
+  type SecurityGroupRule,
+} from "@aws-sdk/client-ec2";
+import type { Aws } from "../../aws/aws.ts";
+import type { Change } from "../../engine/kind.ts";
+import { required, unlessGone } from "../missing.ts";
+import { allPages } from "../pages.ts";
+import { environmentFilter } from "./shared.ts";
+
+/** A security group with its rules. */
+export interface GroupWithRules extends SecurityGroup {
+  readonly rules: readonly SecurityGroupRule[];
+}
+
+export const groupId = (group: SecurityGroup): string => required(group.GroupId, "GroupId");
+export const ruleId = (rule: SecurityGroupRule): string => required(rule.SecurityGroupRuleId, "SecurityGroupRuleId");
+
+/** The environment's security groups: one read for all. */
+export const ourGroups = (aws: Aws, environment: string): Promise<SecurityGroup[]> =>
+  aws.shared("ec2:security-groups", () =>
+    allPages(async (NextToken) => {
+      const page = await aws.ec2(
+        new DescribeSecurityGroupsCommand({ Filters: environmentFilter(environment), ...(NextToken && { NextToken }) }),
+      );
+      return { items: page.SecurityGroups, next: page.NextToken };
+    }),
+  );
+
+/** Every rule of the environment's security groups, whoever made it: one read for all. */
+export const ourRules = (aws: Aws, environment: string): Promise<SecurityGroupRule[]> =>
+  aws.shared("ec2:security-group-rules", async () => rulesOf(aws, (await ourGroups(aws, environment)).map(groupId)));
+
+/** Every rule of some security groups. */
+export async function rulesOf(aws: Aws, groupIds: readonly string[]): Promise<SecurityGroupRule[]> {
+  if (groupIds.length === 0) return [];
+  const Filters = [{ Name: "group-id", Values: [...groupIds] }];
+  return allPages(async (NextToken) => {
+    const page = await aws.ec2(new DescribeSecurityGroupRulesCommand({ Filters, ...(NextToken && { NextToken }) }));
+    return { items: page.SecurityGroupRules, next: page.NextToken };
+  });
+}
+
+/** A rule for people: "ingress tcp 3306 from sg-1". */
+export function describeRule(rule: SecurityGroupRule): string {
+  const { IpProtocol, FromPort, ToPort } = rule;
+  const ports = FromPort === ToPort ? `${FromPort}` : `${FromPort}-${ToPort}`;
+  const what = IpProtocol === "-1" ? "all" : `${IpProtocol} ${ports}`;
+  const peer = rule.CidrIpv4 ?? rule.CidrIpv6 ?? rule.PrefixListId ?? rule.ReferencedGroupInfo?.GroupId ?? "unknown";
+  return rule.IsEgress === true ? `egress ${what} to ${peer}` : `ingress ${what} from ${peer}`;
+}
+
+type Direction = "ingress" | "egress";
+
+/**
+ * The allow-all permission that AWS gives a new group, when the group's description shows it and the list of rules,
+ * which is a read of its own, does not yet.
+ */
+function unlisted(group: GroupWithRules, direction: Direction): IpPermission | undefined {
+  const permissions = direction === "egress" ? group.IpPermissionsEgress : group.IpPermissions;
+  const listed = group.rules.some((r) => r.IpProtocol === "-1" && (r.IsEgress === true) === (direction === "egress"));
+  return listed ? undefined : permissions?.find((p) => p.IpProtocol === "-1");
+}
+
+/** The rules of a group that nobody declares, as changes: "rules.sgr-1", "egress.default". */
+export function strays(group: GroupWithRules, isDeclared: (rule: SecurityGroupRule) => boolean): Change[] {
+  const rules = group.rules.filter((rule) => !isDeclared(rule));
+  return [
+    ...(["ingress", "egress"] as const)
+      .filter((direction) => unlisted(group, direction) !== undefined)
+      .map((direction) => ({ path: `${direction}.default`, want: undefined, live: "all", fix: "update" as const })),
+    ...rules.map((rule) => ({
+      path: `rules.${ruleId(rule)}`,
+      want: undefined,
+      live: describeRule(rule),
+      fix: "update" as const,
+    })),
+  ];
+}
+
+/** Revokes the strays that the changes name. */
+export async function revokeStrays(aws: Aws, group: GroupWithRules, changes: readonly Change[]): Promise<void> {
+  const paths = new Set(changes.map((c) => c.path));
+  for (const direction of ["ingress", "egress"] as const) {
+    const permission = paths.has(`${direction}.default`) ? unlisted(group, direction) : undefined;
+    if (permission === undefined) continue;
+    const { IpRanges, UserIdGroupPairs } = permission;
+    const IpPermissions = [
+      {
+        IpProtocol: "-1",
+        ...(IpRanges?.length && { IpRanges }),
+        ...(UserIdGroupPairs?.length && { UserIdGroupPairs: UserIdGroupPairs.map(({ GroupId }) => ({ GroupId })) }),
+      },
+    ];
+    await send(aws, direction, { GroupId: groupId(group), IpPermissions });
+  }
+  await revoke(
+    aws,
+    group.rules.filter((rule) => paths.has(`rules.${ruleId(rule)}`)),
+  );
+}
+
+/** Revokes rules by their ids. Each on its own, since one that is gone would make AWS refuse the rest. */
+export async function revoke(aws: Aws, rules: readonly SecurityGroupRule[]): Promise<void> {
+  for (const rule of rules) {
+    const input = { GroupId: required(rule.GroupId, "GroupId"), SecurityGroupRuleIds: [ruleId(rule)] };
+    await send(aws, rule.IsEgress === true ? "egress" : "ingress", input);
+  }
+}
+
+type Revocation = Pick<RevokeSecurityGroupEgressCommandInput, "GroupId" | "SecurityGroupRuleIds" | "IpPermissions">;
+
+const send = (aws: Aws, direction: Direction, input: Revocation): Promise<void> =>
+  unlessGone(
+    direction === "egress"
+      ? aws.ec2(new RevokeSecurityGroupEgressCommand(input))
+      : aws.ec2(new RevokeSecurityGroupIngressCommand(input)),
+  );

@@ -1,0 +1,105 @@
+import {
+  AttachInternetGatewayCommand,
+  CreateInternetGatewayCommand,
+  DeleteInternetGatewayCommand,
+  DescribeInternetGatewaysCommand,
+  type InternetGateway as Description,
+  DetachInternetGatewayCommand,
+} from "@aws-sdk/client-ec2";
+import type { Aws } from "../../aws/aws.ts";
+import { codeOf } from "../../aws/errors.ts";
+import { ready } from "../../engine/kind.ts";
+import { compare } from "../compare.ts";
+import { type AwsKind, noKey } from "../define.ts";
+import { ifThere, required, unlessGone } from "../missing.ts";
+import { allPages } from "../pages.ts";
+import { compareTags, pickOwn, touches } from "../tags.ts";
+import { environmentFilter, ownedOf, retag, tagSpecification, tagsOf, unlessAlready } from "./shared.ts";
+
+interface Wanted {
+  /** The VPC it is attached to. */
+  readonly vpcId: string;
+}
+
+const id = (gateway: Description) => required(gateway.InternetGatewayId, "InternetGatewayId");
+
+/**
+ * The VPC it is attached to. The state on the wire is "available", which the SDK's type does not list (EC2 API,
+ * InternetGatewayAttachment), so the states that mean "not attached" are ruled out instead.
+ */
+const vpcOf = (gateway: Description) =>
+  gateway.Attachments?.find(({ State }) => State !== "detaching" && State !== "detached")?.VpcId;
+
+const list = (aws: Aws, environment: string) =>
+  aws.shared("ec2:internet-gateways", () =>
+    allPages(async (NextToken) => {
+      const page = await aws.ec2(
+        new DescribeInternetGatewaysCommand({
+          Filters: environmentFilter(environment),
+          ...(NextToken && { NextToken }),
+        }),
+      );
+      return { items: page.InternetGateways, next: page.NextToken };
+    }),
+  );
+
+/** A gateway may have been detached by an earlier try: Gateway.NotAttached. */
+const detach = (aws: Aws, InternetGatewayId: string, VpcId: string) =>
+  unlessAlready(aws.ec2(new DetachInternetGatewayCommand({ InternetGatewayId, VpcId })), "Gateway.NotAttached");
+
+/** An internet gateway, attached to a VPC. NAT gateways and routes start only once it is attached. */
+export const InternetGateway: AwsKind<Wanted, Description, { internetGatewayId: string }> = {
+  type: "ec2:internet-gateway",
+  recover: "tagged-create",
+  usable: "ready",
+  releases: "gone",
+  replace: "refuse",
+  minutes: { create: 5, update: 5, remove: 15 },
+  seconds: { create: 2, remove: 2 },
+  parseKey: noKey,
+
+  async find(aws, me) {
+    const byId = async (gatewayId: string) => {
+      const answer = await ifThere(aws.ec2(new DescribeInternetGatewaysCommand({ InternetGatewayIds: [gatewayId] })));
+      return answer?.InternetGateways?.[0];
+    };
+    return pickOwn(me, "internet gateway", await list(aws, me.environment), { id, tags: tagsOf }, byId);
+  },
+  id,
+  phase: () => ready,
+  outputs: (live) => ({ internetGatewayId: id(live) }),
+
+  changes: (want, live, me) => [
+    ...compare({ vpcId: want.vpcId }, { vpcId: vpcOf(live) }),
+    ...compareTags(me, tagsOf(live)),
+  ],
+
+  async create(aws, me) {
+    const made = await aws.ec2(
+      new CreateInternetGatewayCommand({ TagSpecifications: tagSpecification("internet-gateway", me) }),
+    );
+    return required(made.InternetGateway?.InternetGatewayId, "InternetGatewayId");
+  },
+
+  async update(aws, live, want, changes, me) {
+    const InternetGatewayId = id(live);
+    if (touches(changes, "vpcId")) {
+      const elsewhere = vpcOf(live);
+      if (elsewhere !== undefined) await detach(aws, InternetGatewayId, elsewhere);
+      await aws.ec2(new AttachInternetGatewayCommand({ InternetGatewayId, VpcId: want.vpcId }));
+    }
+    if (touches(changes, "tags")) await retag(aws, InternetGatewayId, me);
+  },
+
+  async remove(aws, live) {
+    const InternetGatewayId = id(live);
+    const attached = vpcOf(live);
+    if (attached !== undefined) await detach(aws, InternetGatewayId, attached);
+    await unlessGone(aws.ec2(new DeleteInternetGatewayCommand({ InternetGatewayId })));
+  },
+
+  owned: async (aws, environment) => ownedOf(await list(aws, environment), environment, id),
+  // Attached by an earlier call that the look before this one did not show yet: look again.
+  classify: (error, during) =>
+    during === "update" && codeOf(error) === "Resource.AlreadyAssociated" ? "unknown" : undefined,
+};

@@ -1,0 +1,129 @@
+import {
+  CreateSubnetCommand,
+  DeleteSubnetCommand,
+  DescribeSubnetsCommand,
+  type Subnet as Description,
+  ModifySubnetAttributeCommand,
+} from "@aws-sdk/client-ec2";
+import type { Aws } from "../../aws/aws.ts";
+import { codeOf } from "../../aws/errors.ts";
+import { failed, pending, ready } from "../../engine/kind.ts";
+import { compare } from "../compare.ts";
+import { type AwsKind, noKey } from "../define.ts";
+import { ifThere, required, unlessGone } from "../missing.ts";
+import { allPages } from "../pages.ts";
+import { compareTags, pickOwn, requireOurs, touches } from "../tags.ts";
+import { describeInterfaces, interfacesOf } from "./network-interfaces.ts";
+import { environmentFilter, notYetKnown, ownedOf, retag, tagSpecification, tagsOf } from "./shared.ts";
+
+interface Wanted {
+  readonly vpcId: string;
+  readonly cidr: string;
+  /** Name of the availability zone, for example "us-east-1a". */
+  readonly zone: string;
+  /** Whether what is launched here gets a public address. */
+  readonly mapPublicIp: boolean;
+}
+
+const id = (subnet: Description) => required(subnet.SubnetId, "SubnetId");
+
+const list = (aws: Aws, environment: string) =>
+  aws.shared("ec2:subnets", () =>
+    allPages(async (NextToken) => {
+      const page = await aws.ec2(
+        new DescribeSubnetsCommand({ Filters: environmentFilter(environment), ...(NextToken && { NextToken }) }),
+      );
+      return { items: page.Subnets, next: page.NextToken };
+    }),
+  );
+
+/** The subnet that has a block already, if there is one: EC2 refuses a second one (InvalidSubnet.Conflict). */
+async function holderOf(aws: Aws, want: Wanted): Promise<Description | undefined> {
+  const answer = await aws.ec2(new DescribeSubnetsCommand({ Filters: [{ Name: "vpc-id", Values: [want.vpcId] }] }));
+  return answer.Subnets?.find((subnet) => subnet.CidrBlock === want.cidr);
+}
+
+/** A subnet, with its setting for public addresses, which CreateSubnet does not take. */
+export const Subnet: AwsKind<Wanted, Description, { subnetId: string; zone: string }> = {
+  type: "ec2:subnet",
+  recover: "tagged-create",
+  usable: "ready",
+  releases: "gone",
+  replace: "refuse",
+  // Lambda's network interfaces hold it for up to 45 minutes after their function is gone.
+  minutes: { create: 5, update: 5, remove: 50 },
+  seconds: { create: 2, remove: 2 },
+  parseKey: noKey,
+
+  async find(aws, me) {
+    const byId = async (subnetId: string) => {
+      const answer = await ifThere(aws.ec2(new DescribeSubnetsCommand({ SubnetIds: [subnetId] })));
+      return answer?.Subnets?.[0];
+    };
+    return pickOwn(me, "subnet", await list(aws, me.environment), { id, tags: tagsOf }, byId);
+  },
+  id,
+  phase(live) {
+    switch (live.State) {
+      case "available":
+        return ready;
+      case "failed":
+      case "failed-insufficient-capacity":
+      case "unavailable":
+        return failed(live.State);
+      default:
+        return pending(live.State ?? "pending");
+    }
+  },
+  outputs: (live) => ({ subnetId: id(live), zone: required(live.AvailabilityZone, "AvailabilityZone") }),
+
+  changes: (want, live, me) => [
+    ...compare(
+      { vpcId: want.vpcId, cidr: want.cidr, zone: want.zone, mapPublicIp: want.mapPublicIp },
+      {
+        vpcId: live.VpcId,
+        cidr: live.CidrBlock,
+        zone: live.AvailabilityZone,
+        mapPublicIp: live.MapPublicIpOnLaunch === true,
+      },
+      ["vpcId", "cidr", "zone"],
+    ),
+    ...compareTags(me, tagsOf(live)),
+  ],
+
+  async create(aws, me, _key, want) {
+    try {
+      const made = await aws.ec2(
+        new CreateSubnetCommand({
+          VpcId: want.vpcId,
+          CidrBlock: want.cidr,
+          AvailabilityZone: want.zone,
+          TagSpecifications: tagSpecification("subnet", me),
+        }),
+      );
+      return required(made.Subnet?.SubnetId, "SubnetId");
+    } catch (error) {
+      const holder = codeOf(error) === "InvalidSubnet.Conflict" ? await holderOf(aws, want) : undefined;
+      if (holder === undefined) throw error;
+      return id(requireOurs(me, `subnet ${id(holder)} with ${want.cidr}`, holder, tagsOf(holder)));
+    }
+  },
+
+  async update(aws, live, want, changes, me) {
+    const SubnetId = id(live);
+    if (touches(changes, "mapPublicIp")) {
+      await aws.ec2(new ModifySubnetAttributeCommand({ SubnetId, MapPublicIpOnLaunch: { Value: want.mapPublicIp } }));
+    }
+    if (touches(changes, "tags")) await retag(aws, SubnetId, me);
+  },
+
+  remove: (aws, live) => unlessGone(aws.ec2(new DeleteSubnetCommand({ SubnetId: id(live) }))),
+
+  async blockers(aws, live) {
+    const held = describeInterfaces(await interfacesOf(aws, "subnet-id", id(live)));
+    return held.length === 0 ? undefined : held.join("; ");
+  },
+
+  owned: async (aws, environment) => ownedOf(await list(aws, environment), environment, id),
+  classify: notYetKnown,
+};

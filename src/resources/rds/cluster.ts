@@ -1,0 +1,146 @@
+import { createHash } from "node:crypto";
+import {
+  CreateDBClusterCommand,
+  type DBCluster,
+  DeleteDBClusterCommand,
+  ModifyDBClusterCommand,
+} from "@aws-sdk/client-rds";
+import { classify } from "../../aws/errors.ts";
+import { type AwsKind, noKey } from "../define.ts";
+import { required, unlessGone } from "../missing.ts";
+import { compareTags, fromList, requireOurs, toList, touches } from "../tags.ts";
+import { type ClusterSettings, compareCluster, modifications } from "./cluster-settings.ts";
+import { engine, listClusters, ownedOf, retag, start } from "./shared.ts";
+import { clusterPhase } from "./statuses.ts";
+
+/** What dependents may use: all of it is in AWS's first answer. */
+type Outputs = {
+  readonly clusterIdentifier: string;
+  readonly clusterArn: string;
+  readonly resourceId: string;
+  readonly writerEndpoint: string;
+  readonly readerEndpoint: string;
+  readonly port: number;
+  readonly engineVersion: string;
+};
+
+const id = (cluster: DBCluster) => required(cluster.DBClusterIdentifier, "DBClusterIdentifier");
+const arn = (cluster: DBCluster) => required(cluster.DBClusterArn, "DBClusterArn");
+const phase = (cluster: DBCluster) => clusterPhase(cluster.Status);
+
+/**
+ * An encrypted Aurora MySQL cluster whose master password RDS makes and keeps in Secrets Manager. Its instances are
+ * resources of their own and can be made while it is still being created.
+ */
+export const DbCluster: AwsKind<ClusterSettings, DBCluster, Outputs> = {
+  type: "rds:cluster",
+  recover: "fixed-name",
+  usable: "created",
+  releases: "gone",
+  replace: "refuse",
+  minutes: { create: 30, update: 60, remove: 60 },
+  seconds: { create: 45, remove: 60 },
+  parseKey: noKey,
+
+  async find(aws, me) {
+    const cluster = (await listClusters(aws)).find((c) => c.DBClusterIdentifier === me.name);
+    return cluster && requireOurs(me, `DB cluster ${me.name}`, cluster, fromList(cluster.TagList));
+  },
+  id,
+  phase,
+  outputs(live) {
+    // One that has failed or is leaving may have lost some of it, and nobody may use it then.
+    const usable = ["ready", "pending"].includes(phase(live).is);
+    const known = <T>(value: T | undefined, none: T, field: string): T =>
+      usable ? required(value, field) : (value ?? none);
+    return {
+      clusterIdentifier: id(live),
+      clusterArn: arn(live),
+      resourceId: known(live.DbClusterResourceId, "", "DbClusterResourceId"),
+      writerEndpoint: known(live.Endpoint, "", "Endpoint"),
+      readerEndpoint: known(live.ReaderEndpoint, "", "ReaderEndpoint"),
+      port: known(live.Port, 0, "Port"),
+      engineVersion: known(live.EngineVersion, "", "EngineVersion"),
+    };
+  },
+
+  changes: (want, live, me) => [...compareCluster(want, live), ...compareTags(me, fromList(live.TagList))],
+
+  async create(aws, me, _key, want) {
+    await aws.rds(
+      new CreateDBClusterCommand({
+        DBClusterIdentifier: me.name,
+        Engine: engine,
+        EngineVersion: want.engineVersion,
+        DatabaseName: want.databaseName,
+        MasterUsername: want.masterUsername,
+        ManageMasterUserPassword: true,
+        MasterUserSecretKmsKeyId: want.kmsKeyArn,
+        StorageEncrypted: true,
+        KmsKeyId: want.kmsKeyArn,
+        DBSubnetGroupName: want.subnetGroupName,
+        DBClusterParameterGroupName: want.parameterGroupName,
+        VpcSecurityGroupIds: [...want.securityGroupIds],
+        EnableCloudwatchLogsExports: [...want.logExports],
+        BackupRetentionPeriod: want.backupDays,
+        PreferredBackupWindow: want.backupWindow,
+        PreferredMaintenanceWindow: want.maintenanceWindow,
+        CopyTagsToSnapshot: want.copyTagsToSnapshot,
+        DeletionProtection: want.deletionProtection,
+        Port: want.port,
+        EnableIAMDatabaseAuthentication: false,
+        // An upgrade could leave the LTS line (Aurora User Guide, "Aurora MySQL long-term support (LTS) releases").
+        AutoMinorVersionUpgrade: false,
+        Tags: toList(me.tags),
+      }),
+    );
+    return me.name;
+  },
+
+  async update(aws, live, want, changes, me) {
+    const DBClusterIdentifier = id(live);
+    // Nothing can be changed while it is stopped; whatever else differs is still there once it runs.
+    if (touches(changes, "status")) return start(aws, DBClusterIdentifier);
+    const settings = modifications(live, want, changes);
+    if (Object.keys(settings).length > 0) {
+      await aws.rds(new ModifyDBClusterCommand({ DBClusterIdentifier, ApplyImmediately: true, ...settings }));
+    }
+    if (touches(changes, "tags")) await retag(aws, arn(live), me);
+  },
+
+  async remove(aws, live, { token, protect }, me) {
+    const DBClusterIdentifier = id(live);
+    // "You can't delete a cluster if it's in the stopped state" (Aurora User Guide, "Deleting a stopped Aurora cluster").
+    if (live.Status === "stopped") return start(aws, DBClusterIdentifier);
+    // Whoever confirmed the removal has confirmed this: `up` would lift a protection set by hand, too.
+    if (live.DeletionProtection) {
+      const DeletionProtection = false;
+      await aws.rds(new ModifyDBClusterCommand({ DBClusterIdentifier, ApplyImmediately: true, DeletionProtection }));
+      return;
+    }
+    const data = protect
+      ? {
+          SkipFinalSnapshot: false,
+          FinalDBSnapshotIdentifier: finalSnapshotName(me.environment, token),
+          DeleteAutomatedBackups: false,
+        }
+      : { SkipFinalSnapshot: true, DeleteAutomatedBackups: true };
+    try {
+      await unlessGone(aws.rds(new DeleteDBClusterCommand({ DBClusterIdentifier, ...data })));
+    } catch (error) {
+      // No other removal has this snapshot's name: an earlier call of this one was accepted after all.
+      if (!(protect && classify(error) === "exists")) throw error;
+    }
+  },
+
+  async blockers(_aws, live) {
+    const members = (live.DBClusterMembers ?? []).flatMap((m) => m.DBInstanceIdentifier ?? []);
+    return members.length === 0 ? undefined : `its instances ${members.join(", ")}`;
+  },
+
+  owned: async (aws, environment) => ownedOf(await listClusters(aws), environment, id),
+};
+
+/** The same for every retry of one removal, and for no other. */
+const finalSnapshotName = (environment: string, token: string): string =>
+  `trading-final-${environment}-${createHash("sha256").update(token).digest("hex").slice(0, 16)}`;

@@ -1,0 +1,70 @@
+import { InvokeCommand } from "@aws-sdk/client-lambda";
+import { AddTagsToResourceCommand, type DBCluster } from "@aws-sdk/client-rds";
+import { z } from "zod";
+import { TapError } from "../../engine/errors.ts";
+import { ready } from "../../engine/kind.ts";
+import { compare } from "../compare.ts";
+import { type AwsKind, keyOf } from "../define.ts";
+import { required } from "../missing.ts";
+import { fromList } from "../tags.ts";
+import { listClusters } from "./shared.ts";
+
+interface Wanted {
+  /** Names the schema; the migration refuses another one than its own. */
+  readonly schema: string;
+  /** The function that migrates. */
+  readonly functionName: string;
+}
+
+type Key = { readonly clusterIdentifier: string };
+
+const schemaTag = "tap:schema";
+
+const Reply = z.object({ schema: z.string() });
+const Refusal = z.object({ errorMessage: z.string() });
+
+/**
+ * The database's schema. Which one it has is noted as a tag of the cluster, so that a look invokes nothing; it is the
+ * cluster's, and goes with it.
+ */
+export const DatabaseSchema: AwsKind<Wanted, DBCluster, { schema: string }, Key> = {
+  type: "rds:schema",
+  recover: "setting",
+  usable: "ready",
+  releases: "gone",
+  replace: "refuse",
+  permanent: true,
+  minutes: { create: 10, update: 10, remove: 1 },
+  seconds: { create: 5, remove: 0 },
+  parseKey: keyOf(z.object({ clusterIdentifier: z.string() })),
+
+  find: async (aws, _me, { clusterIdentifier }) =>
+    (await listClusters(aws)).find((c) => c.DBClusterIdentifier === clusterIdentifier),
+  id: (live) => required(live.DBClusterArn, "DBClusterArn"),
+  // Whether its database can be reached is for the migration to find out; the graph sees to what it needs.
+  phase: () => ready,
+  outputs: (live) => ({ schema: fromList(live.TagList)[schemaTag] ?? "" }),
+  changes: ({ schema }, live) => compare({ schema }, { schema: fromList(live.TagList)[schemaTag] }),
+
+  create: async (_aws, _me, { clusterIdentifier }) => {
+    throw new TapError(`cluster ${clusterIdentifier} is gone`, { advice: "Run the same command again." });
+  },
+
+  async update(aws, live, { schema, functionName }) {
+    const answer = await aws.lambda(
+      new InvokeCommand({ FunctionName: functionName, Payload: new TextEncoder().encode(JSON.stringify({ schema })) }),
+    );
+    const payload: unknown = JSON.parse(new TextDecoder().decode(answer.Payload) || "null");
+    const reply = Reply.safeParse(payload);
+    if (answer.FunctionError !== undefined || reply.data?.schema !== schema) {
+      const reason = Refusal.safeParse(payload).data?.errorMessage ?? answer.FunctionError ?? "no answer";
+      throw new TapError(`${functionName} could not migrate the database: ${reason}`, {
+        advice: `See the log group /aws/lambda/${functionName}, then run the same command again: every step can be repeated.`,
+      });
+    }
+    const ResourceName = required(live.DBClusterArn, "DBClusterArn");
+    await aws.rds(new AddTagsToResourceCommand({ ResourceName, Tags: [{ Key: schemaTag, Value: schema }] }));
+  },
+
+  remove: async () => undefined,
+};

@@ -1,0 +1,87 @@
+import {
+  CreateDBSubnetGroupCommand,
+  DeleteDBSubnetGroupCommand,
+  DescribeDBSubnetGroupsCommand,
+  type DBSubnetGroup as Description,
+  ModifyDBSubnetGroupCommand,
+} from "@aws-sdk/client-rds";
+import { pending, ready } from "../../engine/kind.ts";
+import { compare, sorted } from "../compare.ts";
+import { type AwsKind, noKey } from "../define.ts";
+import { ifThere, required, unlessGone } from "../missing.ts";
+import { compareTags, requireOurs, type Tags, toList, touches } from "../tags.ts";
+import { retag, tagsOf } from "./shared.ts";
+
+interface Wanted {
+  readonly description: string;
+  /** In at least two availability zones. */
+  readonly subnetIds: readonly string[];
+}
+
+interface Live extends Description {
+  readonly tags: Tags;
+}
+
+const id = (group: Description) => required(group.DBSubnetGroupName, "DBSubnetGroupName");
+const arn = (group: Description) => required(group.DBSubnetGroupArn, "DBSubnetGroupArn");
+
+/** The subnets that a cluster may use. It cannot be removed before the cluster is gone (InvalidDBSubnetGroupStateFault). */
+export const DbSubnetGroup: AwsKind<Wanted, Live, { subnetGroupName: string }> = {
+  type: "rds:db-subnet-group",
+  recover: "fixed-name",
+  usable: "ready",
+  releases: "gone",
+  replace: "refuse",
+  minutes: { create: 5, update: 5, remove: 60 },
+  seconds: { create: 2, remove: 2 },
+  parseKey: noKey,
+
+  async find(aws, me) {
+    const answer = await ifThere(aws.rds(new DescribeDBSubnetGroupsCommand({ DBSubnetGroupName: me.name })));
+    const group = answer?.DBSubnetGroups?.[0];
+    if (group === undefined) return undefined;
+    const tags = await tagsOf(aws, arn(group));
+    return tags === undefined ? undefined : requireOurs(me, `DB subnet group ${me.name}`, { ...group, tags }, tags);
+  },
+  id,
+  phase: (live) => (live.SubnetGroupStatus === "Complete" ? ready : pending(live.SubnetGroupStatus ?? "creating")),
+  outputs: (live) => ({ subnetGroupName: id(live) }),
+
+  changes: (want, live, me) => [
+    ...compare(
+      { description: want.description, subnetIds: sorted(want.subnetIds) },
+      {
+        description: live.DBSubnetGroupDescription,
+        subnetIds: sorted(live.Subnets?.map((subnet) => subnet.SubnetIdentifier)),
+      },
+    ),
+    ...compareTags(me, live.tags),
+  ],
+
+  async create(aws, me, _key, want) {
+    await aws.rds(
+      new CreateDBSubnetGroupCommand({
+        DBSubnetGroupName: me.name,
+        DBSubnetGroupDescription: want.description,
+        SubnetIds: [...want.subnetIds],
+        Tags: toList(me.tags),
+      }),
+    );
+    return me.name;
+  },
+
+  async update(aws, live, want, changes, me) {
+    if (touches(changes, "description", "subnetIds")) {
+      await aws.rds(
+        new ModifyDBSubnetGroupCommand({
+          DBSubnetGroupName: id(live),
+          DBSubnetGroupDescription: want.description,
+          SubnetIds: [...want.subnetIds],
+        }),
+      );
+    }
+    if (touches(changes, "tags")) await retag(aws, arn(live), me);
+  },
+
+  remove: (aws, live) => unlessGone(aws.rds(new DeleteDBSubnetGroupCommand({ DBSubnetGroupName: id(live) }))),
+};

@@ -1,0 +1,141 @@
+import { createHash } from "node:crypto";
+import {
+  ChangeTagsForResourceCommand,
+  CreateHostedZoneCommand,
+  DeleteHostedZoneCommand,
+  type HostedZone as Description,
+  ListTagsForResourceCommand,
+  UpdateHostedZoneCommentCommand,
+} from "@aws-sdk/client-route-53";
+import { z } from "zod";
+import type { Aws } from "../../aws/aws.ts";
+import { AmbiguousError, NotOursError } from "../../engine/errors.ts";
+import { ready } from "../../engine/kind.ts";
+import { compare } from "../compare.ts";
+import { type AwsKind, keyOf } from "../define.ts";
+import { ifThere, required, unlessGone } from "../missing.ts";
+import { compareTags, fromList, type Tags, toList, touches } from "../tags.ts";
+import { bareId, describeZone, hostedZones, nameServersOf, plain, recordsOf, type ZoneOutputs } from "./shared.ts";
+
+interface Wanted {
+  readonly comment: string;
+}
+
+type Key = {
+  /** The apex, for example "example.com". */
+  readonly zoneName: string;
+};
+
+interface Live {
+  readonly zone: Description;
+  readonly nameServers: readonly string[];
+  readonly tags: Tags;
+}
+
+const id = ({ zone }: Pick<Live, "zone">) => bareId(required(zone.Id, "Id"));
+
+/** A caller reference cannot be changed, so it proves who made the zone, tags or no tags. */
+const reference = (environment: string) => `tap/${environment}/`;
+
+const tagsOf = (aws: Aws, ResourceId: string): Promise<Tags> =>
+  aws.shared(`route53:tags ${ResourceId}`, async () => {
+    const command = new ListTagsForResourceCommand({ ResourceType: "hostedzone", ResourceId });
+    return fromList((await ifThere(aws.route53(command)))?.ResourceTagSet?.Tags);
+  });
+
+/**
+ * A public hosted zone that tap makes. Several zones may share a name, so one of that name that is not ours is refused
+ * rather than shadowed. Made anew it has other name servers, and its delegation has to be set again.
+ */
+export const HostedZone: AwsKind<Wanted, Live, ZoneOutputs, Key> = {
+  type: "route53:hosted-zone",
+  // A caller reference is good for one zone, ever: sent again it is refused (CreateHostedZone, HostedZoneAlreadyExists).
+  recover: "client-token",
+  usable: "created",
+  releases: "gone",
+  replace: "refuse",
+  minutes: { create: 5, update: 5, remove: 3 },
+  seconds: { create: 1, remove: 1 },
+  parseKey: keyOf(z.object({ zoneName: z.string() })),
+
+  async find(aws, me, { zoneName }) {
+    const named = (await hostedZones(aws)).filter((z) => plain(z.Name) === plain(zoneName) && !z.Config?.PrivateZone);
+    const ours = named.filter((z) => z.CallerReference?.startsWith(reference(me.environment)));
+    const [zone, ...more] = ours;
+    if (more.length > 0)
+      throw new AmbiguousError(
+        `hosted zone ${zoneName}`,
+        ours.map((zone) => id({ zone })),
+      );
+    if (zone === undefined) {
+      const [foreign] = named;
+      if (foreign === undefined) return undefined;
+      const other = id({ zone: foreign });
+      throw new NotOursError(
+        `hosted zone ${zoneName} (${other})`,
+        `its caller reference is ${foreign.CallerReference}. To have records put into it, set domain.hostedZoneId: ${other} in the settings`,
+      );
+    }
+    const [described, tags] = await Promise.all([describeZone(aws, id({ zone })), tagsOf(aws, id({ zone }))]);
+    return described === undefined ? undefined : { zone, nameServers: nameServersOf(described), tags };
+  },
+  id,
+  phase: () => ready,
+  outputs: (live) => ({ hostedZoneId: id(live), zoneName: plain(live.zone.Name), nameServers: live.nameServers }),
+
+  changes: (want, { zone, tags }, me) => [
+    ...compare({ comment: want.comment }, { comment: zone.Config?.Comment }),
+    ...compareTags(me, tags),
+  ],
+
+  async create(aws, me, { zoneName }, want, token) {
+    // The token is bound to the name: a used reference would be refused for another zone, too.
+    const bound = createHash("sha256").update(`${token} ${zoneName}`).digest("hex").slice(0, 32);
+    const made = await aws.route53(
+      new CreateHostedZoneCommand({
+        Name: zoneName,
+        CallerReference: `${reference(me.environment)}${bound}`,
+        HostedZoneConfig: { Comment: want.comment, PrivateZone: false },
+      }),
+    );
+    return bareId(required(made.HostedZone?.Id, "HostedZone.Id"));
+  },
+
+  async update(aws, live, want, changes, me) {
+    if (touches(changes, "comment")) {
+      await aws.route53(new UpdateHostedZoneCommentCommand({ Id: id(live), Comment: want.comment }));
+    }
+    // CreateHostedZone takes no tags.
+    if (touches(changes, "tags")) {
+      const AddTags = toList(me.tags);
+      await aws.route53(
+        new ChangeTagsForResourceCommand({ ResourceType: "hostedzone", ResourceId: id(live), AddTags }),
+      );
+    }
+  },
+
+  remove: (aws, live) => unlessGone(aws.route53(new DeleteHostedZoneCommand({ Id: id(live) }))),
+
+  spares: (_live, how) => (how.protect ? "another zone would have other name servers" : undefined),
+
+  /** A zone goes only when it holds nothing but its own NS and SOA record (DeleteHostedZone). */
+  async blockers(aws, live) {
+    const apex = plain(live.zone.Name);
+    const foreign = (await recordsOf(aws, id(live)))
+      .filter(({ Name, Type }) => !(plain(Name) === apex && (Type === "NS" || Type === "SOA")))
+      .map(({ Name, Type }) => `${plain(Name)} ${Type}`);
+    return foreign.length === 0 ? undefined : `records in the zone: ${foreign.join(", ")}`;
+  },
+
+  async owned(aws, environment) {
+    const ours = (await hostedZones(aws)).filter((z) => z.CallerReference?.startsWith(reference(environment)));
+    return Promise.all(
+      ours.map(async (zone) => {
+        const tags = await tagsOf(aws, id({ zone }));
+        const zoneName = plain(zone.Name);
+        const node = tags["tap:id"] ?? "unknown/unknown";
+        return { node, name: tags["Name"] ?? zoneName, id: id({ zone }), key: { zoneName } };
+      }),
+    );
+  },
+};

@@ -1,0 +1,82 @@
+import {
+  CreateSecretCommand,
+  DeleteSecretCommand,
+  DescribeSecretCommand,
+  type DescribeSecretResponse as Description,
+  RestoreSecretCommand,
+  TagResourceCommand,
+  UpdateSecretCommand,
+} from "@aws-sdk/client-secrets-manager";
+import { ready } from "../../engine/kind.ts";
+import { compare } from "../compare.ts";
+import { type AwsKind, noKey } from "../define.ts";
+import { ifThere, required, unlessGone } from "../missing.ts";
+import { compareTags, fromList, requireOurs, toList, touches } from "../tags.ts";
+
+interface Wanted {
+  readonly description: string;
+  readonly kmsKeyArn: string;
+}
+
+const id = (secret: Description) => required(secret.ARN, "ARN");
+
+/**
+ * A secret without a value: whoever uses it first puts one there. tap never reads or writes the value.
+ *
+ * It is removed at once, without a recovery window, even where data is protected: its value can be made anew.
+ */
+export const Secret: AwsKind<Wanted, Description, { secretArn: string; name: string }> = {
+  type: "secrets:secret",
+  recover: "fixed-name",
+  usable: "created",
+  releases: "gone",
+  replace: "refuse",
+  minutes: { create: 5, update: 5, remove: 10 },
+  seconds: { create: 1, remove: 2 },
+  parseKey: noKey,
+
+  async find(aws, me) {
+    const secret = await ifThere(aws.secrets(new DescribeSecretCommand({ SecretId: me.name })));
+    return secret && requireOurs(me, `secret ${me.name}`, secret, fromList(secret.Tags));
+  },
+  id,
+  phase: () => ready,
+  outputs: (live) => ({ secretArn: id(live), name: required(live.Name, "Name") }),
+
+  changes: (want, live, me) => [
+    ...compare(
+      { deletionDate: undefined, description: want.description, kmsKeyArn: want.kmsKeyArn },
+      { deletionDate: live.DeletedDate?.toISOString(), description: live.Description, kmsKeyArn: live.KmsKeyId },
+    ),
+    ...compareTags(me, fromList(live.Tags)),
+  ],
+
+  async create(aws, me, _key, want) {
+    const made = await aws.secrets(
+      new CreateSecretCommand({
+        Name: me.name,
+        Description: want.description,
+        KmsKeyId: want.kmsKeyArn,
+        Tags: toList(me.tags),
+      }),
+    );
+    return required(made.ARN, "ARN");
+  },
+
+  async update(aws, live, want, changes, me) {
+    const SecretId = id(live);
+    // Scheduled for deletion, it refuses every other change (Secrets Manager API, InvalidRequestException).
+    if (touches(changes, "deletionDate")) await aws.secrets(new RestoreSecretCommand({ SecretId }));
+    if (touches(changes, "description", "kmsKeyArn")) {
+      await aws.secrets(new UpdateSecretCommand({ SecretId, Description: want.description, KmsKeyId: want.kmsKeyArn }));
+    }
+    if (touches(changes, "tags")) await aws.secrets(new TagResourceCommand({ SecretId, Tags: toList(me.tags) }));
+  },
+
+  remove: (aws, live) =>
+    unlessGone(aws.secrets(new DeleteSecretCommand({ SecretId: id(live), ForceDeleteWithoutRecovery: true }))),
+
+  classify: (error, during) =>
+    // The name stays taken for a moment after a forced deletion (DeleteSecret, ForceDeleteWithoutRecovery).
+    during === "create" && error instanceof Error && /scheduled for deletion/.test(error.message) ? "retry" : undefined,
+};
