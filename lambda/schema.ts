@@ -1,0 +1,53 @@
+import { createHash } from "node:crypto";
+
+/** One step of the schema. Never edited once released: what it would change goes into the next one. */
+export interface Migration {
+  readonly version: number;
+  readonly name: string;
+  /** Each statement can be repeated: DDL commits by itself, so a run may have been cut off between two of them. */
+  readonly statements: readonly string[];
+}
+
+export const migrations: readonly Migration[] = [
+  {
+    version: 1,
+    name: "trade",
+    statements: [
+      // Money is DECIMAL; price_scale remembers how many digits after the point the client sent. Times are UTC.
+      `CREATE TABLE IF NOT EXISTS trade (
+        seq BIGINT UNSIGNED NOT NULL AUTO_INCREMENT,
+        id CHAR(36) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+        symbol VARCHAR(64) NOT NULL,
+        side ENUM('buy', 'sell') NOT NULL,
+        quantity BIGINT UNSIGNED NOT NULL,
+        price DECIMAL(20, 8) NULL,
+        price_scale TINYINT UNSIGNED NOT NULL,
+        client_order_id VARCHAR(64) NOT NULL,
+        fingerprint CHAR(64) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+        created_at DATETIME(6) NOT NULL,
+        PRIMARY KEY (seq),
+        UNIQUE KEY trade_id (id),
+        UNIQUE KEY trade_client_order_id (client_order_id),
+        KEY trade_symbol_seq (symbol, seq)
+      ) ENGINE = InnoDB DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin`,
+      `CREATE TABLE IF NOT EXISTS idempotency (
+        idempotency_key VARCHAR(255) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+        trade_id CHAR(36) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+        fingerprint CHAR(64) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+        PRIMARY KEY (idempotency_key)
+      ) ENGINE = InnoDB`,
+    ],
+  },
+];
+
+/** What the functions' user may do, table by table: add and read, never change or remove. */
+export const grants: Readonly<Record<string, string>> = {
+  trade: "SELECT, INSERT",
+  idempotency: "SELECT, INSERT",
+};
+
+/** Names the schema: the wanted value of the cluster's `tap:schema` tag. Changes with every migration and grant. */
+export const schemaHash = createHash("sha256")
+  .update(JSON.stringify({ migrations, grants }))
+  .digest("hex")
+  .slice(0, 16);

@@ -1,0 +1,155 @@
+import type { RowDataPacket } from "mysql2/promise";
+import type { Session } from "./connection.ts";
+import { mysqlError, mysqlErrorNumber } from "./connection.ts";
+import type { PageRequest } from "./page.ts";
+import { Problem } from "./problem.ts";
+import type { TradeRequest } from "./trade.ts";
+import { newId } from "./uuid.ts";
+
+/** A trade as it is stored and answered. Price as it was sent (null: at market); time in UTC microseconds, ISO 8601. */
+export interface StoredTrade {
+  readonly id: string;
+  readonly symbol: string;
+  readonly side: string;
+  readonly quantity: number;
+  readonly price: string | null;
+  readonly clientOrderId: string;
+  readonly createdAt: string;
+}
+
+const columns = "trade.seq, trade.id, symbol, side, quantity, price, price_scale, client_order_id, created_at";
+
+function toTrade(row: RowDataPacket): StoredTrade {
+  // DECIMAL(20,8) comes back with eight digits after the point; the scale says how many were sent.
+  const [integer = "", fraction = ""] = row["price"] === null ? [] : String(row["price"]).split(".");
+  const scale = Number(row["price_scale"]);
+  return {
+    id: row["id"],
+    symbol: row["symbol"],
+    side: row["side"],
+    quantity: Number(row["quantity"]),
+    price: row["price"] === null ? null : scale > 0 ? `${integer}.${fraction.slice(0, scale)}` : integer,
+    clientOrderId: row["client_order_id"],
+    createdAt: `${String(row["created_at"]).replace(" ", "T")}Z`,
+  };
+}
+
+/** The trade of an id, or undefined. */
+export async function findTrade(session: Session, id: string): Promise<StoredTrade | undefined> {
+  const [row] = await session.rows(`SELECT ${columns} FROM trade WHERE id = ?`, [id]);
+  return row && toTrade(row);
+}
+
+/** A page of trades, newest first, and the number to go on before when there are more. */
+export async function listTrades(
+  session: Session,
+  { symbol, limit, before }: PageRequest,
+): Promise<{ readonly trades: StoredTrade[]; readonly next: number | undefined }> {
+  const where: string[] = [];
+  const values: string[] = [];
+  if (symbol !== undefined) {
+    where.push("symbol = ?");
+    values.push(symbol);
+  }
+  if (before !== undefined) {
+    where.push("seq < ?");
+    values.push(String(before));
+  }
+  const filter = where.length > 0 ? `WHERE ${where.join(" AND ")}` : "";
+  // The limit is a checked number and stands in the text: MySQL 8 refuses a LIMIT that a driver sends as a double.
+  const rows = await session.rows(
+    `SELECT ${columns} FROM trade ${filter} ORDER BY seq DESC LIMIT ${limit + 1}`,
+    values,
+  );
+  const shown = rows.slice(0, limit);
+  return { trades: shown.map(toTrade), next: rows.length > limit ? Number(shown.at(-1)?.["seq"]) : undefined };
+}
+
+/**
+ * Stores a trade once, however often and wherever it is asked for at the same time. The two unique columns decide
+ * (`trade.client_order_id`, `idempotency.idempotency_key`): whoever comes second finds the first answer, or a conflict
+ * when its body means another trade. An order that comes again under a new Idempotency-Key is the same order, and the
+ * new key is remembered as its as well.
+ *
+ * @throws Problem (409) on a conflict.
+ */
+export async function storeTrade(
+  session: Session,
+  request: TradeRequest,
+): Promise<{ readonly trade: StoredTrade; readonly replayed: boolean }> {
+  for (let turn = 0; turn < 5; turn++) {
+    const known = turn === 0 ? undefined : await findStored(session, request);
+    if (known) return { trade: known, replayed: true };
+    const id = newId();
+    const inserted = await insert(session, id, request);
+    if (inserted) return { trade: inserted, replayed: false };
+  }
+  // Only when others insert and roll back the same keys again and again.
+  throw new Problem("database-unavailable", "The trade is being stored by another request. Try again.");
+}
+
+/** Inserts the trade, and its key with it. Undefined when one of the two is taken. */
+async function insert(session: Session, id: string, request: TradeRequest): Promise<StoredTrade | undefined> {
+  const { trade, fingerprint, idempotencyKey } = request;
+  const price = trade.price ?? null;
+  const scale = price?.split(".")[1]?.length ?? 0;
+  const write = async () => {
+    await session.change(
+      `INSERT INTO trade (id, symbol, side, quantity, price, price_scale, client_order_id, fingerprint, created_at)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, UTC_TIMESTAMP(6))`,
+      [id, trade.symbol, trade.side, String(trade.quantity), price, String(scale), trade.clientOrderId, fingerprint],
+    );
+    if (idempotencyKey !== undefined) await insertKey(session, idempotencyKey, id, fingerprint);
+  };
+  try {
+    // A single statement is a transaction by itself.
+    await (idempotencyKey === undefined ? write() : session.transaction(write));
+  } catch (error) {
+    if (mysqlErrorNumber(error) === mysqlError.duplicate) return undefined;
+    throw error;
+  }
+  const stored = await findTrade(session, id);
+  if (!stored) throw new Error("a stored trade is not there");
+  return stored;
+}
+
+async function insertKey(session: Session, key: string, tradeId: string, fingerprint: string): Promise<void> {
+  await session.change("INSERT INTO idempotency (idempotency_key, trade_id, fingerprint) VALUES (?, ?, ?)", [
+    key,
+    tradeId,
+    fingerprint,
+  ]);
+}
+
+/** The trade that an earlier request stored under the same key or order id. Undefined when there is none. */
+async function findStored(session: Session, request: TradeRequest): Promise<StoredTrade | undefined> {
+  const { trade, fingerprint, idempotencyKey } = request;
+  if (idempotencyKey !== undefined) {
+    const [row] = await session.rows(
+      `SELECT ${columns}, idempotency.fingerprint AS fingerprint
+       FROM idempotency JOIN trade ON trade.id = trade_id WHERE idempotency_key = ?`,
+      [idempotencyKey],
+    );
+    if (row && row["fingerprint"] !== fingerprint) {
+      throw new Problem("conflict", "The Idempotency-Key was used for another trade.");
+    }
+    if (row) return toTrade(row);
+  }
+  const [row] = await session.rows(`SELECT ${columns}, fingerprint FROM trade WHERE client_order_id = ?`, [
+    trade.clientOrderId,
+  ]);
+  if (!row) return undefined;
+  if (row["fingerprint"] !== fingerprint) {
+    throw new Problem("conflict", "The clientOrderId was used for another trade.");
+  }
+  if (idempotencyKey !== undefined) {
+    try {
+      await insertKey(session, idempotencyKey, row["id"], fingerprint);
+    } catch (error) {
+      // Taken a moment ago: the next turn finds out by whom.
+      if (mysqlErrorNumber(error) === mysqlError.duplicate) return undefined;
+      throw error;
+    }
+  }
+  return toTrade(row);
+}
