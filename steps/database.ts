@@ -1,0 +1,172 @@
+import { schemaHash } from "../lambda/schema.ts";
+import type { Aws } from "../src/aws/aws.ts";
+import { DATABASE_LOGS, name } from "../src/config/names.ts";
+import type { Settings } from "../src/config/settings.ts";
+import { type Node, node, within } from "../src/engine/node.ts";
+import { type DatabaseAddress, localDatabaseKind } from "../src/local/database-kind.ts";
+import { DbCluster } from "../src/resources/rds/cluster.ts";
+import { DbClusterParameterGroup } from "../src/resources/rds/cluster-parameter-group.ts";
+import { EngineVersion } from "../src/resources/rds/engine-version.ts";
+import { DbInstance } from "../src/resources/rds/instance.ts";
+import { MasterSecret } from "../src/resources/rds/master-secret.ts";
+import { DatabaseSchema } from "../src/resources/rds/schema.ts";
+import { DbSubnetGroup } from "../src/resources/rds/subnet-group.ts";
+import { Secret } from "../src/resources/secrets/secret.ts";
+import type { encryption } from "./encryption.ts";
+import type { functions } from "./functions.ts";
+import type { logs } from "./logs.ts";
+import type { network } from "./network.ts";
+import type { Place } from "./place.ts";
+import { databasePort, type securityGroups } from "./security-groups.ts";
+
+/** Nothing is logged, and nothing reaches the log groups, unless these are on. */
+const parameters = {
+  server_audit_logging: "1",
+  server_audit_events: "CONNECT,QUERY_DDL,QUERY_DCL",
+  general_log: "1",
+  slow_query_log: "1",
+  long_query_time: "1",
+  log_output: "FILE",
+  require_secure_transport: "ON",
+};
+
+/** An encrypted Aurora MySQL cluster with one writer and some readers; nobody but AWS knows the master password. */
+export function database(
+  { environment, database: settings }: Settings,
+  { local }: Place,
+  { key }: ReturnType<typeof encryption>,
+  { privateSubnets }: ReturnType<typeof network>,
+  { database: group }: ReturnType<typeof securityGroups>,
+  { database: logGroups }: ReturnType<typeof logs>,
+) {
+  const named = (type: string) => name(type, environment);
+
+  const subnetGroup = node(DbSubnetGroup, "database/subnet-group", {
+    name: named("subnet-group"),
+    needs: { subnets: privateSubnets },
+    want: ({ subnets }) => ({
+      description: "Private subnets of the trading database",
+      subnetIds: subnets.map(({ subnetId }) => subnetId),
+    }),
+  });
+
+  const engine = node(EngineVersion, "database/engine-version", {
+    name: settings.engineVersion,
+    key: {
+      version: settings.engineVersion,
+      instanceClass: settings.instanceClass,
+      clusterIdentifier: named("cluster"),
+    },
+    want: () => undefined,
+  });
+
+  const parameterGroup = node(DbClusterParameterGroup, "database/parameter-group", {
+    name: named("cluster-parameters"),
+    key: { parameters: Object.keys(parameters) },
+    needs: { engine },
+    want: ({ engine }) => ({
+      family: engine.family,
+      description: "Logging and TLS of the trading database",
+      parameters,
+    }),
+  });
+
+  const cluster = node(DbCluster, "database/cluster", {
+    name: named("cluster"),
+    // RDS makes a log group that is not there by itself, for ever and in the clear.
+    needs: { key, engine, subnetGroup, parameterGroup, group, logGroups },
+    want: ({ key, engine, subnetGroup, parameterGroup, group }) => ({
+      engineVersion: engine.engineVersion,
+      databaseName: settings.name,
+      masterUsername: settings.masterUsername,
+      kmsKeyArn: key.keyArn,
+      subnetGroupName: subnetGroup.subnetGroupName,
+      parameterGroupName: parameterGroup.parameterGroupName,
+      securityGroupIds: [group.securityGroupId],
+      logExports: [...DATABASE_LOGS],
+      backupDays: settings.backupDays,
+      backupWindow: "03:00-03:30",
+      maintenanceWindow: "sun:04:00-sun:04:30",
+      copyTagsToSnapshot: true,
+      deletionProtection: false,
+      port: databasePort,
+    }),
+  });
+
+  const instance = (type: string, promotionTier: number) =>
+    node(DbInstance, `database/${type}`, {
+      name: named(type),
+      needs: { cluster },
+      want: ({ cluster }) => ({
+        clusterIdentifier: cluster.clusterIdentifier,
+        instanceClass: settings.instanceClass,
+        publiclyAccessible: false,
+        promotionTier,
+        performanceInsights: false,
+        monitoringInterval: 0,
+      }),
+    });
+  // The first instance of a cluster becomes its writer.
+  const writer = instance("writer", 0);
+  const readers = Array.from({ length: settings.readers }, (_, index) => instance(`reader-${index + 1}`, 1));
+
+  const masterSecret = node(MasterSecret, "database/master-secret", {
+    name: named("master-secret"),
+    key: within(cluster, ({ clusterIdentifier }) => ({ clusterIdentifier })),
+    want: () => undefined,
+  });
+
+  // Made without a value: the migration puts the login of a user with few rights into it.
+  const userSecret = node(Secret, "database/user-secret", {
+    name: named("database-user"),
+    needs: { key },
+    want: ({ key }) => ({ description: "Login of the trading functions to the database", kmsKeyArn: key.keyArn }),
+  });
+
+  // The local AWS has nothing behind its cluster: a server of this machine stands in, if there is one.
+  const standIn =
+    local?.database &&
+    node(localDatabaseKind(local.database), "database/local-server", {
+      name: named("local-server"),
+      key: within(masterSecret, ({ masterSecretArn }) => ({ masterSecretArn })),
+      want: () => ({}),
+    });
+  const servers: readonly Node<DatabaseAddress, Aws>[] = local === undefined ? [cluster] : standIn ? [standIn] : [];
+
+  return {
+    nodes: [
+      subnetGroup,
+      engine,
+      parameterGroup,
+      cluster,
+      writer,
+      ...readers,
+      masterSecret,
+      userSecret,
+      ...(standIn ? [standIn] : []),
+    ],
+    cluster,
+    /** What the functions connect to: none where the local AWS has no database behind it. */
+    servers,
+    writer,
+    masterSecret,
+    userSecret,
+  };
+}
+
+/** The tables and the functions' user, brought about by the migration function once everything it needs is up. */
+export const schema = (
+  { environment }: Settings,
+  { cluster, writer, servers }: ReturnType<typeof database>,
+  { migrate }: ReturnType<typeof functions>,
+  { privateRoutes }: ReturnType<typeof network>,
+  { functionRules, databaseRules }: ReturnType<typeof securityGroups>,
+) =>
+  node(DatabaseSchema, "database/schema", {
+    name: name("schema", environment),
+    key: within(cluster, ({ clusterIdentifier }) => ({ clusterIdentifier })),
+    needs: { migrate },
+    // The function must be able to run, to reach Secrets Manager and to log in to the writer.
+    after: [migrate, writer, ...servers, ...privateRoutes, ...functionRules, ...databaseRules],
+    want: ({ migrate }) => ({ schema: schemaHash, functionName: migrate.functionName }),
+  });

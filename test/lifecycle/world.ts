@@ -1,0 +1,149 @@
+import { createHash } from "node:crypto";
+import { zipSync } from "fflate";
+import { type Aws, type Connection, connect } from "../../src/aws/aws.ts";
+import type { CallRecord } from "../../src/aws/caller.ts";
+import { noSettingsFile, type SettingsFile } from "../../src/config/file.ts";
+import { resolveSettings } from "../../src/config/resolve.ts";
+import type { Settings } from "../../src/config/settings.ts";
+import { down } from "../../src/engine/down.ts";
+import type { Endings } from "../../src/engine/ending.ts";
+import type { Event } from "../../src/engine/events.ts";
+import { type Looks, lookAtAll } from "../../src/engine/look.ts";
+import { planUp } from "../../src/engine/plan.ts";
+import type { Run } from "../../src/engine/run.ts";
+import { type StatusRow, statusRows } from "../../src/engine/status.ts";
+import { up } from "../../src/engine/up.ts";
+import { makeRun } from "../../src/session/run.ts";
+import { kinds, type Platform, platform } from "../../steps/index.ts";
+import { VirtualClock } from "../cloud/clock.ts";
+import { Cloud, type CloudOptions } from "../cloud/cloud.ts";
+import { MemoryJournal } from "../state/memory-journal.ts";
+
+/** A small ZIP that stands for the functions. */
+export const zip = zipSync(
+  { "processor.js": new TextEncoder().encode("// stands for the code") },
+  { mtime: "1980-01-01" },
+);
+export const code = { sha256: createHash("sha256").update(zip).digest("base64"), read: async () => zip };
+
+/** An in-memory AWS account with whatever environments a test brings up in it. */
+export class World {
+  readonly clock: VirtualClock;
+  readonly cloud: Cloud;
+
+  constructor(options: CloudOptions = {}) {
+    this.clock = new VirtualClock();
+    this.cloud = new Cloud({ clock: this.clock, options });
+    // The migration answers with the schema that it was asked for.
+    this.cloud.services.lambda.onInvoke = (_function, event) => event;
+    this.cloud.connect();
+  }
+
+  environment(name = "dev", extra: Partial<EnvironmentOptions> = {}): Environment {
+    return new Environment(this, { env: name, ...extra });
+  }
+
+  [Symbol.dispose](): void {
+    this.cloud.disconnect();
+  }
+}
+
+export interface EnvironmentOptions {
+  readonly env: string;
+  readonly suffix?: string;
+  readonly file?: SettingsFile;
+  readonly journal?: MemoryJournal;
+}
+
+/** One environment in a world, with what a user of the CLI would do to it. */
+export class Environment {
+  readonly world: World;
+  readonly settings: Settings;
+  readonly platform: Platform;
+  readonly events: Event[] = [];
+  readonly calls: CallRecord[] = [];
+  journal: MemoryJournal;
+
+  constructor(world: World, { env, suffix, file = noSettingsFile, journal }: EnvironmentOptions) {
+    this.world = world;
+    this.settings = resolveSettings({ env, ...(suffix === undefined ? {} : { suffix }), variables: {}, file });
+    this.platform = platform(this.settings, {
+      account: world.cloud.account,
+      region: world.cloud.region,
+      code,
+      resolveNs: async (_zone, nameServers) => nameServers,
+    });
+    this.journal = journal ?? new MemoryJournal({ clock: world.clock });
+  }
+
+  /** A new run, as a new process would begin it. */
+  run(signal?: AbortSignal): Run<Aws> {
+    const { clock } = this.world;
+    return makeRun({
+      environment: this.settings.environment,
+      connection: this.connection(),
+      clock,
+      journal: this.journal,
+      emit: (event) => this.events.push(event),
+      ...(signal === undefined ? {} : { signal }),
+    });
+  }
+
+  connection(): Connection {
+    const credentials = { accessKeyId: "test", secretAccessKey: "test" };
+    const record = (call: CallRecord) => void this.calls.push(call);
+    return connect({ region: this.world.cloud.region, clock: this.world.clock, credentials, record });
+  }
+
+  look(run = this.run()): Promise<Looks<Aws>> {
+    return lookAtAll(run, this.platform.nodes, kinds);
+  }
+
+  async status(): Promise<StatusRow[]> {
+    return statusRows(await this.look());
+  }
+
+  /** @throws what forbids the plan */
+  async up(run = this.run()): Promise<Endings<Aws>> {
+    const looks = await this.look(run);
+    const { conflicts } = planUp(looks);
+    if (conflicts.length > 0) throw new Error(conflicts.map((c) => `${c.node}: ${c.message}`).join("\n"));
+    return up(run, this.platform.nodes, looks);
+  }
+
+  async down(run = this.run()): Promise<Endings<Aws>> {
+    return down(run, await this.look(run), { protect: false });
+  }
+
+  /** Mutating calls since the count was taken last. */
+  mutatingCalls(): CallRecord[] {
+    return this.calls.splice(0).filter((call) => call.mutating);
+  }
+
+  /** Forgets the state file. */
+  forget(): void {
+    this.journal = new MemoryJournal({ clock: this.world.clock });
+  }
+}
+
+/** The endings by node id, for messages of assertions. */
+export const endingsOf = (endings: Endings<Aws>): Record<string, string> =>
+  Object.fromEntries([...endings].map(([node, ending]) => [node.id, describe(ending)]));
+
+const describe = (ending: Endings<Aws> extends ReadonlyMap<unknown, infer E> ? E : never): string =>
+  ending.is === "failed" ? `failed: ${ending.failure.code ?? ""} ${ending.failure.message}` : ending.is;
+
+/**
+ * What is left of an environment after `down`, by service and key. A key pending deletion is as gone as KMS lets a key
+ * be (KMS developer guide, "Deleting AWS KMS keys": 7 to 30 days).
+ */
+export function remains(world: World, environment: string): string[] {
+  const dump = world.cloud.dump({ environment });
+  return Object.entries(dump).flatMap(([service, resources]) =>
+    Object.entries(resources)
+      .filter(([key, state]) => !(service === "kms" && key.startsWith("key/") && isPendingDeletion(state)))
+      .map(([key]) => `${service}:${key}`),
+  );
+}
+
+const isPendingDeletion = (state: unknown) => typeof state === "object" && state !== null && "pending" in state;
