@@ -10,7 +10,7 @@ import type { encryption } from "./encryption.ts";
 import type { logs } from "./logs.ts";
 import type { network } from "./network.ts";
 import type { Place } from "./place.ts";
-import { baseOfFunction, readSecret, trust, writeSecret } from "./policies.ts";
+import { baseOfFunction, fillSecret, policies, readSecret, trust } from "./policies.ts";
 import type { securityGroups } from "./security-groups.ts";
 
 /** The trade service: three functions from one ZIP, each with a role of its own. */
@@ -33,10 +33,10 @@ export function functions(
       want: ({ key, userSecret }) => ({
         description: `Trading function ${type}`,
         trust: trust("lambda.amazonaws.com"),
-        policies: {
+        policies: policies([
           ...baseOfFunction(place, functionLogGroup(named(type)), key.keyArn),
-          secret: readSecret(userSecret.secretArn),
-        },
+          readSecret(userSecret.secretArn),
+        ]),
         managed: [],
       }),
       // Lambda gives a function's network interfaces back with the function's role (aws/aws-cdk#6701).
@@ -51,13 +51,12 @@ export function functions(
     want: ({ key, userSecret, masterSecret }) => ({
       description: "Trading function migrate",
       trust: trust("lambda.amazonaws.com"),
-      policies: {
+      policies: policies([
         ...baseOfFunction(place, functionLogGroup(named("migrate")), key.keyArn),
         // The only one that knows the master user.
-        "master-secret": readSecret(masterSecret.masterSecretArn),
-        secret: readSecret(userSecret.secretArn),
-        "write-secret": writeSecret(userSecret.secretArn, key.keyArn),
-      },
+        readSecret(masterSecret.masterSecretArn),
+        ...fillSecret(userSecret.secretArn, key.keyArn),
+      ]),
       managed: [],
     }),
     outlives: [group],

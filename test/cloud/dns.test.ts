@@ -183,7 +183,8 @@ test("a certificate is issued only when its record is in a zone that is delegate
   const zone = createZone("example.com");
   const arn = request();
   later(5_000);
-  change(zone, { Action: "CREATE", ResourceRecordSet: validationRecord(arn) });
+  const record = validationRecord(arn);
+  change(zone, { Action: "CREATE", ResourceRecordSet: record });
   later(60 * minute);
   expect(look(arn)?.Status).toBe("PENDING_VALIDATION");
   cloud.services.route53.delegate("example.com");
@@ -191,7 +192,7 @@ test("a certificate is issued only when its record is in a zone that is delegate
   expect(look(arn)?.Status).toBe("PENDING_VALIDATION");
   later(minute);
   // The record may go afterwards, whether anyone looked in between or not.
-  change(zone, { Action: "DELETE", ResourceRecordSet: validationRecord(arn) });
+  change(zone, { Action: "DELETE", ResourceRecordSet: record });
   expect(look(arn)?.Status).toBe("ISSUED");
 });
 

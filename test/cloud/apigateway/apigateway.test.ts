@@ -132,7 +132,7 @@ test("a deployment needs integrations, is a snapshot, and stays while a stage us
   const { cloud, later, roleArn, restApiId, addResource, putMethod, putIntegration, deploy, ready, patchStage } =
     setUp();
   expect(deploy).toThrow("doesn't contain any methods");
-  const { deploymentId } = ready();
+  const { deploymentId, resourceId } = ready();
   const query = addResource("query");
   putMethod(query, "GET");
   expect(deploy).toThrow("No integration defined for method");
@@ -161,6 +161,8 @@ test("a deployment needs integrations, is a snapshot, and stays while a stage us
   expect([route("POST", "/trade"), route("GET", "/query")]).toEqual([functionArn, 500]);
 
   cloud.call(new DeleteDeploymentCommand({ restApiId, deploymentId }));
+  putIntegration(resourceId, "POST", { uri: uri.replace("processor", "other") });
+  expect(route("POST", "/trade")).toBe(functionArn);
   const current = cloud.call(new GetStageCommand({ restApiId, stageName: "dev" })).deploymentId;
   const remove = () => cloud.call(new DeleteDeploymentCommand({ restApiId, deploymentId: current }));
   expect(remove).toThrow("Active stages pointing to this deployment must be moved or deleted");
