@@ -1,0 +1,139 @@
+import { Command } from "commander";
+import { down } from "../../engine/down.ts";
+import type { Endings } from "../../engine/ending.ts";
+import { type Look, type Looks, lookAtAll } from "../../engine/look.ts";
+import { failuresText } from "../../report/failures.ts";
+import { downPlanJson, downPlanText, whereText } from "../../report/plan.ts";
+import { summarise, summaryText } from "../../report/summary.ts";
+import { clean, count, table } from "../../report/text.ts";
+import { resolveEnvironment } from "../../session/environment.ts";
+import { RefusedError } from "../../session/errors.ts";
+import { change, toContinue, type Work } from "../change.ts";
+import { exitCodes } from "../exit.ts";
+import { type ChangeOptions, requestOf, withChange, withCommon, withEnvironment, withExamples } from "../options.ts";
+import { endingsOf, type Swept, standing, sweep } from "../sweep.ts";
+import type { World } from "../world.ts";
+
+/** `tap down` */
+export function downCommand<Aws>(world: World<Aws>, exits: (code: number) => void): Command {
+  const command = new Command("down")
+    .summary("take everything down, in reverse")
+    .description(
+      "Takes the whole environment down, in reverse, and searches the account afterwards for anything left. Shows what will be removed and asks first.",
+    );
+  withCommon(withChange(withEnvironment(command)));
+  withExamples(command, [
+    ["tap down --env dev --local --yes", "the platform on this machine"],
+    ["tap down --env dev", "show what will be removed, ask, and do it"],
+    ["tap down --env dev --suffix pr-42", "only that copy"],
+  ]);
+  return command.action(async (options: ChangeOptions) => exits(await runDown(world, options)));
+}
+
+async function runDown<Aws>(world: World<Aws>, options: ChangeOptions): Promise<number> {
+  await refuseToDestroy(world, options);
+  return change(world, "down", options, (work) => planAndGo(work, options));
+}
+
+/** Environments that preserve their data cannot be taken down yet. @throws {RefusedError} */
+async function refuseToDestroy<Aws>(world: World<Aws>, options: ChangeOptions): Promise<void> {
+  const { settings } = await resolveEnvironment(requestOf(world, options));
+  if (settings.data !== "preserve") return;
+  const { environment, settingsOf } = settings;
+  const otherwise = options.local ? ' "tap local reset" throws the whole local AWS away.' : "";
+  throw new RefusedError(
+    `${environment} preserves its data (data: preserve), and tap's data-preserving teardown is not built yet: final snapshot, backups, objects, logs and key would be lost. Nothing was changed.`,
+    {
+      advice: `To take it down with its data, set environments.${settingsOf}.data to discard in tap.yaml.${otherwise}`,
+    },
+  );
+}
+
+async function planAndGo<Aws>(work: Work<Aws>, { dryRun }: ChangeOptions): Promise<number> {
+  const { session, reporter } = work;
+  const { account, kinds, local, platform, run, settings } = session;
+  const { style } = reporter;
+  const where = { environment: settings.environment, region: settings.region, account, local };
+  const looks = await work.race(lookAtAll(run, platform.nodes, kinds));
+  const there = standing(looks);
+  reporter.data({ at: run.clock.now(), ...downPlanJson(where, there) });
+  if (there.size > 0) reporter.say(downPlanText(where, selected(looks, there), style, reporter.columns));
+  else reporter.say(`Nothing is there of ${whereText(where)}.`);
+  if (dryRun) {
+    reporter.data({ event: "summary", ...summarise([], work.spent()) });
+    return exitCodes.done;
+  }
+  const present = [...there.values()].filter(({ is }) => is === "present").length;
+  if (present > 0 && !(await work.agreed(`Remove ${count(present, "resource")} of ${whereText(where)}?`))) {
+    reporter.warn("Nothing was changed.");
+    return exitCodes.failed;
+  }
+
+  work.begin(new Set([...there.keys()].map(({ id }) => id)));
+  const first = endingsOf(looks, await down(run, looks, { protect: false }));
+  if (run.signal.aborted) return interrupted(work, first);
+  const failed = [...first.values()].some(({ is }) => is === "failed");
+  const swept = await sweep(session, first, !failed);
+  reporter.end();
+
+  const endings = [first, ...swept.endings];
+  const summary = summarise(endings, work.spent());
+  reporter.say(`\n${summaryText(endings, summary, style)}`);
+  const proven = swept.remaining.size === 0 && swept.unsearched.length === 0;
+  if (proven && summary.retained === 0) await session.state.remove();
+  report(work, swept, summary.retained > 0);
+  reporter.data({ event: "swept", at: run.clock.now(), ...sweptJson(swept) });
+  reporter.data({ event: "summary", ...summary });
+  if (run.signal.aborted && !proven) return exitCodes.interrupted;
+  return proven && summary.failed === 0 ? exitCodes.done : exitCodes.failed;
+}
+
+function interrupted<Aws>({ reporter, spent }: Work<Aws>, endings: Endings<Aws>): number {
+  reporter.end();
+  const summary = summarise([endings], spent());
+  reporter.say(`\n${summaryText([endings], summary, reporter.style)}`);
+  reporter.warn(toContinue);
+  reporter.data({ event: "summary", ...summary });
+  return exitCodes.interrupted;
+}
+
+/** The looks at some nodes, in the order of all. */
+const selected = <Aws>(looks: Looks<Aws>, some: ReadonlyMap<unknown, Look>) => ({
+  leftOver: new Map([...looks.leftOver].filter(([node]) => some.has(node))),
+  declared: new Map([...looks.declared].filter(([node]) => some.has(node))),
+});
+
+/** Whether anything is left, and what. */
+function report<Aws>({ session, reporter }: Work<Aws>, { remaining, unsearched }: Swept<Aws>, kept: boolean): void {
+  const { style } = reporter;
+  if (remaining.size === 0 && unsearched.length === 0) {
+    const searched = `searched ${count(session.kinds.length, "resource type")} and the tags`;
+    reporter.say(
+      style.good(kept ? `Nothing but what was kept is left: ${searched}.` : `Nothing is left: ${searched}.`),
+    );
+    return;
+  }
+  if (unsearched.length > 0) {
+    reporter.warn(failuresText("It is not proven that nothing is left: these searches failed", unsearched, style));
+  }
+  if (remaining.size > 0) {
+    const rows = [...remaining].map(([{ id, kind }, look]) => [clean(id), clean(kind.type), clean(stillThere(look))]);
+    const heading = style.bad(`${count(remaining.size, "resource is", "resources are")} still there`);
+    reporter.warn([heading, ...table(rows).map((row) => `  ${row}`)].join("\n"));
+  }
+  reporter.warn(`${style.note("→")} Run the same command again.`);
+}
+
+function stillThere(look: Look): string {
+  if (look.is === "present") return look.awsId;
+  return look.is === "error" ? `cannot be looked at: ${look.failure.message}` : "cannot be looked for";
+}
+
+const sweptJson = <Aws>({ remaining, unsearched }: Swept<Aws>) => ({
+  remaining: [...remaining].map(([node, look]) => ({
+    node: node.id,
+    type: node.kind.type,
+    ...(look.is === "present" ? { awsId: look.awsId } : {}),
+  })),
+  unsearched,
+});

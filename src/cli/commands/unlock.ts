@@ -1,0 +1,59 @@
+import { Command } from "commander";
+import { loadSettingsFile } from "../../config/file.ts";
+import { makeReporter } from "../../report/reporter.ts";
+import { clean } from "../../report/text.ts";
+import { placeOf } from "../../session/environment.ts";
+import { forceUnlock, readLock } from "../../state/lock.ts";
+import { lockPath } from "../../state/paths.ts";
+import { confirm, requireAnswerable } from "../confirm.ts";
+import { exitCodes } from "../exit.ts";
+import { type EnvironmentOptions, requestOf, withCommon, withExamples } from "../options.ts";
+import type { World } from "../world.ts";
+
+interface UnlockOptions extends EnvironmentOptions {
+  readonly yes?: true;
+}
+
+/** `tap unlock` */
+export function unlockCommand<Aws>(world: World<Aws>, exits: (code: number) => void): Command {
+  const command = new Command("unlock")
+    .summary("remove the lock of a run that is no longer at work")
+    .description(
+      "Shows who holds the lock of an environment, asks, and removes it. A lock whose holder has ended on this machine needs no unlocking: the next run takes it over.",
+    )
+    .option("-e, --env <name>", "the environment")
+    .option("--suffix <suffix>", "a copy on the environment's settings (or ENVIRONMENT_SUFFIX)")
+    .option("--local", "on the local AWS")
+    .option("-y, --yes", "do not ask");
+  withCommon(command);
+  withExamples(command, [["tap unlock --env dev", "show whose lock it is, and ask"]]);
+  return command.action(async (options: UnlockOptions) => exits(await runUnlock(world, options)));
+}
+
+async function runUnlock<Aws>(world: World<Aws>, options: UnlockOptions): Promise<number> {
+  const { yes = false } = options;
+  const reporter = makeReporter({ ...world, json: false });
+  const request = requestOf(world, options);
+  const place = placeOf(request, await loadSettingsFile(request.dir));
+  const lock = await readLock(place);
+  if (lock.status === "free") {
+    reporter.say(`${place.environment} is not locked.`);
+    return exitCodes.done;
+  }
+  if (lock.status === "held") {
+    const { owner, host, pid, startedAt, command } = lock.holder;
+    const ended = lock.stale ? " and has ended" : "";
+    const run = `"${command}", process ${pid} on ${host}, since ${startedAt}${ended}`;
+    reporter.say(clean(`${place.environment} is locked by ${owner}: ${run}.`));
+  } else {
+    reporter.say(`${place.environment} is locked by ${lockPath(place)}, which tap did not write.`);
+  }
+  requireAnswerable(world, yes);
+  if (!yes && !(await confirm(world, reporter, "Remove the lock? Only when that run is no longer at work."))) {
+    reporter.warn("The lock was left.");
+    return exitCodes.failed;
+  }
+  const removed = await forceUnlock(place, lock.status === "held" ? lock.holder.nonce : undefined);
+  reporter.say(removed ? "The lock is removed." : "The lock has changed hands meanwhile and was left.");
+  return removed ? exitCodes.done : exitCodes.locked;
+}

@@ -1,0 +1,39 @@
+import { createInterface } from "node:readline";
+import { InputError } from "../config/errors.ts";
+import { InterruptedError } from "../engine/errors.ts";
+import type { Reporter } from "../report/reporter.ts";
+import type { World } from "./world.ts";
+
+/** Refuses to go on when a question will come up and there is nobody to answer it. @throws {InputError} */
+export function requireAnswerable<Aws>(world: World<Aws>, yes: boolean): void {
+  if (yes || world.stdin.isTTY === true) return;
+  throw new InputError([{ path: "--yes", expected: "it to be given, since there is no terminal to ask on" }]);
+}
+
+/**
+ * Asks, and waits for one line. Only "y" and "yes" mean yes; the end of the input means no.
+ *
+ * @throws {InterruptedError} when the user asks to stop instead
+ */
+export async function confirm<Aws>(
+  world: World<Aws>,
+  reporter: Reporter,
+  question: string,
+  signal?: AbortSignal,
+): Promise<boolean> {
+  reporter.prompt(`${question} [y/N]`);
+  // Not as a terminal: then Ctrl-C is a signal here as everywhere else.
+  const lines = createInterface({ input: world.stdin, terminal: false });
+  try {
+    const answer = await new Promise<string>((resolve, reject) => {
+      const stop = () => reject(new InterruptedError("interrupted"));
+      if (signal?.aborted) stop();
+      signal?.addEventListener("abort", stop, { once: true });
+      lines.once("line", resolve);
+      lines.once("close", () => resolve(""));
+    });
+    return /^y(es)?$/i.test(answer.trim());
+  } finally {
+    lines.close();
+  }
+}

@@ -1,0 +1,75 @@
+import { Command } from "commander";
+import manifest from "../../package.json" with { type: "json" };
+import { makeStyle, wantsColours } from "../report/style.ts";
+import { configCommand } from "./commands/config.ts";
+import { downCommand } from "./commands/down.ts";
+import { localCommand } from "./commands/local.ts";
+import { outputsCommand } from "./commands/outputs.ts";
+import { statusCommand } from "./commands/status.ts";
+import { unlockCommand } from "./commands/unlock.ts";
+import { planCommand, upCommand } from "./commands/up.ts";
+import { exitCodeOf, exitCodes, explain } from "./exit.ts";
+import { withExamples } from "./options.ts";
+import type { World } from "./world.ts";
+
+/**
+ * Runs one command.
+ *
+ * @param args without the program's name
+ * @returns the exit code; everything there is to say has been said
+ */
+export async function main<Aws>(args: readonly string[], world: World<Aws>): Promise<number> {
+  let code: number = exitCodes.done;
+  const program = makeProgram(world, (ended) => {
+    code = ended;
+  });
+  try {
+    await program.parseAsync(args, { from: "user" });
+    return code;
+  } catch (error) {
+    explain(world, error, args.includes("--verbose"));
+    return exitCodeOf(error);
+  }
+}
+
+/** The command line: every command with its options and help. */
+export function makeProgram<Aws>(world: World<Aws>, exits: (code: number) => void): Command {
+  const program = new Command("tap")
+    .description("Provisions the trading platform on AWS, reports on it, and takes it down again.")
+    .version(manifest.version, "-V, --version");
+  for (const command of [
+    upCommand(world, exits),
+    planCommand(world, exits),
+    statusCommand(world, exits),
+    outputsCommand(world, exits),
+    downCommand(world, exits),
+    configCommand(world, exits),
+    unlockCommand(world, exits),
+    localCommand(world, exits),
+  ]) {
+    program.addCommand(command);
+  }
+  withExamples(program, [
+    ["tap up --env dev --local --yes", "the whole platform on this machine"],
+    ["tap status", "what is in sync and what is not, everywhere"],
+    ["tap down --env dev --local --yes", "take it down again"],
+  ]);
+  prepare(program, world);
+  return program;
+}
+
+/** Lets nothing but `main` end the process or write, in any command. */
+function prepare<Aws>(command: Command, world: World<Aws>): void {
+  const style = makeStyle(wantsColours(world.stderr, world.variables));
+  command
+    .exitOverride()
+    .showSuggestionAfterError(true)
+    .configureOutput({
+      writeOut: (text) => world.stdout.write(text),
+      writeErr: (text) => world.stderr.write(text),
+      outputError: (text, write) => write(text.replace(/^error:/, style.bad("error:"))),
+      getOutHelpWidth: () => world.stdout.columns ?? 80,
+      getErrHelpWidth: () => world.stderr.columns ?? 80,
+    });
+  for (const child of command.commands) prepare(child, world);
+}

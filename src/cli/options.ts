@@ -1,0 +1,84 @@
+import { resolve } from "node:path";
+import { type Command, InvalidArgumentError } from "commander";
+import type { EnvironmentRequest } from "../session/session.ts";
+import type { World } from "./world.ts";
+
+/** Options that every command has. */
+export interface CommonOptions {
+  readonly dir?: string;
+  readonly verbose?: true;
+}
+
+/** Options that name an environment. */
+export interface EnvironmentOptions extends CommonOptions {
+  readonly env?: string;
+  readonly suffix?: string;
+  readonly region?: string;
+  readonly local?: true;
+}
+
+/** Options of what changes AWS. */
+export interface ChangeOptions extends EnvironmentOptions {
+  readonly yes?: true;
+  readonly dryRun?: true;
+  readonly concurrency?: number;
+  readonly json?: true;
+}
+
+export const withCommon = (command: Command): Command =>
+  command
+    .option("--dir <folder>", "the project's folder, with tap.yaml and state/ (default: the working folder)")
+    .option("--verbose", "show where an unexpected error happened");
+
+export const withEnvironment = (command: Command): Command =>
+  command
+    .option("-e, --env <name>", "the environment: dev, staging, prod, or one of tap.yaml")
+    .option("--suffix <suffix>", "an independent copy on the environment's settings (or ENVIRONMENT_SUFFIX)")
+    .option("--region <region>", "the AWS region (or AWS_REGION)")
+    .option("--local", "on the local AWS, on this machine; needs no credentials");
+
+export const withChange = (command: Command): Command =>
+  command
+    .option("-y, --yes", "do not ask")
+    .option("--dry-run", "show the plan and change nothing")
+    .option(
+      "--concurrency <n>",
+      "changing calls in flight, 1 to 64; four times as many reads (default: 8)",
+      concurrency,
+    )
+    .option("--json", "one JSON event a line, the last one being the summary");
+
+function concurrency(text: string): number {
+  const n = Number(text);
+  if (!/^\d+$/.test(text) || n < 1 || n > 64) throw new InvalidArgumentError("expected a whole number from 1 to 64.");
+  return n;
+}
+
+/** Examples at the end of a command's help. */
+export const withExamples = (command: Command, examples: readonly (readonly [command: string, what: string])[]) => {
+  const longest = Math.max(...examples.map(([line]) => line.length));
+  const lines = examples.map(([line, what]) => `  ${line.padEnd(longest)}   ${what}`);
+  return command.addHelpText("after", `\nExamples:\n${lines.join("\n")}`);
+};
+
+/** Which environment the options mean. */
+export function requestOf<Aws>(world: World<Aws>, options: EnvironmentOptions): EnvironmentRequest {
+  const { env, suffix, region, local = false } = options;
+  return {
+    dir: folderOf(world, options),
+    ...(env === undefined ? {} : { env }),
+    ...(suffix === undefined ? {} : { suffix }),
+    ...(region === undefined ? {} : { region }),
+    local,
+    variables: world.variables,
+  };
+}
+
+/** The project's folder. */
+export const folderOf = <Aws>(world: World<Aws>, { dir = "." }: CommonOptions): string => resolve(world.cwd, dir);
+
+/** The command as the lock shows it: "tap up --env dev". */
+export function commandLine(name: string, { env, suffix, local }: EnvironmentOptions): string {
+  const flags = [env === undefined ? "" : ` --env ${env}`, suffix === undefined ? "" : ` --suffix ${suffix}`];
+  return `tap ${name}${flags.join("")}${local ? " --local" : ""}`;
+}

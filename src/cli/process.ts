@@ -1,0 +1,30 @@
+import { wallClock } from "../engine/clock.ts";
+import { main } from "./main.ts";
+
+/**
+ * Runs tap in this process, and ends it.
+ *
+ * @param code the functions' ZIP
+ */
+export async function runProcess(code: URL): Promise<void> {
+  // A reader that goes away (tap status | head) is no reason to stop half-way through a change.
+  for (const stream of [process.stdout, process.stderr]) stream.on("error", () => undefined);
+  const exitCode = await main(process.argv.slice(2), {
+    cwd: process.cwd(),
+    variables: process.env,
+    stdin: process.stdin,
+    stdout: process.stdout,
+    stderr: process.stderr,
+    clock: wallClock,
+    signals: process,
+    open: async (request) => {
+      // The SDK's clients and the platform; help, config and unlock need none of them.
+      const { openSession } = await import("../session/open.ts");
+      return openSession(request, { code });
+    },
+    exit: (status) => process.exit(status),
+  });
+  // Reads that were given up on would keep the process alive; what was written has to come out first.
+  await Promise.all([process.stdout, process.stderr].map((stream) => new Promise((done) => stream.write("", done))));
+  process.exit(exitCode);
+}

@@ -1,0 +1,181 @@
+import type { Json } from "../engine/journal.ts";
+import type { Look } from "../engine/look.ts";
+import type { Node } from "../engine/node.ts";
+import type { Intended, PlannedChange } from "../engine/plan.ts";
+import { changeJson, changeText } from "./changes.ts";
+import type { Style } from "./style.ts";
+import { clean, count, resourceTable } from "./text.ts";
+
+/** Where a plan would be carried out. */
+export interface Where {
+  readonly environment: string;
+  readonly region: string;
+  readonly account: string;
+  readonly local: boolean;
+}
+
+/** "dev in us-east-1, account 123456789012" */
+export const whereText = ({ environment, region, account, local }: Where): string =>
+  `${environment} in ${region}, ${local ? "on the local AWS" : `account ${account}`}`;
+
+/** What `up` is about to do. */
+export interface UpView<Aws> extends Where {
+  readonly changes: readonly PlannedChange<Aws>[];
+  readonly leftOver: ReadonlyMap<Node<Json, Aws>, Look>;
+  /** Whether left-overs are removed. */
+  readonly prune: boolean;
+  readonly skipped: readonly { readonly step: string; readonly reason: string }[];
+}
+
+interface Sign {
+  readonly symbol: string;
+  paint(style: Style, text: string): string;
+  /** What the action is called in the summary: "3 to create". */
+  readonly summary: string;
+}
+
+const signs: Readonly<Record<Exclude<Intended, "none">, Sign>> = {
+  create: { symbol: "+", paint: (style, text) => style.good(text), summary: "to create" },
+  update: { symbol: "~", paint: (style, text) => style.warn(text), summary: "to change" },
+  replace: { symbol: "±", paint: (style, text) => style.bad(text), summary: "to replace" },
+  follow: { symbol: "?", paint: (style, text) => style.note(text), summary: "that may have to change" },
+  wait: { symbol: "…", paint: (style, text) => style.note(text), summary: "to wait for" },
+  hold: { symbol: "!", paint: (style, text) => style.warn(text), summary: "waiting for you" },
+};
+
+/** The plan of an `up`: per step what will be created, changed, replaced, removed, and what is left out. */
+export function upPlanText<Aws>(view: UpView<Aws>, style: Style, columns = Number.POSITIVE_INFINITY): string {
+  const lines = [style.strong(`Plan for ${whereText(view)}`)];
+  const busy = view.changes.filter(({ action }) => action !== "none");
+  const rows = resourceTable(
+    busy.map(({ node }) => ({ id: node.id, type: node.kind.type, rest: [node.name] })),
+    columns,
+  );
+  let step: string | undefined;
+  busy.forEach((change, i) => {
+    if (change.node.step !== step) {
+      step = change.node.step;
+      lines.push("", style.strong(step));
+    }
+    lines.push(...changeLines(change, rows[i] ?? "", style));
+  });
+  if (view.skipped.length > 0) lines.push("", ...view.skipped.map((s) => skippedText(s, style)));
+  if (view.leftOver.size > 0) {
+    const heading = view.prune
+      ? "left over (ours, but no longer declared): removed last"
+      : "left over (ours, but no longer declared): --prune removes it";
+    const symbol = view.prune ? style.bad("−") : style.dim("·");
+    lines.push("", style.strong(heading), ...removalRows(view.leftOver, columns).map((row) => `  ${symbol} ${row}`));
+  }
+  lines.push("", upSummary(view, style));
+  return lines.join("\n");
+}
+
+const skippedText = ({ step, reason }: { readonly step: string; readonly reason: string }, style: Style): string =>
+  `${style.strong(step)} ${style.dim(`is skipped: ${clean(reason)}`)}`;
+
+function changeLines<Aws>(change: PlannedChange<Aws>, row: string, style: Style): string[] {
+  const { action, changes, after, reason } = change;
+  if (action === "none") return [];
+  const { symbol, paint } = signs[action];
+  const details = changes.map((c) => changeText(c, style));
+  // What a fresh resource needs is no news; what is live and follows it is.
+  if (action !== "create" && after.length > 0) details.push(style.dim(`known after ${after.map(clean).join(", ")}`));
+  else if (reason !== undefined) details.push(style.dim(clean(reason)));
+  return [`  ${paint(style, symbol)} ${row}`, ...details.map((detail) => `      ${detail}`)];
+}
+
+function upSummary<Aws>({ changes, leftOver, prune }: UpView<Aws>, style: Style): string {
+  const counts = Object.entries(signs).map(([action, { summary }]) => ({
+    n: changes.filter((c) => c.action === action).length,
+    summary,
+  }));
+  const unchanged = changes.filter(({ action }) => action === "none").length;
+  const parts = counts.filter(({ n }) => n > 0).map(({ n, summary }) => `${n} ${summary}`);
+  if (leftOver.size > 0) parts.push(`${leftOver.size} ${prune ? "to remove" : "left over"}`);
+  const todo = parts.length === 0 ? "nothing to do" : parts.join(", ");
+  if (unchanged === 0) return `${style.strong("Plan:")} ${todo}.`;
+  return `${style.strong("Plan:")} ${todo}; ${count(unchanged, "resource stays as it is", "resources stay as they are")}.`;
+}
+
+/** What `down` is about to remove, in the order in which it will. */
+export function downPlanText<Aws>(
+  where: Where,
+  {
+    leftOver,
+    declared,
+  }: { leftOver: ReadonlyMap<Node<Json, Aws>, Look>; declared: ReadonlyMap<Node<Json, Aws>, Look> },
+  style: Style,
+  columns = Number.POSITIVE_INFINITY,
+): string {
+  const lines = [style.strong(`What will be removed of ${whereText(where)}`)];
+  const nodes = [...leftOver, ...[...declared].reverse()].filter(([, look]) => look.is !== "absent");
+  const rows = removalRows(new Map(nodes), columns);
+  let step: string | undefined;
+  nodes.forEach(([node, look], i) => {
+    const heading = leftOver.has(node) ? "left over (ours, but no longer declared)" : node.step;
+    if (heading !== step) {
+      step = heading;
+      lines.push("", style.strong(step));
+    }
+    const symbol = look.is === "present" ? style.bad("−") : style.warn("!");
+    lines.push(`  ${symbol} ${rows[i] ?? ""}`);
+  });
+  const present = nodes.filter(([, look]) => look.is === "present").length;
+  lines.push("", `${style.strong("Plan:")} ${count(present, "resource")} to remove. This discards the data in it.`);
+  return lines.join("\n");
+}
+
+function removalRows<Aws>(looks: ReadonlyMap<Node<Json, Aws>, Look>, columns: number): string[] {
+  return resourceTable(
+    [...looks].map(([{ id, kind }, look]) => ({
+      id,
+      type: kind.type,
+      rest: [look.is === "present" ? look.awsId : why(look)],
+    })),
+    columns,
+  );
+}
+
+function why(look: Exclude<Look, { is: "present" }>): string {
+  if (look.is === "error") return `cannot be looked at: ${look.failure.message}`;
+  return look.is === "blocked" ? `cannot be looked for before ${look.by} is known` : "";
+}
+
+/** The plan of an `up` as one JSON event, without its time. */
+export const upPlanJson = <Aws>(view: UpView<Aws>) => ({
+  event: "plan" as const,
+  environment: view.environment,
+  region: view.region,
+  account: view.account,
+  local: view.local,
+  changes: view.changes
+    .filter(({ action }) => action !== "none")
+    .map(({ node, action, changes, after, reason }) => ({
+      node: node.id,
+      type: node.kind.type,
+      action,
+      changes: changes.map(changeJson),
+      after,
+      ...(reason === undefined ? {} : { reason }),
+    })),
+  leftOver: [...view.leftOver].map(([node, look]) => removal(node, look)),
+  prune: view.prune,
+  skipped: view.skipped,
+});
+
+/** The plan of a `down` as one JSON event, without its time. */
+export const downPlanJson = <Aws>(where: Where, looks: ReadonlyMap<Node<Json, Aws>, Look>) => ({
+  event: "plan" as const,
+  environment: where.environment,
+  region: where.region,
+  account: where.account,
+  local: where.local,
+  changes: [...looks].map(([node, look]) => ({ ...removal(node, look), action: "remove" as const })),
+});
+
+const removal = <Aws>(node: Node<Json, Aws>, look: Look) => ({
+  node: node.id,
+  type: node.kind.type,
+  ...(look.is === "present" ? { awsId: look.awsId } : {}),
+});

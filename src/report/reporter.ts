@@ -1,0 +1,94 @@
+import type { Clock } from "../engine/clock.ts";
+import type { Event } from "../engine/events.ts";
+import { changeJson } from "./changes.ts";
+import { makeLive } from "./live.ts";
+import { makePlain } from "./plain.ts";
+import { makeStyle, type Style, wantsColours, wantsLive } from "./style.ts";
+
+/** A stream that text is written to: standard output, standard error, or a test's. */
+export interface Sink {
+  write(text: string): unknown;
+  readonly isTTY?: boolean;
+  readonly columns?: number;
+  readonly rows?: number;
+}
+
+/** The one place through which everything goes that a command has to say. */
+export interface Reporter {
+  readonly style: Style;
+  /** How wide a line may be; infinite where it is not for a terminal. */
+  readonly columns: number;
+  /** Text for people. */
+  say(text: string): void;
+  /** Text for people that is no result: what goes wrong, what takes long. */
+  warn(text: string): void;
+  /** A question; what is typed follows on the same line. */
+  prompt(text: string): void;
+  /** Something that happened in a run. */
+  event(event: Event): void;
+  /** Something for scripts; shown with `--json` only. */
+  data(value: object): void;
+  /** Shows progress from here on, with what there is to do. */
+  begin(planned: ReadonlySet<string>): void;
+  /** Ends showing progress, and gives the cursor back. */
+  end(): void;
+}
+
+export interface ReporterOptions {
+  readonly stdout: Sink;
+  readonly stderr: Sink;
+  readonly variables: Readonly<Record<string, string | undefined>>;
+  readonly clock: Clock;
+  /** Standard output is for scripts: one JSON value a line, and text for people goes to standard error. */
+  readonly json: boolean;
+}
+
+/** Shows events as they come. */
+export interface EventView {
+  event(event: Event): void;
+  /** Puts a text among what is shown. */
+  say(text: string): void;
+  begin(planned: ReadonlySet<string>): void;
+  end(): void;
+}
+
+/** The reporter that fits the streams: live in a terminal, plain lines elsewhere, JSON lines when asked for. */
+export function makeReporter(options: ReporterOptions): Reporter {
+  const { stdout, stderr, variables, clock, json } = options;
+  const style = makeStyle(wantsColours(json ? stderr : stdout, variables));
+  if (json) {
+    const line = (value: object) => stdout.write(`${JSON.stringify(value)}\n`);
+    return {
+      style,
+      columns: columnsOf(stderr),
+      say: (text) => stderr.write(`${text}\n`),
+      warn: (text) => stderr.write(`${text}\n`),
+      prompt: (text) => stderr.write(`${text} `),
+      event: (event) => line(eventJson(event)),
+      data: line,
+      begin: () => undefined,
+      end: () => undefined,
+    };
+  }
+  const view = wantsLive(stdout, variables) ? makeLive(stdout, style, clock) : makePlain(stdout, style);
+  const same = stdout.isTTY === true && stderr.isTTY === true;
+  return {
+    style,
+    columns: columnsOf(stdout),
+    say: (text) => view.say(text),
+    // Where both go to one terminal, a text beside the live part would be written over.
+    warn: (text) => (same ? view.say(text) : stderr.write(`${text}\n`)),
+    prompt: (text) => stderr.write(`${text} `),
+    event: (event) => view.event(event),
+    data: () => undefined,
+    begin: (planned) => view.begin(planned),
+    end: () => view.end(),
+  };
+}
+
+const columnsOf = ({ isTTY, columns = 80 }: Sink): number => (isTTY === true ? columns : Number.POSITIVE_INFINITY);
+
+const eventJson = (event: Event): object =>
+  event.event === "started" && event.changes !== undefined
+    ? { ...event, changes: event.changes.map(changeJson) }
+    : event;

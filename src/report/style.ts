@@ -1,0 +1,37 @@
+import pc from "picocolors";
+
+/** Paints text for a terminal, or leaves it as it is. */
+export interface Style {
+  good(text: string): string;
+  bad(text: string): string;
+  warn(text: string): string;
+  note(text: string): string;
+  dim(text: string): string;
+  strong(text: string): string;
+}
+
+/** @param colours whether to paint at all */
+export function makeStyle(colours: boolean): Style {
+  const { green, red, yellow, cyan, dim, bold } = pc.createColors(colours);
+  return { good: green, bad: red, warn: yellow, note: cyan, dim, strong: bold };
+}
+
+/** Whether a variable that means something by being there is there; empty counts as not set. */
+const isSet = (value: string | undefined): boolean => value !== undefined && value !== "";
+
+type Variables = Readonly<Record<string, string | undefined>>;
+
+/** NO_COLOR wins over FORCE_COLOR, and that over what the stream is. https://no-color.org, https://force-color.org */
+export function wantsColours(stream: { readonly isTTY?: boolean }, variables: Variables): boolean {
+  if (isSet(variables["NO_COLOR"])) return false;
+  const force = variables["FORCE_COLOR"];
+  if (isSet(force)) return force !== "0" && force !== "false";
+  return stream.isTTY === true && variables["TERM"] !== "dumb";
+}
+
+/** Whether lines may be rewritten: a terminal that can, with a person before it. */
+export function wantsLive(stream: { readonly isTTY?: boolean }, variables: Variables): boolean {
+  return (
+    stream.isTTY === true && variables["TERM"] !== "dumb" && !isSet(variables["CI"]) && !isSet(variables["NO_COLOR"])
+  );
+}

@@ -1,0 +1,103 @@
+import type { Ending, Endings } from "../engine/ending.ts";
+import type { Failure } from "../engine/events.ts";
+import { isOutside } from "../engine/status.ts";
+import type { ServiceCalls } from "../session/calls.ts";
+import { failuresText } from "./failures.ts";
+import type { Style } from "./style.ts";
+import { clean, count, duration } from "./text.ts";
+
+/** How a run ended. The fields of the event "summary"; those that scripts rely on come first. */
+export interface Summary {
+  readonly created: number;
+  /** Repaired in place or made anew; the latter are counted in `replaced` as well. */
+  readonly updated: number;
+  readonly removed: number;
+  readonly retained: number;
+  readonly unchanged: number;
+  readonly failed: number;
+  readonly calls: number;
+  readonly mutatingCalls: number;
+  readonly durationMs: number;
+  readonly replaced: number;
+  /** Waiting for the user. */
+  readonly held: number;
+  /** Not begun, because something else has failed. */
+  readonly skipped: number;
+  /** Not finished, because the user has asked to stop. */
+  readonly interrupted: number;
+  readonly callsByService: Readonly<Record<string, ServiceCalls>>;
+}
+
+/** What was spent on a run. */
+export interface Spent {
+  readonly calls: number;
+  readonly mutating: number;
+  readonly durationMs: number;
+  byService(): Readonly<Record<string, ServiceCalls>>;
+}
+
+/** Counts how it ended. What is nobody's resource (look-ups, settings of the account) only counts when it failed. */
+export function summarise<Aws>(all: readonly Endings<Aws>[], spent: Spent): Summary {
+  const endings = all.flatMap((some) => [...some]);
+  const counted = endings.filter(([node, { is }]) => !isOutside(node) || is === "failed");
+  const n = (...some: Ending["is"][]) => counted.filter(([, { is }]) => some.includes(is)).length;
+  return {
+    created: n("created"),
+    updated: n("updated", "replaced"),
+    removed: n("removed"),
+    retained: n("retained"),
+    unchanged: n("unchanged"),
+    failed: n("failed"),
+    calls: spent.calls,
+    mutatingCalls: spent.mutating,
+    durationMs: Math.round(spent.durationMs),
+    replaced: n("replaced"),
+    held: n("held"),
+    skipped: n("skipped"),
+    interrupted: n("interrupted"),
+    callsByService: spent.byService(),
+  };
+}
+
+/** All failures of a run, each once. */
+export const failuresOf = <Aws>(all: readonly Endings<Aws>[]): Failure[] =>
+  all.flatMap((endings) => [...endings.values()].flatMap((ending) => (ending.is === "failed" ? [ending.failure] : [])));
+
+/** What failed and what was not begun because of it; what waits for the user; and the counts. */
+export function summaryText<Aws>(all: readonly Endings<Aws>[], summary: Summary, style: Style): string {
+  const failures = failuresOf(all);
+  const blocks: string[] = [];
+  if (failures.length > 0) blocks.push(failuresText(count(failures.length, "failure"), failures, style));
+  const skipped = all.flatMap((some) => [...some].filter(([, { is }]) => is === "skipped").map(([node]) => node.id));
+  if (skipped.length > 0) blocks.push(`Not begun because of it: ${skipped.map(clean).join(", ")}`);
+  const held = new Set(
+    all.flatMap((some) => [...some.values()].flatMap((end) => (end.is === "held" ? [end.why] : []))),
+  );
+  for (const why of held) blocks.push(`${style.warn("!")} Left to you: ${clean(why)}`);
+  const retained = all.flatMap((some) =>
+    [...some].flatMap(([node, end]) => (end.is === "retained" ? [`  · ${clean(node.id)}: ${clean(end.why)}`] : [])),
+  );
+  if (retained.length > 0) blocks.push(["Kept:", ...retained].join("\n"));
+  blocks.push(countsText(summary, style));
+  return blocks.join("\n\n");
+}
+
+function countsText(summary: Summary, style: Style): string {
+  const { created, updated, replaced, removed, retained, unchanged, failed, held, skipped, interrupted } = summary;
+  const words: readonly (readonly [number, string])[] = [
+    [created, "created"],
+    [updated - replaced, "updated"],
+    [replaced, "replaced"],
+    [removed, "removed"],
+    [retained, "kept"],
+    [unchanged, "unchanged"],
+    [held, "waiting for you"],
+    [failed, "failed"],
+    [skipped, "not begun"],
+    [interrupted, "not finished"],
+  ];
+  const parts = words.filter(([n]) => n > 0).map(([n, word]) => `${n} ${word}`);
+  const head = failed > 0 ? style.bad("Failed") : interrupted > 0 ? style.warn("Interrupted") : style.good("Done");
+  const calls = `${count(summary.calls, "AWS call")}, ${summary.mutatingCalls} of them to change something`;
+  return `${head} in ${duration(summary.durationMs / 1000)}: ${parts.join(", ") || "nothing to do"}. ${calls}.`;
+}

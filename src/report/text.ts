@@ -1,0 +1,86 @@
+/** C0 and C1 control characters, and what turns the direction of writing (Unicode Bidi_Control). */
+const unprintable = /[\p{Cc}\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069]/gu;
+
+/**
+ * Makes a string that came from outside harmless: nothing in it moves the cursor or changes colours. Line breaks
+ * become spaces.
+ */
+export function clean(text: string): string {
+  return text.replace(/\s*[\r\n]+\s*/g, " ").replace(unprintable, (char) => {
+    const code = char.codePointAt(0) ?? 0;
+    return code > 0xff ? `\\u${code.toString(16).padStart(4, "0")}` : `\\x${code.toString(16).padStart(2, "0")}`;
+  });
+}
+
+/** A value of a property, on one line; `undefined` means "not there". */
+export function show(value: unknown, limit = 120): string {
+  if (value === undefined) return "none";
+  return truncate(clean(JSON.stringify(value) ?? String(value)), limit);
+}
+
+/** East Asian wide characters and emoji (Unicode TR 11). */
+const wide =
+  /^[\p{Emoji_Presentation}\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6\u{20000}-\u{3fffd}]/u;
+
+const graphemes = new Intl.Segmenter("en", { granularity: "grapheme" });
+
+/** How many columns of a terminal a text without control characters takes. */
+export function width(text: string): number {
+  let columns = 0;
+  for (const { segment } of graphemes.segment(text)) columns += wide.test(segment) ? 2 : 1;
+  return columns;
+}
+
+/** The text, or as much of its beginning as fits into so many columns, with an ellipsis. */
+export function truncate(text: string, columns: number): string {
+  if (width(text) <= columns) return text;
+  if (columns < 1) return "";
+  let kept = "";
+  let used = 1;
+  for (const { segment } of graphemes.segment(text)) {
+    used += width(segment);
+    if (used > columns) break;
+    kept += segment;
+  }
+  return `${kept}…`;
+}
+
+/** The text, filled up with spaces to so many columns. */
+export const pad = (text: string, columns: number): string => text + " ".repeat(Math.max(0, columns - width(text)));
+
+/** "0.4 s", "12 s", "3 min 5 s", "2 min", "1 h 4 min" */
+export function duration(seconds: number): string {
+  if (seconds < 9.95) return `${seconds.toFixed(1)} s`;
+  const whole = Math.round(seconds);
+  if (whole < 60) return `${whole} s`;
+  if (whole < 3600) return `${Math.floor(whole / 60)} min${whole % 60 === 0 ? "" : ` ${whole % 60} s`}`;
+  const minutes = Math.round(whole / 60);
+  return `${Math.floor(minutes / 60)} h${minutes % 60 === 0 ? "" : ` ${minutes % 60} min`}`;
+}
+
+/** "1 resource", "2 resources" */
+export const count = (n: number, one: string, many = `${one}s`): string => `${n} ${n === 1 ? one : many}`;
+
+/** Terminals narrower than this get tables without the resources' types. */
+const roomForTypes = 100;
+
+/** A table of resources that fits the terminal: id, type, and what else there is to say; indented by four. */
+export function resourceTable(
+  rows: readonly { readonly id: string; readonly type: string; readonly rest: readonly string[] }[],
+  columns: number,
+): string[] {
+  const withType = columns >= roomForTypes;
+  const cells = rows.map(({ id, type, rest }) => [id, ...(withType ? [type] : []), ...rest].map(clean));
+  return table(cells).map((line) => truncate(line.trimEnd(), columns - 4));
+}
+
+/** Rows as columns that are as wide as their widest cell; the last one is as long as it is. */
+export function table(rows: readonly (readonly string[])[]): string[] {
+  const widths: number[] = [];
+  for (const row of rows) {
+    row.forEach((cell, i) => {
+      if (i < row.length - 1) widths[i] = Math.max(widths[i] ?? 0, width(cell));
+    });
+  }
+  return rows.map((row) => row.map((cell, i) => (i < row.length - 1 ? pad(cell, widths[i] ?? 0) : cell)).join("  "));
+}

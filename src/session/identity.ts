@@ -1,0 +1,37 @@
+import { GetCallerIdentityCommand } from "@aws-sdk/client-sts";
+import type { Aws } from "../aws/aws.ts";
+import { advise, classify, codeOf } from "../aws/errors.ts";
+import { TapError } from "../engine/errors.ts";
+import { CredentialsError } from "./errors.ts";
+
+const how =
+  "Set AWS_PROFILE or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or run `aws sso login`. " +
+  "With --local, tap needs no credentials.";
+
+/**
+ * Asks AWS which account the credentials belong to. The first call of a run: it finds out whether there are any.
+ *
+ * @returns twelve digits
+ * @throws {CredentialsError} when there are none, or AWS does not accept them
+ */
+export async function callerAccount(aws: Aws): Promise<string> {
+  try {
+    const { Account } = await aws.sts(new GetCallerIdentityCommand({}));
+    if (Account === undefined) throw new TapError("AWS did not say which account the credentials belong to");
+    return Account;
+  } catch (error) {
+    if (error instanceof TapError) throw error;
+    const said = error instanceof Error ? error.message : String(error);
+    if (codeOf(error) === "CredentialsProviderError") {
+      throw new CredentialsError(`no AWS credentials were found: ${said}`, { advice: how, cause: error });
+    }
+    if (classify(error) === "denied") {
+      const advice = advise(error) ?? how;
+      throw new CredentialsError(`AWS does not accept the credentials: ${said}`, { advice, cause: error });
+    }
+    throw new TapError(`AWS could not be asked whose credentials these are: ${said || codeOf(error)}`, {
+      advice: "Check the network (and AWS_ENDPOINT_URL, if it is set), then run the same command again.",
+      cause: error,
+    });
+  }
+}

@@ -1,0 +1,73 @@
+import { EventEmitter } from "node:events";
+import { PassThrough } from "node:stream";
+import { main } from "../../src/cli/main.ts";
+import type { World } from "../../src/cli/world.ts";
+import type { SessionRequest } from "../../src/session/session.ts";
+import { type ToyCloud, type ToySessionOptions, toySession } from "./toy.ts";
+
+export interface TerminalOptions extends ToySessionOptions {
+  /** The project's folder. */
+  readonly cwd?: string;
+  /** What a person types, a line each; without it there is no terminal. */
+  readonly typed?: readonly string[];
+  readonly variables?: Record<string, string>;
+  /** Instead of opening a toy session. */
+  readonly open?: World<ToyCloud>["open"];
+}
+
+/** How a command ended and what it said. */
+export interface Ran {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+  /** What was opened. */
+  readonly requests: readonly SessionRequest[];
+  /** Exit codes of ends at once. */
+  readonly exits: readonly number[];
+}
+
+/** A command line with fakes all around it. Nothing leaves the process but what a test puts into `cwd`. */
+export class Terminal {
+  readonly signals = new EventEmitter();
+  readonly #options: TerminalOptions;
+
+  constructor(options: TerminalOptions) {
+    this.#options = options;
+  }
+
+  /** Runs `tap <args>`. */
+  async run(...args: string[]): Promise<Ran> {
+    const { cloud, cwd = "/nowhere", typed, variables = {} } = this.#options;
+    const out: string[] = [];
+    const err: string[] = [];
+    const requests: SessionRequest[] = [];
+    const exits: number[] = [];
+    const stdin = Object.assign(new PassThrough(), { isTTY: typed !== undefined });
+    stdin.end((typed ?? []).map((line) => `${line}\n`).join(""));
+    const world: World<ToyCloud> = {
+      cwd,
+      variables,
+      stdin,
+      stdout: { write: (text) => out.push(text) },
+      stderr: { write: (text) => err.push(text) },
+      clock: cloud.clock,
+      signals: this.signals,
+      open: async (request) => {
+        requests.push(request);
+        return this.#options.open?.(request) ?? toySession(request, this.#options);
+      },
+      exit: (code) => {
+        exits.push(code);
+      },
+    };
+    const code = await main(args, world);
+    return { code, stdout: out.join(""), stderr: err.join(""), requests, exits };
+  }
+}
+
+/** Every line of a command's JSON output. */
+export const jsonLines = (text: string): Record<string, unknown>[] =>
+  text
+    .trimEnd()
+    .split("\n")
+    .map((line) => JSON.parse(line));

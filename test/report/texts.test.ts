@@ -1,0 +1,224 @@
+import { describe, expect, test } from "vitest";
+import type { Ending } from "../../src/engine/ending.ts";
+import { outputsShell, outputsText } from "../../src/report/outputs.ts";
+import { downPlanText, upPlanText } from "../../src/report/plan.ts";
+import { statusErrorText, statusJson, statusText } from "../../src/report/status.ts";
+import { makeStyle, wantsColours, wantsLive } from "../../src/report/style.ts";
+import { summarise, summaryText } from "../../src/report/summary.ts";
+import { clean, duration, show, table, truncate, width } from "../../src/report/text.ts";
+import { toyNode } from "../cli/toy.ts";
+import { expectGolden } from "./golden.ts";
+import { dev, failed, hostile, looks, planned, present, row } from "./sample.ts";
+
+const style = makeStyle(false);
+
+describe("plan", () => {
+  const changes = [
+    planned("encryption/key", "none"),
+    planned("network/vpc", "update", {
+      changes: [
+        { path: "enableDnsSupport", want: true, live: false, fix: "update" },
+        { path: "tags.Name", want: "trading-vpc-dev", live: undefined, fix: "update" },
+      ],
+    }),
+    planned("network/nat-1", "replace", {
+      changes: [{ path: "subnetId", want: "subnet-2", live: "subnet-1", fix: "replace" }],
+    }),
+    planned("network/private-routes-1", "follow", { after: ["network/nat-1"], reason: "depends on network/nat-1" }),
+    planned("network/address-1", "create", { after: ["network/vpc"] }),
+    planned("database/cluster", "wait", { reason: `creating ${hostile}` }),
+    planned("dns/zone", "hold", {
+      reason: "set the name servers ns-1.example.com, ns-2.example.com at your registrar",
+    }),
+  ];
+  const leftOver = looks({ "logs/old": present("/aws/lambda/old") });
+  const skipped = [{ step: "domain", reason: "no domain is configured" }];
+
+  test("of an up", () => {
+    expectGolden("plan-up", upPlanText({ ...dev, changes, leftOver, prune: false, skipped }, style));
+  });
+
+  test("of an up, in a narrow terminal", () => {
+    expectGolden("plan-narrow", upPlanText({ ...dev, changes, leftOver, prune: false, skipped }, style, 30));
+  });
+
+  test("of an up that prunes", () => {
+    const view = { ...dev, local: true, changes: changes.slice(0, 1), leftOver, prune: true, skipped: [] };
+    expectGolden("plan-prune", upPlanText(view, style));
+  });
+
+  test("of a down", () => {
+    const declared = looks({
+      "encryption/key": present("1234abcd"),
+      "network/vpc": present("vpc-1"),
+      "network/subnet-1": { is: "absent" },
+      "network/nat-1": { is: "error", failure: failed },
+    });
+    expectGolden("plan-down", downPlanText(dev, { leftOver, declared }, style));
+  });
+});
+
+describe("status", () => {
+  const rows = [
+    row("encryption/key", "in-sync", { awsId: "1234abcd", type: "kms:key" }),
+    row("network/vpc", "in-sync", { awsId: "vpc-1" }),
+    row("network/subnet-1", "drifted", {
+      awsId: "subnet-1",
+      changes: [
+        { path: "mapPublicIp", want: true, live: false, fix: "update" },
+        { path: "cidr", want: "10.0.0.0/24", live: `10.0.9.0/24 ${hostile}`, fix: "replace" },
+      ],
+    }),
+    row("network/nat-1", "missing", { type: "ec2:nat-gateway" }),
+    row("database/cluster", "in-sync", { awsId: "trading-cluster-dev", unreported: ["logExports"] }),
+    row("api/stage", "stranded", { awsId: "api/dev", reason: "needs api/deployment, which is not there" }),
+    row("logs/old", "left-over", { awsId: "/aws/lambda/old", reason: "ours, but no longer declared" }),
+  ];
+
+  test("with what is not in sync first", () => {
+    expectGolden("status", statusText({ ...dev, settingsOf: "dev", local: true, rows, unsearched: [] }, style));
+  });
+
+  test("of an environment that is in sync, and of one that is not up", () => {
+    const inSync = statusText({ ...dev, settingsOf: "dev", rows: rows.slice(0, 2), unsearched: [] }, style);
+    const missing = statusText(
+      { ...dev, settingsOf: "staging", rows: [row("network/vpc", "missing")], unsearched: [] },
+      style,
+    );
+    expectGolden("status-quiet", `${inSync}\n\n${missing}`);
+  });
+
+  test("that could not be made, or not completely", () => {
+    const error = { environment: "prod", local: false, error: `no credentials ${hostile}`, advice: "Log in." };
+    const search = { ...failed, node: "every ec2:vpc", action: "look" as const };
+    const partial = statusText({ ...dev, settingsOf: "dev", rows: rows.slice(0, 1), unsearched: [search] }, style);
+    expectGolden("status-error", `${statusErrorText(error, style)}\n\n${partial}`);
+  });
+
+  test("as JSON says null where something is not there", () => {
+    const changes = [{ path: "x", want: undefined, live: 1, fix: "update" as const }];
+    const json = statusJson([
+      { ...dev, settingsOf: "dev", rows: [row("a/b", "drifted", { changes })], unsearched: [] },
+    ]);
+    expect(json.environments[0]?.resources[0]).toMatchObject({ changes: [{ path: "x", want: null, live: 1 }] });
+  });
+});
+
+describe("summary", () => {
+  const spent = { calls: 612, mutating: 143, durationMs: 133_400, byService: () => ({}) };
+  const endings = (all: Readonly<Record<string, Ending>>) =>
+    new Map(Object.entries(all).map(([id, ending]) => [toyNode(id, 1), ending]));
+
+  test("of a run that went well", () => {
+    const all = [
+      endings({
+        "a/b": { is: "created" },
+        "a/c": { is: "unchanged" },
+        "a/d": { is: "held", why: "set the name servers" },
+      }),
+    ];
+    expectGolden("summary", summaryText(all, summarise(all, spent), style));
+  });
+
+  test("of a run that failed", () => {
+    const all = [
+      endings({
+        "network/nat-1": { is: "failed", failure: failed },
+        "network/private-routes-1": { is: "skipped", because: "network/nat-1" },
+        "network/vpc": { is: "replaced" },
+        "network/subnet-1": { is: "updated" },
+        "logs/api": { is: "retained", why: "holds data" },
+      }),
+    ];
+    expectGolden("summary-failed", summaryText(all, summarise(all, spent), style));
+  });
+
+  test("counts what was replaced among what was updated", () => {
+    const all = [endings({ "a/b": { is: "replaced" }, "a/c": { is: "updated" } })];
+    expect(summarise(all, spent)).toMatchObject({ updated: 2, replaced: 1 });
+  });
+});
+
+describe("outputs", () => {
+  const outputs = {
+    apiUrl: "https://x/it's $HOME",
+    customDomainUrl: undefined,
+    hostedZoneNameServers: ["ns-1", "ns-2"],
+  };
+
+  test("are quoted for a shell", () => {
+    expect(outputsShell(outputs)).toBe(
+      "export TAP_API_URL='https://x/it'\\''s $HOME'\nexport TAP_HOSTED_ZONE_NAME_SERVERS='ns-1 ns-2'",
+    );
+  });
+
+  test("are aligned for people", () => {
+    expect(outputsText(outputs)).toBe("apiUrl                 https://x/it's $HOME\nhostedZoneNameServers  ns-1, ns-2");
+  });
+});
+
+describe("text", () => {
+  test("from outside cannot move the cursor, colour, or turn the line", () => {
+    expect(clean(hostile)).toBe("cle\\x1b[31man\\x9b2J\\u202eme up");
+    expect(show({ a: "\u001b[2J" })).toBe('{"a":"\\u001b[2J"}');
+  });
+
+  test("is measured and cut by columns, not by characters", () => {
+    expect([width("abc"), width("日本"), width("e\u0301"), width("👩‍👩‍👧")]).toEqual([3, 4, 1, 2]);
+    expect([truncate("日本語", 4), truncate("abc", 3), truncate("abcd", 3), truncate("abc", 0)]).toEqual([
+      "日…",
+      "abc",
+      "ab…",
+      "",
+    ]);
+    expect(
+      table([
+        ["日", "x"],
+        ["abc", "y"],
+      ]),
+    ).toEqual(["日   x", "abc  y"]);
+  });
+
+  test.each([
+    [0.04, "0.0 s"],
+    [9.96, "10 s"],
+    [59.6, "1 min"],
+    [125, "2 min 5 s"],
+    [3_660, "1 h 1 min"],
+    [7_200, "2 h"],
+  ])("%d seconds are %s", (seconds, text) => {
+    expect(duration(seconds)).toBe(text);
+  });
+});
+
+describe("colours and live output", () => {
+  const tty = { isTTY: true };
+
+  test.each([
+    [tty, {}, true],
+    [{}, {}, false],
+    [tty, { NO_COLOR: "1" }, false],
+    [tty, { NO_COLOR: "" }, true],
+    [{}, { FORCE_COLOR: "1" }, true],
+    [tty, { FORCE_COLOR: "0" }, false],
+    [tty, { NO_COLOR: "1", FORCE_COLOR: "1" }, false],
+    [tty, { TERM: "dumb" }, false],
+  ])("%j with %j: colours %j", (stream, variables, colours) => {
+    expect(wantsColours(stream, variables)).toBe(colours);
+  });
+
+  test.each([
+    [tty, {}, true],
+    [{}, {}, false],
+    [tty, { CI: "true" }, false],
+    [tty, { NO_COLOR: "1" }, false],
+    [tty, { TERM: "dumb" }, false],
+  ])("%j with %j: live %j", (stream, variables, live) => {
+    expect(wantsLive(stream, variables)).toBe(live);
+  });
+
+  test("a style paints only when asked to", () => {
+    expect(makeStyle(true).bad("x")).toBe("\u001b[31mx\u001b[39m");
+    expect(makeStyle(false).bad("x")).toBe("x");
+  });
+});
