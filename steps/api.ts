@@ -13,7 +13,7 @@ import { LogGroup } from "../src/resources/logs/log-group.ts";
 import type { encryption } from "./encryption.ts";
 import type { functions } from "./functions.ts";
 import type { logs } from "./logs.ts";
-import type { Place } from "./place.ts";
+import { type Place, protection } from "./place.ts";
 import { trust } from "./policies.ts";
 
 /** A regional REST API in front of the functions: POST /trade, GET /trade, GET /trade/{id}. */
@@ -124,6 +124,7 @@ export function api(
 
   const executionLog = node(LogGroup, "api/execution-log", {
     name: named("api-execution"),
+    tags: protection(settings),
     key: within(restApi, ({ restApiId }) => ({ logGroupName: executionLogGroup(restApiId, stageName) })),
     needs: { key },
     want: ({ key }) => ({ retentionDays: settings.logs.retentionDays, kmsKeyArn: key.keyArn }),

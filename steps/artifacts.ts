@@ -3,17 +3,15 @@ import type { Settings } from "../src/config/settings.ts";
 import { node } from "../src/engine/node.ts";
 import { Bucket } from "../src/resources/s3/bucket.ts";
 import type { encryption } from "./encryption.ts";
-import type { Place } from "./place.ts";
+import { type Place, protection } from "./place.ts";
 
 /** The bucket through which code reaches the functions. */
-export function artifacts(
-  { environment, artifacts: settings }: Settings,
-  { account, region }: Place,
-  { key }: ReturnType<typeof encryption>,
-) {
+export function artifacts(all: Settings, { account, region }: Place, { key }: ReturnType<typeof encryption>) {
+  const { environment, artifacts: settings } = all;
   const bucket = bucketName(environment, region, account);
   return node(Bucket, "artifacts/bucket", {
     name: bucket,
+    tags: protection(all),
     needs: { key },
     want: ({ key }) => ({
       kmsKeyArn: key.keyArn,

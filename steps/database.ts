@@ -4,11 +4,13 @@ import { DATABASE_LOGS, name } from "../src/config/names.ts";
 import type { Settings } from "../src/config/settings.ts";
 import { type Node, node, within } from "../src/engine/node.ts";
 import { type DatabaseAddress, localDatabaseKind } from "../src/local/database-kind.ts";
+import { ClusterBackups } from "../src/resources/rds/backups.ts";
 import { DbCluster } from "../src/resources/rds/cluster.ts";
 import { DbClusterParameterGroup } from "../src/resources/rds/cluster-parameter-group.ts";
 import { EngineVersion } from "../src/resources/rds/engine-version.ts";
 import { DbInstance } from "../src/resources/rds/instance.ts";
 import { MasterSecret } from "../src/resources/rds/master-secret.ts";
+import { RestoreSource } from "../src/resources/rds/restore-source.ts";
 import { DatabaseSchema } from "../src/resources/rds/schema.ts";
 import { DbSubnetGroup } from "../src/resources/rds/subnet-group.ts";
 import { Secret } from "../src/resources/secrets/secret.ts";
@@ -16,7 +18,7 @@ import type { encryption } from "./encryption.ts";
 import type { functions } from "./functions.ts";
 import type { logs } from "./logs.ts";
 import type { network } from "./network.ts";
-import type { Place } from "./place.ts";
+import { type Place, protection } from "./place.ts";
 import { databasePort, type securityGroups } from "./security-groups.ts";
 
 /** Nothing is logged, and nothing reaches the log groups, unless these are on. */
@@ -32,13 +34,14 @@ const parameters = {
 
 /** An encrypted Aurora MySQL cluster with one writer and some readers; nobody but AWS knows the master password. */
 export function database(
-  { environment, database: settings }: Settings,
-  { local }: Place,
+  all: Settings,
+  { local, fresh = false }: Place,
   { key }: ReturnType<typeof encryption>,
   { privateSubnets }: ReturnType<typeof network>,
   { database: group }: ReturnType<typeof securityGroups>,
   { database: logGroups }: ReturnType<typeof logs>,
 ) {
+  const { environment, database: settings } = all;
   const named = (type: string) => name(type, environment);
 
   const subnetGroup = node(DbSubnetGroup, "database/subnet-group", {
@@ -71,11 +74,24 @@ export function database(
     }),
   });
 
+  // The local AWS takes no snapshots.
+  const snapshots = local
+    ? []
+    : [
+        node(RestoreSource, "database/restore-source", {
+          name: named("restore-source"),
+          key: { clusterIdentifier: named("cluster"), fresh },
+          want: () => undefined,
+        }),
+      ];
+
   const cluster = node(DbCluster, "database/cluster", {
     name: named("cluster"),
+    tags: protection(all),
     // RDS makes a log group that is not there by itself, for ever and in the clear.
-    needs: { key, engine, subnetGroup, parameterGroup, group, logGroups },
-    want: ({ key, engine, subnetGroup, parameterGroup, group }) => ({
+    needs: { key, engine, subnetGroup, parameterGroup, group, logGroups, snapshots },
+    want: ({ key, engine, subnetGroup, parameterGroup, group, snapshots: [source] }) => ({
+      restore: source?.snapshot ?? null,
       engineVersion: engine.engineVersion,
       databaseName: settings.name,
       masterUsername: settings.masterUsername,
@@ -92,6 +108,19 @@ export function database(
       port: databasePort,
     }),
   });
+
+  // What a teardown leaves behind, and only `down --purge` takes away. It is encrypted with the key.
+  const backups = local
+    ? []
+    : [
+        node(ClusterBackups, "database/backups", {
+          name: named("cluster-backups"),
+          key: { clusterIdentifier: named("cluster") },
+          needs: { key },
+          want: () => ({}),
+          outlives: [cluster],
+        }),
+      ];
 
   const instance = (type: string, promotionTier: number) =>
     node(DbInstance, `database/${type}`, {
@@ -119,6 +148,7 @@ export function database(
   // Made without a value: the migration puts the login of a user with few rights into it.
   const userSecret = node(Secret, "database/user-secret", {
     name: named("database-user"),
+    tags: protection(all),
     needs: { key },
     want: ({ key }) => ({ description: "Login of the trading functions to the database", kmsKeyArn: key.keyArn }),
   });
@@ -138,7 +168,9 @@ export function database(
       subnetGroup,
       engine,
       parameterGroup,
+      ...snapshots,
       cluster,
+      ...backups,
       writer,
       ...readers,
       masterSecret,
@@ -157,7 +189,7 @@ export function database(
 /** The tables and the functions' user, brought about by the migration function once everything it needs is up. */
 export const schema = (
   { environment }: Settings,
-  { cluster, writer, servers }: ReturnType<typeof database>,
+  { cluster, writer, servers, userSecret }: ReturnType<typeof database>,
   { migrate }: ReturnType<typeof functions>,
   { privateRoutes }: ReturnType<typeof network>,
   { functionRules, databaseRules }: ReturnType<typeof securityGroups>,
@@ -165,8 +197,12 @@ export const schema = (
   node(DatabaseSchema, "database/schema", {
     name: name("schema", environment),
     key: within(cluster, ({ clusterIdentifier }) => ({ clusterIdentifier })),
-    needs: { migrate },
+    needs: { migrate, userSecret },
     // The function must be able to run, to reach Secrets Manager and to log in to the writer.
     after: [migrate, writer, ...servers, ...privateRoutes, ...functionRules, ...databaseRules],
-    want: ({ migrate }) => ({ schema: schemaHash, functionName: migrate.functionName }),
+    want: ({ migrate, userSecret }) => ({
+      schema: schemaHash,
+      functionName: migrate.functionName,
+      loginSecretArn: userSecret.secretArn,
+    }),
   });

@@ -7,10 +7,10 @@ import { HostedZone } from "../src/resources/route53/hosted-zone.ts";
 import { DnsRecord } from "../src/resources/route53/record.ts";
 import type { certificate } from "./certificate.ts";
 import type { domain } from "./domain.ts";
-import type { Place } from "./place.ts";
+import { type Place, protection } from "./place.ts";
 
 /** The zone: one of our own, or one that is there already and is only ever given records. */
-export function zone({ environment }: Settings, { zone: zoneName, hostedZoneId }: DomainSettings) {
+export function zone(all: Settings, { zone: zoneName, hostedZoneId }: DomainSettings) {
   if (hostedZoneId !== undefined) {
     return node(ExistingHostedZone, "dns/existing-zone", {
       name: zoneName,
@@ -19,9 +19,10 @@ export function zone({ environment }: Settings, { zone: zoneName, hostedZoneId }
     });
   }
   return node(HostedZone, "dns/zone", {
-    name: name("zone", environment),
+    name: name("zone", all.environment),
+    tags: protection(all),
     key: { zoneName },
-    want: () => ({ comment: `Trading platform, environment ${environment}` }),
+    want: () => ({ comment: `Trading platform, environment ${all.environment}` }),
   });
 }
 

@@ -1,6 +1,6 @@
 import { keyAlias, name, regionAlias } from "../src/config/names.ts";
 import type { Settings } from "../src/config/settings.ts";
-import { node, within } from "../src/engine/node.ts";
+import { node } from "../src/engine/node.ts";
 import { KmsAlias } from "../src/resources/kms/alias.ts";
 import { KmsKey } from "../src/resources/kms/key.ts";
 import type { Place } from "./place.ts";
@@ -22,7 +22,7 @@ export function encryption({ environment, region, encryption }: Settings, place:
 
   const alias = node(KmsAlias, "encryption/alias", {
     name: ownAlias,
-    key: within(key, ({ keyId }) => ({ keyId, shared: false })),
+    key: { shared: false },
     needs: { key },
     want: ({ key }) => ({ keyId: key.keyId }),
   });
@@ -30,7 +30,7 @@ export function encryption({ environment, region, encryption }: Settings, place:
   // The region's alias belongs to whichever environment claimed it first.
   const sharedAlias = node(KmsAlias, "encryption/region-alias", {
     name: regionAlias(region),
-    key: within(key, ({ keyId }) => ({ keyId, shared: true })),
+    key: { shared: true },
     needs: { key },
     want: ({ key }) => ({ keyId: key.keyId }),
   });

@@ -23,6 +23,7 @@ import { KmsKey } from "../src/resources/kms/key.ts";
 import { LambdaFunction } from "../src/resources/lambda/function.ts";
 import { LambdaPermission } from "../src/resources/lambda/permission.ts";
 import { LogGroup } from "../src/resources/logs/log-group.ts";
+import { ClusterBackups } from "../src/resources/rds/backups.ts";
 import { DbCluster } from "../src/resources/rds/cluster.ts";
 import { DbClusterParameterGroup } from "../src/resources/rds/cluster-parameter-group.ts";
 import { DbInstance } from "../src/resources/rds/instance.ts";
@@ -53,6 +54,7 @@ export const kinds: readonly AnyKind<Aws>[] = [
   anyKind(DbSubnetGroup),
   anyKind(DbClusterParameterGroup),
   anyKind(DbCluster),
+  anyKind(ClusterBackups),
   anyKind(DbInstance),
   anyKind(Secret),
   anyKind(Role),

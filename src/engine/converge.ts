@@ -2,17 +2,13 @@ import { checkInterrupted, pause, send } from "./call.ts";
 import type { Ending } from "./ending.ts";
 import { DeadlineError, FailedStateError, ReplaceError, TapError } from "./errors.ts";
 import type { Action } from "./events.ts";
+import { hiddenUntil, lagOf } from "./hidden.ts";
 import type { Entry, Json } from "./journal.ts";
 import type { Change } from "./kind.ts";
 import type { Node, Present, Sight } from "./node.ts";
 import { pace } from "./pace.ts";
 import { removeNode } from "./remove.ts";
 import type { Run } from "./run.ts";
-
-/** How long a create that may have happened is looked for before it is sent again, in seconds. */
-const defaultLag = 30;
-/** How long something whose create has answered may stay invisible, in milliseconds. */
-const invisible = 120_000;
 
 /** Brings one node to what is wanted: look, create or update, wait, and look again until nothing is left to do. */
 export class Convergence<Aws> {
@@ -28,6 +24,8 @@ export class Convergence<Aws> {
   #did: "created" | "updated" | "replaced" | undefined;
   /** The changes that were last sent, to tell "not yet visible" from "more to do". */
   #sent: string | undefined;
+  /** By when they should show, in milliseconds since the epoch. */
+  #shows = 0;
 
   constructor(run: Run<Aws>, node: Node<Json, Aws>, usable: (changed: boolean) => void) {
     this.#run = run;
@@ -42,6 +40,7 @@ export class Convergence<Aws> {
     let sight = first ?? (await this.#look());
     for (;;) {
       if (sight.is === "blocked") throw new TapError(`cannot be looked for before ${sight.by} is known`);
+      if (sight.is === "absent" && this.#node.kind.optional) return { is: "unchanged" };
       const ended = sight.is === "absent" ? await this.#create() : await this.#repair(sight);
       if (ended !== undefined) return ended;
       sight = await this.#look();
@@ -81,17 +80,19 @@ export class Convergence<Aws> {
     const { journal, clock } = this.#run;
     const open = journal.get(this.#node.id);
     const intent = open?.intent?.action === "create" ? open.intent : undefined;
-    if (intent !== undefined && open?.id !== undefined) {
-      // AWS has answered this create with an id, so "not found" means "not yet".
-      if (clock.now() < intent.at + invisible) return this.#wait("not visible yet");
-    } else if (intent !== undefined && !this.#repeatable()) {
-      // The create may have happened: it is looked for, never repeated blindly.
-      const until = intent.at + (this.#node.kind.lag ?? defaultLag) * 1000;
-      if (clock.now() < until) return this.#wait("looking for a create whose reply was lost");
+    const answered = open?.id !== undefined;
+    const hidden = hiddenUntil(open, this.#node.kind) ?? 0;
+    // An id means that AWS has answered this create, so "not found" means "not yet". Without one the create may have
+    // happened: it is looked for, never repeated blindly.
+    if (clock.now() < hidden && (answered || !this.#repeatable())) {
+      return this.#wait(answered ? "not visible yet" : "looking for a create whose reply was lost");
     }
     if (this.action !== "replace") this.#begin("create");
-    const token = intent !== undefined && open?.id === undefined ? open?.token : undefined;
-    const entry = { token: token ?? this.#run.mint(), intent: { action: "create", at: clock.now() } } as const;
+    const repeated = answered ? undefined : intent;
+    // A repeated create makes nothing anew, so what it is to find may show since the first one.
+    const at = this.#repeatable() ? (repeated?.at ?? clock.now()) : clock.now();
+    const token = repeated === undefined ? undefined : open?.token;
+    const entry = { token: token ?? this.#run.mint(), intent: { action: "create", at } } as const;
     await this.#note(entry);
     const made = await this.#sendCreate(entry.token);
     if (made.is === "done") {
@@ -124,11 +125,16 @@ export class Convergence<Aws> {
   async #update(sight: Present, changes: readonly Change[]): Promise<undefined> {
     this.#begin("update", changes);
     const what = JSON.stringify(changes);
-    if (what === this.#sent) await this.#wait(`${changes.map((c) => c.path).join(", ")} to take effect`);
+    if (what === this.#sent) {
+      await this.#wait(`${changes.map((c) => c.path).join(", ")} to take effect`);
+      // Sent again at once, it would never show where showing takes longer than a look.
+      if (this.#run.clock.now() < this.#shows) return;
+    }
     const deadline = this.#since + this.#node.kind.minutes.update * 60_000;
     const sent = await send(this.#run, this.#node, "update", deadline, () => sight.update(changes));
     if (sent.is === "look" && sent.class === "exists") throw sent.error;
     this.#sent = what;
+    this.#shows = sent.is === "done" ? this.#run.clock.now() + lagOf(this.#node.kind) : 0;
     this.#did ??= "updated";
   }
 
@@ -205,6 +211,7 @@ export class Convergence<Aws> {
     if (entry?.intent !== undefined || JSON.stringify(entry?.outputs) !== JSON.stringify(settled.outputs)) {
       await this.#note(settled);
     }
+    if (this.#run.journal.retained().has(this.#node.id)) await this.#run.journal.release(this.#node.id);
     this.#usable(this.#did !== undefined);
     if (this.#did === undefined) {
       this.#run.emit({ event: "unchanged", node: this.#node.id, awsId: sight.awsId });

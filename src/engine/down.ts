@@ -11,6 +11,16 @@ import type { Run } from "./run.ts";
 export interface DownOptions {
   /** Keep the data of the environment. */
   readonly protect: boolean;
+  /** Destroy even what was kept on purpose. Never together with `protect`. */
+  readonly purge?: boolean;
+}
+
+/** What stands on a node: how far its removal is, and how that ended. */
+interface Dependent {
+  readonly id: string;
+  readonly holdsData: boolean;
+  readonly released: Promise<boolean> | undefined;
+  ending(): Promise<Ending> | undefined;
 }
 
 /**
@@ -32,7 +42,12 @@ export async function down<Aws>(run: Run<Aws>, looks: Looks<Aws>, options: DownO
   const endings = new Map<Node<Json, Aws>, Promise<Ending>>();
   for (const [node, look] of looks.declared) {
     const release = (ok: boolean) => released.get(node)?.resolve(ok);
-    const above = (dependents.get(node) ?? []).map((d) => ({ id: d.id, released: released.get(d)?.promise }));
+    const above = (dependents.get(node) ?? []).map((d) => ({
+      id: d.id,
+      holdsData: d.kind.holdsData === true,
+      released: released.get(d)?.promise,
+      ending: () => endings.get(d),
+    }));
     const accepted = () => {
       if (node.kind.releases === "leaving") release(true);
     };
@@ -52,7 +67,7 @@ async function takeDown<Aws>(
   run: Run<Aws>,
   node: Node<Json, Aws>,
   look: Look,
-  above: readonly { readonly id: string; readonly released: Promise<boolean> | undefined }[],
+  above: readonly Dependent[],
   options: DownOptions,
   accepted: () => void,
 ): Promise<Ending> {
@@ -66,12 +81,16 @@ async function takeDown<Aws>(
   if (node.kind.permanent) return { is: "unchanged" };
   const start = run.clock.now();
   try {
-    const removed = await removeNode(run, node, { action: "remove", protect: options.protect, accepted }, look);
-    if (removed === false) return { is: "unchanged" };
-    if (removed !== true) {
-      run.emit({ event: "retained", node: node.id, reason: removed.retained });
-      return { is: "retained", why: removed.retained };
+    if (look.is === "present" && node.kind.irreplaceable !== undefined) {
+      const kept = await keptAbove(above);
+      if (kept.length > 0) return await retain(run, node, `it encrypts ${kept.join(", ")}`, look.awsId);
     }
+    // What is optional may have come about in this very teardown: a final snapshot.
+    const seen = node.kind.optional ? undefined : look;
+    const removed = await removeNode(run, node, { ...options, action: "remove", accepted }, seen);
+    if (typeof removed !== "boolean") return await retain(run, node, removed.retained, removed.awsId);
+    if (run.journal.retained().has(node.id)) await run.journal.release(node.id);
+    if (!removed) return { is: "unchanged" };
     const seconds = (run.clock.now() - start) / 1000;
     run.emit({ event: "done", node: node.id, action: "remove", seconds });
     return { is: "removed" };
@@ -85,4 +104,16 @@ async function takeDown<Aws>(
     run.emit({ event: "failed", node: node.id, action: "remove", error: failed });
     return { is: "failed", failure: failed };
   }
+}
+
+/** The data that was kept among what stands on a node. */
+async function keptAbove(above: readonly Dependent[]): Promise<string[]> {
+  const endings = await Promise.all(above.map(async (d) => ({ ...d, ended: await d.ending() })));
+  return endings.filter((d) => d.holdsData && d.ended?.is === "retained").map((d) => d.id);
+}
+
+async function retain<Aws>(run: Run<Aws>, node: Node<Json, Aws>, reason: string, awsId: string): Promise<Ending> {
+  await run.journal.retain(node.id, { type: node.kind.type, id: awsId, reason });
+  run.emit({ event: "retained", node: node.id, reason });
+  return { is: "retained", why: reason };
 }

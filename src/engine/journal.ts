@@ -27,6 +27,14 @@ export interface Entry {
   readonly outputs?: Json;
 }
 
+/** Something that a teardown kept. */
+export interface Kept {
+  readonly type: string;
+  /** AWS's id. */
+  readonly id: string;
+  readonly reason: string;
+}
+
 /**
  * Where the engine notes what it is about to do and what it did. `put` and `delete` resolve when the change would
  * survive a crash of the machine; several changes may share one write.
@@ -36,4 +44,9 @@ export interface Journal {
   entries(): ReadonlyMap<string, Entry>;
   put(id: string, entry: Entry): Promise<void>;
   delete(id: string): Promise<void>;
+  /** What the latest teardown kept, by node. */
+  retained(): ReadonlyMap<string, Kept>;
+  retain(id: string, what: Kept): Promise<void>;
+  /** Forgets that it was kept: it is in use again, or gone. */
+  release(id: string): Promise<void>;
 }

@@ -58,6 +58,8 @@ export interface Removal {
   readonly token: string;
   /** Keep the data: final snapshot, automated backups, non-empty buckets. */
   readonly protect: boolean;
+  /** Destroy even what was kept on purpose. Never together with `protect`. */
+  readonly purge?: boolean;
 }
 
 /** A resource that carries our tags, whether it is declared or not. */
@@ -122,6 +124,10 @@ export interface Kind<Aws, Key extends Json | undefined, Wanted, Live, Outputs e
    * parent. Teardown leaves it alone.
    */
   readonly permanent?: true;
+  /** It holds data: while it is kept, so is the key that encrypts it. */
+  readonly holdsData?: true;
+  /** Fine when it is not there: nothing that `up` makes, or that `status` misses. */
+  readonly optional?: true;
   /** What it means for the data when this is gone while things that need it are still there; `up` then refuses. */
   readonly irreplaceable?: string;
   readonly minutes: Minutes;
@@ -155,8 +161,8 @@ export interface Kind<Aws, Key extends Json | undefined, Wanted, Live, Outputs e
 
   /** Names what holds a removal up, for people. */
   blockers?(aws: Aws, live: Live): Promise<string | undefined>;
-  /** Why teardown leaves this one where it is, if it does. */
-  spares?(live: Live, how: Removal): string | undefined;
+  /** Why teardown leaves this one where it is, if it does; with a hint of what that costs. */
+  spares?(aws: Aws, live: Live, how: Omit<Removal, "token">): Promise<string | undefined>;
   /** Everything of this type that carries the environment's tags, ghosts left out. */
   owned?(aws: Aws, environment: string): Promise<readonly Owned<Key>[]>;
   /** The few errors that mean something else for this kind than their name says, with their source. */

@@ -1,3 +1,5 @@
+import { NotOursError } from "./errors.ts";
+import { hiddenUntil } from "./hidden.ts";
 import type { Json } from "./journal.ts";
 import type { Change, ErrorClass, Identity, Kind, Minutes, Owned, Phase, Recover, Removal, Seconds } from "./kind.ts";
 import type { Run } from "./run.ts";
@@ -10,6 +12,8 @@ export interface KindFacts {
   readonly releases: "leaving" | "gone";
   readonly replace: "remake" | "refuse";
   readonly permanent?: true;
+  readonly holdsData?: true;
+  readonly optional?: true;
   readonly irreplaceable?: string;
   readonly minutes: Minutes;
   readonly seconds: Seconds;
@@ -38,7 +42,7 @@ export interface Present {
   compare(): Comparison;
   update(changes: readonly Change[]): Promise<void>;
   /** Why teardown leaves it where it is, if it does. */
-  spares(how: Removal): string | undefined;
+  spares(how: Omit<Removal, "token">): Promise<string | undefined>;
   remove(how: Removal): Promise<void>;
   blockers(): Promise<string | undefined>;
 }
@@ -213,7 +217,7 @@ function build<Aws, Key extends Json | undefined, Wanted, Live, Outputs extends 
   parts: Parts<Aws, Key, Wanted>,
 ): Node<Outputs, Aws> {
   const known = new WeakMap<Run<Aws>, Outputs>();
-  /** What this run has seen of it last: after a removal, what appears under the same id is a late writer's. */
+  /** What this run has known of it last: after a removal, what appears under the same id is a late writer's. */
   const ids = new WeakMap<Run<Aws>, string>();
 
   const identity = (run: Run<Aws>): Identity => {
@@ -225,6 +229,17 @@ function build<Aws, Key extends Json | undefined, Wanted, Live, Outputs extends 
       tags: { ...run.tags, Name: name, "tap:id": id, ...parts.tags },
       ...(hint === undefined ? {} : { id: hint }),
     };
+  };
+
+  /** What was created a moment ago may show without its tags: it is not found yet, and not somebody else's. */
+  const find = async (run: Run<Aws>, since: number, me: Identity, key: Key): Promise<Live | undefined> => {
+    try {
+      return await kind.find(run.aws(since), me, key);
+    } catch (error) {
+      const hidden = run.clock.now() < (hiddenUntil(run.journal.get(id), kind) ?? 0);
+      if (hidden && error instanceof NotOursError) return undefined;
+      throw error;
+    }
   };
 
   return {
@@ -244,7 +259,8 @@ function build<Aws, Key extends Json | undefined, Wanted, Live, Outputs extends 
       const key = parts.key(run);
       if (key === undefined) return { is: "blocked", by: parts.parent?.id ?? id };
       const me = identity(run);
-      const live = await kind.find(run.aws(since), me, key.value);
+      if (me.id !== undefined) ids.set(run, me.id);
+      const live = await find(run, since, me, key.value);
       if (live === undefined) {
         known.delete(run);
         return { is: "absent" };
@@ -279,7 +295,7 @@ function build<Aws, Key extends Json | undefined, Wanted, Live, Outputs extends 
           if ("missing" in want) throw new Error(`${id} cannot be updated before ${want.missing.join(", ")} is known`);
           await kind.update(run.aws(run.clock.now()), live, want.wanted, changes, me);
         },
-        spares: (how) => kind.spares?.(live, how),
+        spares: async (how) => kind.spares?.(run.aws(run.clock.now()), live, how),
         remove: (how) => kind.remove(run.aws(run.clock.now()), live, how, me),
         blockers: async () => kind.blockers?.(run.aws(run.clock.now()), live),
       };

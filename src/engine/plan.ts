@@ -55,6 +55,7 @@ interface Intention {
 }
 
 function intended<Aws>(node: Node<Json, Aws>, look: Exclude<Look, { is: "error" }>): Intention {
+  if (look.is === "absent" && node.kind.optional) return { action: "none" };
   if (look.is === "absent") return { action: "create", ...(look.why === undefined ? {} : { reason: look.why }) };
   if (look.is === "blocked") return { action: "follow", reason: `cannot be looked for before ${look.by} is known` };
   const { phase } = look;
@@ -95,12 +96,13 @@ function refuse<Aws>(
       advice: "Put the setting back, or bring up a copy with --suffix and move to it.",
     };
   }
-  if (look.is === "absent" && node.kind.irreplaceable !== undefined) {
+  // What AWS still shows, a key pending deletion, is brought back.
+  if (look.is === "absent" && look.why === undefined && node.kind.irreplaceable !== undefined) {
     const standing = [...looks.declared].filter(([other, seen]) => other.needs.includes(node) && seen.is === "present");
     if (standing.length === 0) return undefined;
     const names = standing.map(([other]) => other.id).join(", ");
     return {
-      message: `is gone${look.why === undefined ? "" : ` (${look.why})`}, though ${names} still need it`,
+      message: `is gone, though ${names} still need it`,
       advice: node.kind.irreplaceable,
     };
   }

@@ -10,9 +10,18 @@ import type { Run } from "./run.ts";
 export interface RemoveOptions {
   readonly action: "remove" | "replace";
   readonly protect: boolean;
+  readonly purge?: boolean;
   /** Called as soon as AWS has accepted the removal. */
   readonly accepted?: () => void;
 }
+
+/** Left where it is, and why. */
+export interface Retained {
+  readonly retained: string;
+  readonly awsId: string;
+}
+
+const sparing = ({ protect, purge = false }: RemoveOptions) => ({ protect, purge });
 
 /**
  * Removes one node and waits until it is gone.
@@ -26,7 +35,7 @@ export async function removeNode<Aws>(
   node: Node<Json, Aws>,
   options: RemoveOptions,
   seen?: Look,
-): Promise<boolean | { readonly retained: string }> {
+): Promise<boolean | Retained> {
   const since = run.clock.now();
   const deadline = since + node.kind.minutes.remove * 60_000;
   let sight: Sight = seen === undefined || seen.is === "error" ? await node.look(run, since) : seen;
@@ -35,8 +44,8 @@ export async function removeNode<Aws>(
     checkInterrupted(run);
     if (sight.is === "blocked") throw new TapError(`cannot be looked for before ${sight.by} is known`);
     if (sight.is === "absent") break;
-    const why = sight.spares({ token: "", protect: options.protect });
-    if (why !== undefined) return { retained: why };
+    const why = sight.phase.is === "leaving" ? undefined : await sight.spares(sparing(options));
+    if (why !== undefined) return { retained: why, awsId: sight.awsId };
     if (!removed && options.action === "remove") {
       const { type, seconds } = node.kind;
       run.emit({ event: "started", node: node.id, type, action: "remove", expectedSeconds: seconds.remove });
@@ -75,7 +84,7 @@ async function askForRemoval<Aws>(
     });
   }
   const explain = () => present.blockers();
-  const remove = () => present.remove({ token, protect: options.protect });
+  const remove = () => present.remove({ token, ...sparing(options) });
   const sent = await send(run, node, options.action, deadline, remove, explain);
   if (sent.is === "look" && sent.class === "exists") throw sent.error;
 }

@@ -37,9 +37,16 @@ export function statusRows<Aws>(
   looks: Looks<Aws>,
   retained: ReadonlyMap<string, { readonly reason: string }> = new Map(),
 ): StatusRow[] {
-  const declared = [...looks.declared].filter(([node]) => !isOutside(node));
+  const declared = [...looks.declared].filter(
+    ([node, look]) => !isOutside(node) && !(node.kind.optional && look.is === "absent"),
+  );
+  const keptBecause = (node: Node<Json, Aws>): string | undefined => {
+    const own = retained.get(node.id)?.reason;
+    if (own !== undefined || node.parent === undefined || !node.kind.permanent) return own;
+    return retained.has(node.parent.id) ? `it lives with ${node.parent.id}` : undefined;
+  };
   return [
-    ...declared.map(([node, look]) => row(node, standing(node, look, retained.get(node.id)?.reason))),
+    ...declared.map(([node, look]) => row(node, standing(node, look, keptBecause(node)))),
     ...[...looks.leftOver].map(([node, look]) =>
       row(node, {
         status: "left-over",

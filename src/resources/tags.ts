@@ -1,5 +1,5 @@
 import { AmbiguousError, NotOursError } from "../engine/errors.ts";
-import type { Change, Identity } from "../engine/kind.ts";
+import type { Change, Identity, Removal } from "../engine/kind.ts";
 
 /** Tags by name. */
 export type Tags = Readonly<Record<string, string>>;
@@ -65,3 +65,10 @@ export function requireOurs<T>(me: Identity, what: string, live: T, tags: Tags):
   const detail = missing.map((name) => `${name} is ${tags[name] ?? "not set"}, not ${me.tags[name]}`).join(", ");
   throw new NotOursError(what, `its tag ${detail}`);
 }
+
+/** Says on the resource itself that its data is to be kept, whatever the settings say by the time it is removed. */
+export const protectTag = "tap:protect";
+
+/** Whether a removal has to keep the data of a resource: because the settings or its own tag say so. */
+export const isProtected = (tags: Tags, { protect, purge = false }: Omit<Removal, "token">): boolean =>
+  !purge && (protect || tags[protectTag] === "true");

@@ -5,6 +5,7 @@ import {
   DeleteLogGroupCommand,
   DeleteRetentionPolicyCommand,
   DescribeLogGroupsCommand,
+  DescribeLogStreamsCommand,
   DisassociateKmsKeyCommand,
   ListTagsForResourceCommand,
   PutRetentionPolicyCommand,
@@ -90,6 +91,11 @@ export class LogsModel implements ServiceModel {
           return { logGroups: items.map(show), ...(next !== undefined && { nextToken: next }) };
         },
       ),
+      // A writer makes its stream before its first line (CloudWatch Logs API, PutLogEvents); one stands for all.
+      read(DescribeLogStreamsCommand, ["logGroupName", "limit"], ({ logGroupName }) => {
+        const { storedBytes } = this.#group(logGroupName);
+        return { logStreams: storedBytes > 0 ? [{ logStreamName: "stream" }] : [] };
+      }),
       write(PutRetentionPolicyCommand, ["logGroupName", "retentionInDays"], ({ logGroupName, retentionInDays = 0 }) => {
         const group = this.#group(logGroupName);
         if (!retentions.has(retentionInDays)) throw invalid(`Invalid retentionInDays ${retentionInDays}`);

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { zipSync } from "fflate";
 import { type Aws, type Connection, connect } from "../../src/aws/aws.ts";
 import type { CallRecord } from "../../src/aws/caller.ts";
+import { type Swept, sweep } from "../../src/cli/sweep.ts";
 import { noSettingsFile, type SettingsFile } from "../../src/config/file.ts";
 import { resolveSettings } from "../../src/config/resolve.ts";
 import type { Settings } from "../../src/config/settings.ts";
@@ -9,11 +10,13 @@ import { down } from "../../src/engine/down.ts";
 import type { Endings } from "../../src/engine/ending.ts";
 import type { Event } from "../../src/engine/events.ts";
 import { type Looks, lookAtAll } from "../../src/engine/look.ts";
-import { planUp } from "../../src/engine/plan.ts";
+import { planUp, type UpPlan } from "../../src/engine/plan.ts";
 import type { Run } from "../../src/engine/run.ts";
 import { type StatusRow, statusRows } from "../../src/engine/status.ts";
 import { up } from "../../src/engine/up.ts";
+import { CallCounts } from "../../src/session/calls.ts";
 import { makeRun } from "../../src/session/run.ts";
+import type { Session } from "../../src/session/session.ts";
 import { kinds, type Platform, platform } from "../../steps/index.ts";
 import { VirtualClock } from "../cloud/clock.ts";
 import { Cloud, type CloudOptions } from "../cloud/cloud.ts";
@@ -31,9 +34,10 @@ export class World {
   readonly clock: VirtualClock;
   readonly cloud: Cloud;
 
-  constructor(options: CloudOptions = {}) {
-    this.clock = new VirtualClock();
-    this.cloud = new Cloud({ clock: this.clock, options });
+  /** @param cloud an account to go on with, instead of an empty one */
+  constructor(options: CloudOptions = {}, cloud = new Cloud({ clock: new VirtualClock(), options })) {
+    this.clock = cloud.clock;
+    this.cloud = cloud;
     // The migration answers with the schema that it was asked for.
     this.cloud.services.lambda.onInvoke = (_function, event) => event;
     this.cloud.connect();
@@ -53,6 +57,8 @@ export interface EnvironmentOptions {
   readonly suffix?: string;
   readonly file?: SettingsFile;
   readonly journal?: MemoryJournal;
+  /** Start with an empty database, whatever snapshots there are. */
+  readonly fresh?: boolean;
 }
 
 /** One environment in a world, with what a user of the CLI would do to it. */
@@ -64,14 +70,15 @@ export class Environment {
   readonly calls: CallRecord[] = [];
   journal: MemoryJournal;
 
-  constructor(world: World, { env, suffix, file = noSettingsFile, journal }: EnvironmentOptions) {
+  constructor(world: World, { env, suffix, file = noSettingsFile, journal, fresh = false }: EnvironmentOptions) {
     this.world = world;
     this.settings = resolveSettings({ env, ...(suffix === undefined ? {} : { suffix }), variables: {}, file });
     this.platform = platform(this.settings, {
       account: world.cloud.account,
       region: world.cloud.region,
       code,
-      resolveNs: async (_zone, nameServers) => nameServers,
+      fresh,
+      resolveNs: async (zone) => world.cloud.services.route53.resolveNs(zone),
     });
     this.journal = journal ?? new MemoryJournal({ clock: world.clock });
   }
@@ -100,7 +107,11 @@ export class Environment {
   }
 
   async status(): Promise<StatusRow[]> {
-    return statusRows(await this.look());
+    return statusRows(await this.look(), this.journal.retained());
+  }
+
+  async plan(): Promise<UpPlan<Aws>> {
+    return planUp(await this.look());
   }
 
   /** @throws what forbids the plan */
@@ -111,8 +122,37 @@ export class Environment {
     return up(run, this.platform.nodes, looks);
   }
 
+  /** Keeps the data where the settings say so. */
   async down(run = this.run()): Promise<Endings<Aws>> {
-    return down(run, await this.look(run), { protect: false });
+    return down(run, await this.look(run), { protect: this.settings.data === "preserve" });
+  }
+
+  /** Destroys the data, too. */
+  async purge(run = this.run()): Promise<Endings<Aws>> {
+    return down(run, await this.look(run), { protect: false, purge: true });
+  }
+
+  /** Takes it down and searches the account afterwards, as `tap down` does. */
+  async takeDown(run = this.run()): Promise<{ readonly endings: Endings<Aws>; readonly swept: Swept<Aws> }> {
+    const endings = await this.down(run);
+    const bad = [...endings.values()].some(({ is }) => is === "failed" || is === "interrupted");
+    const session: Session<Aws> = {
+      settings: this.settings,
+      account: this.world.cloud.account,
+      local: false,
+      platform: this.platform,
+      kinds,
+      run,
+      state: Object.assign(this.journal, { path: "in memory", remove: async () => this.forget() }),
+      calls: new CallCounts(),
+      close: async () => undefined,
+    };
+    return { endings, swept: await sweep(session, endings, !bad) };
+  }
+
+  /** Removes what is ours and declared no more, as `up --prune` does. */
+  async prune(run = this.run()): Promise<Endings<Aws>> {
+    return down(run, { ...(await this.look(run)), declared: new Map() }, { protect: false });
   }
 
   /** Mutating calls since the count was taken last. */

@@ -21,7 +21,7 @@ interface Wanted {
 }
 
 /** `shared`: the alias is claimed when it is free, and left to the environment that holds it otherwise. */
-type Key = { readonly keyId: string; readonly shared: boolean };
+type Key = { readonly shared: boolean };
 
 interface Live {
   readonly alias: AliasListEntry;
@@ -39,7 +39,7 @@ const list = (aws: Aws) =>
 
 const id = (live: Live) => required(live.alias.AliasName, "AliasName");
 
-/** An alias of the key. It is ours when its target is a key of ours. */
+/** An alias of the key. It is ours when its target is a key of ours, one pending deletion included. */
 export const KmsAlias: AwsKind<Wanted, Live, { aliasName: string }, Key> = {
   type: "kms:alias",
   recover: "fixed-name",
@@ -48,13 +48,12 @@ export const KmsAlias: AwsKind<Wanted, Live, { aliasName: string }, Key> = {
   replace: "refuse",
   minutes: { create: 2, update: 2, remove: 2 },
   seconds: { create: 1, remove: 1 },
-  parseKey: keyOf(z.object({ keyId: z.string(), shared: z.boolean() })),
+  parseKey: keyOf(z.object({ shared: z.boolean() })),
 
-  async find(aws, me, { keyId, shared }) {
+  async find(aws, me, { shared }) {
     const alias = (await list(aws)).find((a) => a.AliasName === me.name);
     const target = alias?.TargetKeyId;
     if (alias === undefined || target === undefined) return undefined;
-    if (target === keyId) return { alias };
     const held = await readKey(aws, target);
     if (held !== undefined && isEnvironments(held.tags, me.environment)) return { alias };
     const holder = held?.tags["Environment"];
@@ -78,6 +77,6 @@ export const KmsAlias: AwsKind<Wanted, Live, { aliasName: string }, Key> = {
     await aws.kms(new UpdateAliasCommand({ AliasName: id(live), TargetKeyId: want.keyId }));
   },
 
-  spares: (live) => live.holder && `held by ${live.holder}`,
+  spares: async (_aws, live) => live.holder && `held by ${live.holder}`,
   remove: (aws, live) => unlessGone(aws.kms(new DeleteAliasCommand({ AliasName: id(live) }))),
 };

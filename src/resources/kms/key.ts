@@ -57,7 +57,7 @@ export const KmsKey: AwsKind<Wanted, Live, { keyId: string; keyArn: string }, Ke
   replace: "refuse",
   irreplaceable:
     "Whatever it encrypted (database, snapshots, bucket, logs, secrets) cannot be read again without it. " +
-    "If it is pending deletion in AWS, cancel that; if it is deleted, the data is lost: take the environment down and up again.",
+    "The data is lost: take the environment down and up again.",
   minutes: { create: 5, update: 5, remove: 5 },
   seconds: { create: 10, remove: 1 },
   parseKey: keyOf(z.object({ alias: z.string() })),

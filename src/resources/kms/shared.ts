@@ -11,20 +11,21 @@ export interface TaggedKey {
 }
 
 /** Reads a key by id, ARN or alias, with its tags. */
-export async function readKey(aws: Aws, idOrAlias: string): Promise<TaggedKey | undefined> {
-  const described = await ifThere(aws.kms(new DescribeKeyCommand({ KeyId: idOrAlias })));
-  const metadata = described?.KeyMetadata;
-  if (metadata?.KeyId === undefined) return undefined;
-  const KeyId = metadata.KeyId;
-  const list = await ifThere(
-    allPages(async (Marker) => {
-      const page = await aws.kms(new ListResourceTagsCommand({ KeyId, ...(Marker && { Marker }) }));
-      return { items: page.Tags, next: page.NextMarker };
-    }),
-  );
-  const tags = Object.fromEntries((list ?? []).map((t) => [t.TagKey ?? "", t.TagValue ?? ""]));
-  return { metadata, tags };
-}
+export const readKey = (aws: Aws, idOrAlias: string): Promise<TaggedKey | undefined> =>
+  aws.shared(`kms:key ${idOrAlias}`, async () => {
+    const described = await ifThere(aws.kms(new DescribeKeyCommand({ KeyId: idOrAlias })));
+    const metadata = described?.KeyMetadata;
+    if (metadata?.KeyId === undefined) return undefined;
+    const KeyId = metadata.KeyId;
+    const list = await ifThere(
+      allPages(async (Marker) => {
+        const page = await aws.kms(new ListResourceTagsCommand({ KeyId, ...(Marker && { Marker }) }));
+        return { items: page.Tags, next: page.NextMarker };
+      }),
+    );
+    const tags = Object.fromEntries((list ?? []).map((t) => [t.TagKey ?? "", t.TagValue ?? ""]));
+    return { metadata, tags };
+  });
 
 /**
  * Every customer-managed key of the account with its tags. KMS has no filter by tag, so this is for when neither the

@@ -9,6 +9,7 @@ import {
   UpdateFunctionCodeCommand,
   UpdateFunctionConfigurationCommand,
 } from "@aws-sdk/client-lambda";
+import { codeOf } from "../../aws/errors.ts";
 import { TapError } from "../../engine/errors.ts";
 import { type ErrorClass, failed, pending, ready } from "../../engine/kind.ts";
 import { compare, sorted } from "../compare.ts";
@@ -118,10 +119,15 @@ export const LambdaFunction: AwsKind<Wanted, Live, { functionName: string; funct
     if (attached && live.State === "Active") {
       // Leaving the field out would change nothing (cdkd#35).
       const VpcConfig = { SubnetIds: [], SecurityGroupIds: [] };
-      await unlessGone(aws.lambda(new UpdateFunctionConfigurationCommand({ FunctionName, VpcConfig })));
-    } else {
-      await unlessGone(aws.lambda(new DeleteFunctionCommand({ FunctionName })));
+      try {
+        await unlessGone(aws.lambda(new UpdateFunctionConfigurationCommand({ FunctionName, VpcConfig })));
+        return;
+      } catch (error) {
+        // Without its role or key Lambda refuses every update. Deleted as it is, its interfaces stay longer.
+        if (codeOf(error) !== "InvalidParameterValueException") throw error;
+      }
     }
+    await unlessGone(aws.lambda(new DeleteFunctionCommand({ FunctionName })));
   },
 
   classify: (error, during) => (during === "remove" ? undefined : classifyRefusal(error)),

@@ -3,6 +3,7 @@ import {
   CreateLogGroupCommand,
   DeleteLogGroupCommand,
   DescribeLogGroupsCommand,
+  DescribeLogStreamsCommand,
   type LogGroup as Description,
   DisassociateKmsKeyCommand,
   ListTagsForResourceCommand,
@@ -17,7 +18,7 @@ import { type AwsKind, keyOf } from "../define.ts";
 import { ifThere, required, unlessGone } from "../missing.ts";
 import { allPages } from "../pages.ts";
 import { taggedResources } from "../tagging.ts";
-import { compareTags, fromMap, requireOurs, type Tags, touches } from "../tags.ts";
+import { compareTags, fromMap, isProtected, requireOurs, type Tags, touches } from "../tags.ts";
 
 interface Wanted {
   readonly retentionDays: number;
@@ -61,6 +62,7 @@ export const LogGroup: AwsKind<Wanted, Live, { logGroupName: string; arn: string
   replace: "refuse",
   minutes: { create: 2, update: 2, remove: 5 },
   seconds: { create: 1, remove: 1 },
+  holdsData: true,
   parseKey: keyOf(z.object({ logGroupName: z.string() })),
 
   async find(aws, me, { logGroupName }) {
@@ -101,6 +103,16 @@ export const LogGroup: AwsKind<Wanted, Live, { logGroupName: string; arn: string
     if (touches(changes, "tags")) {
       await aws.logs(new TagResourceCommand({ resourceArn: resourceArn(live), tags: { ...me.tags } }));
     }
+  },
+
+  // Storage: $0.03 per GB-month in us-east-1 (Amazon CloudWatch pricing, November 2026).
+  async spares(aws, live, how) {
+    if (!isProtected(live.tags, how)) return undefined;
+    // Its size is only reported hours later (DescribeLogGroups, storedBytes); a stream is there with the first line.
+    const logGroupName = id(live);
+    const answer = await ifThere(aws.logs(new DescribeLogStreamsCommand({ logGroupName, limit: 1 })));
+    if ((answer?.logStreams ?? []).length === 0) return undefined;
+    return `it is not empty and keeps its ${live.retentionInDays ?? "unlimited"} days; about $0.03 per GB and month`;
   },
 
   remove: (aws, live) => unlessGone(aws.logs(new DeleteLogGroupCommand({ logGroupName: id(live) }))),

@@ -27,6 +27,8 @@ export interface ClusterSettings {
   readonly copyTagsToSnapshot: boolean;
   readonly deletionProtection: boolean;
   readonly port: number;
+  /** What a cluster that is not there comes back from; `null`: it starts empty. */
+  readonly restore: { readonly identifier: string; readonly engineVersion: string } | null;
 }
 
 /** The log exports as they will be once what is on its way has arrived. */

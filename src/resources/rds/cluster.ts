@@ -4,11 +4,12 @@ import {
   type DBCluster,
   DeleteDBClusterCommand,
   ModifyDBClusterCommand,
+  RestoreDBClusterFromSnapshotCommand,
 } from "@aws-sdk/client-rds";
 import { classify } from "../../aws/errors.ts";
 import { type AwsKind, noKey } from "../define.ts";
 import { required, unlessGone } from "../missing.ts";
-import { compareTags, fromList, requireOurs, toList, touches } from "../tags.ts";
+import { compareTags, fromList, isProtected, requireOurs, toList, touches } from "../tags.ts";
 import { type ClusterSettings, compareCluster, modifications } from "./cluster-settings.ts";
 import { engine, listClusters, ownedOf, retag, start } from "./shared.ts";
 import { clusterPhase } from "./statuses.ts";
@@ -40,6 +41,7 @@ export const DbCluster: AwsKind<ClusterSettings, DBCluster, Outputs> = {
   replace: "refuse",
   minutes: { create: 30, update: 60, remove: 60 },
   seconds: { create: 45, remove: 60 },
+  holdsData: true,
   parseKey: noKey,
 
   async find(aws, me) {
@@ -67,31 +69,46 @@ export const DbCluster: AwsKind<ClusterSettings, DBCluster, Outputs> = {
   changes: (want, live, me) => [...compareCluster(want, live), ...compareTags(me, fromList(live.TagList))],
 
   async create(aws, me, _key, want) {
+    const shared = {
+      DBClusterIdentifier: me.name,
+      Engine: engine,
+      KmsKeyId: want.kmsKeyArn,
+      DBSubnetGroupName: want.subnetGroupName,
+      DBClusterParameterGroupName: want.parameterGroupName,
+      VpcSecurityGroupIds: [...want.securityGroupIds],
+      EnableCloudwatchLogsExports: [...want.logExports],
+      CopyTagsToSnapshot: want.copyTagsToSnapshot,
+      DeletionProtection: want.deletionProtection,
+      Port: want.port,
+      EnableIAMDatabaseAuthentication: false,
+      Tags: toList(me.tags),
+    };
+    if (want.restore !== null) {
+      // It takes no managed password, backup days or windows: those show up as changes (RestoreDBClusterFromSnapshot).
+      const { identifier, engineVersion } = want.restore;
+      await aws.rds(
+        new RestoreDBClusterFromSnapshotCommand({
+          ...shared,
+          SnapshotIdentifier: identifier,
+          EngineVersion: engineVersion,
+        }),
+      );
+      return me.name;
+    }
     await aws.rds(
       new CreateDBClusterCommand({
-        DBClusterIdentifier: me.name,
-        Engine: engine,
+        ...shared,
         EngineVersion: want.engineVersion,
         DatabaseName: want.databaseName,
         MasterUsername: want.masterUsername,
         ManageMasterUserPassword: true,
         MasterUserSecretKmsKeyId: want.kmsKeyArn,
         StorageEncrypted: true,
-        KmsKeyId: want.kmsKeyArn,
-        DBSubnetGroupName: want.subnetGroupName,
-        DBClusterParameterGroupName: want.parameterGroupName,
-        VpcSecurityGroupIds: [...want.securityGroupIds],
-        EnableCloudwatchLogsExports: [...want.logExports],
         BackupRetentionPeriod: want.backupDays,
         PreferredBackupWindow: want.backupWindow,
         PreferredMaintenanceWindow: want.maintenanceWindow,
-        CopyTagsToSnapshot: want.copyTagsToSnapshot,
-        DeletionProtection: want.deletionProtection,
-        Port: want.port,
-        EnableIAMDatabaseAuthentication: false,
         // An upgrade could leave the LTS line (Aurora User Guide, "Aurora MySQL long-term support (LTS) releases").
         AutoMinorVersionUpgrade: false,
-        Tags: toList(me.tags),
       }),
     );
     return me.name;
@@ -108,8 +125,9 @@ export const DbCluster: AwsKind<ClusterSettings, DBCluster, Outputs> = {
     if (touches(changes, "tags")) await retag(aws, arn(live), me);
   },
 
-  async remove(aws, live, { token, protect }, me) {
+  async remove(aws, live, how, me) {
     const DBClusterIdentifier = id(live);
+    const protect = isProtected(fromList(live.TagList), how);
     // "You can't delete a cluster if it's in the stopped state" (Aurora User Guide, "Deleting a stopped Aurora cluster").
     if (live.Status === "stopped") return start(aws, DBClusterIdentifier);
     // Whoever confirmed the removal has confirmed this: `up` would lift a protection set by hand, too.
@@ -121,7 +139,7 @@ export const DbCluster: AwsKind<ClusterSettings, DBCluster, Outputs> = {
     const data = protect
       ? {
           SkipFinalSnapshot: false,
-          FinalDBSnapshotIdentifier: finalSnapshotName(me.environment, token),
+          FinalDBSnapshotIdentifier: finalSnapshotName(me.environment, how.token),
           DeleteAutomatedBackups: false,
         }
       : { SkipFinalSnapshot: true, DeleteAutomatedBackups: true };

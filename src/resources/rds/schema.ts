@@ -6,7 +6,7 @@ import { ready } from "../../engine/kind.ts";
 import { compare } from "../compare.ts";
 import { type AwsKind, keyOf } from "../define.ts";
 import { required } from "../missing.ts";
-import { fromList } from "../tags.ts";
+import { fromList, toList } from "../tags.ts";
 import { listClusters } from "./shared.ts";
 
 interface Wanted {
@@ -14,18 +14,21 @@ interface Wanted {
   readonly schema: string;
   /** The function that migrates. */
   readonly functionName: string;
+  /** The secret into which the migration puts the functions' login: one that is made anew holds none. */
+  readonly loginSecretArn: string;
 }
 
 type Key = { readonly clusterIdentifier: string };
 
 const schemaTag = "tap:schema";
+const loginTag = "tap:schema-login";
 
 const Reply = z.object({ schema: z.string() });
 const Refusal = z.object({ errorMessage: z.string() });
 
 /**
- * The database's schema. Which one it has is noted as a tag of the cluster, so that a look invokes nothing; it is the
- * cluster's, and goes with it.
+ * The database's schema, and the functions' login to it. Which ones it has is noted as tags of the cluster, so that a
+ * look invokes nothing; they are the cluster's, and go with it.
  */
 export const DatabaseSchema: AwsKind<Wanted, DBCluster, { schema: string }, Key> = {
   type: "rds:schema",
@@ -44,13 +47,16 @@ export const DatabaseSchema: AwsKind<Wanted, DBCluster, { schema: string }, Key>
   // Whether its database can be reached is for the migration to find out; the graph sees to what it needs.
   phase: () => ready,
   outputs: (live) => ({ schema: fromList(live.TagList)[schemaTag] ?? "" }),
-  changes: ({ schema }, live) => compare({ schema }, { schema: fromList(live.TagList)[schemaTag] }),
+  changes: ({ schema, loginSecretArn }, live) => {
+    const tags = fromList(live.TagList);
+    return compare({ schema, loginSecretArn }, { schema: tags[schemaTag], loginSecretArn: tags[loginTag] });
+  },
 
   create: async (_aws, _me, { clusterIdentifier }) => {
     throw new TapError(`cluster ${clusterIdentifier} is gone`, { advice: "Run the same command again." });
   },
 
-  async update(aws, live, { schema, functionName }) {
+  async update(aws, live, { schema, functionName, loginSecretArn }) {
     const answer = await aws.lambda(
       new InvokeCommand({ FunctionName: functionName, Payload: new TextEncoder().encode(JSON.stringify({ schema })) }),
     );
@@ -63,7 +69,8 @@ export const DatabaseSchema: AwsKind<Wanted, DBCluster, { schema: string }, Key>
       });
     }
     const ResourceName = required(live.DBClusterArn, "DBClusterArn");
-    await aws.rds(new AddTagsToResourceCommand({ ResourceName, Tags: [{ Key: schemaTag, Value: schema }] }));
+    const Tags = toList({ [schemaTag]: schema, [loginTag]: loginSecretArn });
+    await aws.rds(new AddTagsToResourceCommand({ ResourceName, Tags }));
   },
 
   remove: async () => undefined,

@@ -11,8 +11,6 @@ interface Statuses {
 /** The terminal statuses that clusters and instances share (Aurora User Guide, "Viewing cluster status"). */
 const keyLost = {
   "inaccessible-encryption-credentials": "its KMS key cannot be used, and the data cannot be recovered without it",
-  "inaccessible-encryption-credentials-recoverable":
-    "its KMS key cannot be used: enable the key, then start the cluster within 7 days",
   upgrade_failed: "the upgrade failed; AWS has made a snapshot named rds-final…",
 };
 
@@ -25,9 +23,12 @@ function phaseOf(status: string | undefined, statuses: Statuses): Phase {
   return failed(`${word}: ${statuses.failed[word] ?? "a status that tap does not know"}`);
 }
 
+/** For want of its KMS key, which can still be had back: for 7 days the cluster can be started again. */
+const keyAway = "inaccessible-encryption-credentials-recoverable";
+
 /** Source: Aurora User Guide, "Viewing DB cluster status". A stopped one is repaired by starting it. */
 const clusterStatuses: Statuses = {
-  ready: ["available", "storage-optimization", "stopped"],
+  ready: ["available", "storage-optimization", "stopped", keyAway],
   pending: [
     "creating",
     "backing-up",
@@ -98,4 +99,6 @@ export const clusterPhase = (status: string | undefined): Phase => phaseOf(statu
 
 /** Where an instance is in its life. */
 export const instancePhase = (status: string | undefined): Phase =>
-  status === "stopped" ? pending("stopped: it starts with its cluster") : phaseOf(status, instanceStatuses);
+  status === "stopped" || status === keyAway
+    ? pending(`${status}: it starts with its cluster`)
+    : phaseOf(status, instanceStatuses);

@@ -14,7 +14,7 @@ import { ready } from "../../engine/kind.ts";
 import { compare } from "../compare.ts";
 import { type AwsKind, keyOf } from "../define.ts";
 import { ifThere, required, unlessGone } from "../missing.ts";
-import { compareTags, fromList, type Tags, toList, touches } from "../tags.ts";
+import { compareTags, fromList, isProtected, type Tags, toList, touches } from "../tags.ts";
 import { bareId, describeZone, hostedZones, nameServersOf, plain, recordsOf, type ZoneOutputs } from "./shared.ts";
 
 interface Wanted {
@@ -56,6 +56,7 @@ export const HostedZone: AwsKind<Wanted, Live, ZoneOutputs, Key> = {
   replace: "refuse",
   minutes: { create: 5, update: 5, remove: 3 },
   seconds: { create: 1, remove: 1 },
+  holdsData: true,
   parseKey: keyOf(z.object({ zoneName: z.string() })),
 
   async find(aws, me, { zoneName }) {
@@ -116,7 +117,9 @@ export const HostedZone: AwsKind<Wanted, Live, ZoneOutputs, Key> = {
 
   remove: (aws, live) => unlessGone(aws.route53(new DeleteHostedZoneCommand({ Id: id(live) }))),
 
-  spares: (_live, how) => (how.protect ? "another zone would have other name servers" : undefined),
+  // $0.50 a month (Amazon Route 53 pricing, November 2026).
+  spares: async (_aws, live, how) =>
+    isProtected(live.tags, how) ? "another zone would have other name servers; $0.50 a month" : undefined,
 
   /** A zone goes only when it holds nothing but its own NS and SOA record (DeleteHostedZone). */
   async blockers(aws, live) {

@@ -25,8 +25,8 @@ import { ready } from "../../engine/kind.ts";
 import { compare, parseDocument } from "../compare.ts";
 import { type AwsKind, noKey } from "../define.ts";
 import { ifThere, unlessGone } from "../missing.ts";
-import { compareTags, fromList, requireOurs, type Tags, toList, touches } from "../tags.ts";
-import { emptyBucket } from "./empty.ts";
+import { compareTags, fromList, isProtected, requireOurs, type Tags, toList, touches } from "../tags.ts";
+import { emptyBucket, isEmpty } from "./empty.ts";
 import { lifecycleFields, lifecycleRules } from "./lifecycle.ts";
 
 interface Wanted {
@@ -67,6 +67,7 @@ export const Bucket: AwsKind<Wanted, Live, { bucketName: string; bucketArn: stri
   replace: "refuse",
   minutes: { create: 5, update: 5, remove: 60 },
   seconds: { create: 2, remove: 5 },
+  holdsData: true,
   parseKey: noKey,
 
   async find(aws, me) {
@@ -140,6 +141,12 @@ export const Bucket: AwsKind<Wanted, Live, { bucketName: string; bucketArn: stri
       // PutBucketTagging replaces the whole set: what others have added stays.
       await aws.s3(new PutBucketTaggingCommand({ Bucket, Tagging: { TagSet: toList({ ...live.tags, ...me.tags }) } }));
     }
+  },
+
+  // Standard storage: $0.023 per GB-month in us-east-1 (Amazon S3 pricing, November 2026).
+  async spares(aws, live, how) {
+    if (!isProtected(live.tags, how) || (await isEmpty(aws, live.name))) return undefined;
+    return "it is not empty; about $0.023 per GB and month";
   },
 
   async remove(aws, live) {

@@ -14,6 +14,12 @@ export async function emptyBucket(aws: Aws, Bucket: string): Promise<void> {
   await abortUploads(aws, Bucket);
 }
 
+/** Whether a bucket holds no version and no delete marker. */
+export async function isEmpty(aws: Aws, Bucket: string): Promise<boolean> {
+  const page = await ifThere(aws.s3(new ListObjectVersionsCommand({ Bucket, MaxKeys: 1 })));
+  return (page?.Versions ?? []).length + (page?.DeleteMarkers ?? []).length === 0;
+}
+
 async function deleteVersions(aws: Aws, Bucket: string): Promise<void> {
   // Always the first page: what it listed is gone when it is read again.
   for (;;) {

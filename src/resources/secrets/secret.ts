@@ -11,7 +11,7 @@ import { ready } from "../../engine/kind.ts";
 import { compare } from "../compare.ts";
 import { type AwsKind, noKey } from "../define.ts";
 import { ifThere, required, unlessGone } from "../missing.ts";
-import { compareTags, fromList, requireOurs, toList, touches } from "../tags.ts";
+import { compareTags, fromList, isProtected, requireOurs, toList, touches } from "../tags.ts";
 
 interface Wanted {
   readonly description: string;
@@ -23,7 +23,7 @@ const id = (secret: Description) => required(secret.ARN, "ARN");
 /**
  * A secret without a value: whoever uses it first puts one there. tap never reads or writes the value.
  *
- * It is removed at once, without a recovery window, even where data is protected: its value can be made anew.
+ * It is kept with the data that it opens; otherwise it is removed at once, without a recovery window.
  */
 export const Secret: AwsKind<Wanted, Description, { secretArn: string; name: string }> = {
   type: "secrets:secret",
@@ -33,6 +33,7 @@ export const Secret: AwsKind<Wanted, Description, { secretArn: string; name: str
   replace: "refuse",
   minutes: { create: 5, update: 5, remove: 10 },
   seconds: { create: 1, remove: 2 },
+  holdsData: true,
   parseKey: noKey,
 
   async find(aws, me) {
@@ -72,6 +73,10 @@ export const Secret: AwsKind<Wanted, Description, { secretArn: string; name: str
     }
     if (touches(changes, "tags")) await aws.secrets(new TagResourceCommand({ SecretId, Tags: toList(me.tags) }));
   },
+
+  // $0.40 a month (AWS Secrets Manager pricing, November 2026).
+  spares: async (_aws, live, how) =>
+    isProtected(fromList(live.Tags), how) ? "it opens the kept data; $0.40 a month" : undefined,
 
   remove: (aws, live) =>
     unlessGone(aws.secrets(new DeleteSecretCommand({ SecretId: id(live), ForceDeleteWithoutRecovery: true }))),

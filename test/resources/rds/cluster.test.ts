@@ -223,6 +223,7 @@ test("the outputs are known while it is being created", () => {
     writerEndpoint: live.Endpoint,
     readerEndpoint: live.ReaderEndpoint,
     port: 3306,
+
     engineVersion: version,
   });
   const { Endpoint: _, ...bare } = live;

@@ -19,6 +19,7 @@ export const wantedCluster = {
   backupWindow: "03:00-03:30",
   maintenanceWindow: "Sun:04:00-Sun:04:30",
   copyTagsToSnapshot: true,
+  restore: null,
   deletionProtection: false,
   port: 3306,
 };

@@ -125,10 +125,10 @@ describe("HostedZone", () => {
     });
   });
 
-  test("outputs, and what is kept where data is protected", () => {
+  test("outputs, and what is kept where data is protected", async () => {
     expect(HostedZone.outputs(live)).toEqual({ hostedZoneId: "Z1", zoneName: "example.com", nameServers });
-    expect(HostedZone.spares?.(live, { token: "t", protect: true })).toBeDefined();
-    expect(HostedZone.spares?.(live, { token: "t", protect: false })).toBeUndefined();
+    expect(await HostedZone.spares?.(testAws(), live, { protect: true })).toBeDefined();
+    expect(await HostedZone.spares?.(testAws(), live, { protect: false })).toBeUndefined();
   });
 
   test("removal: gone is success, and the records in the way are named, on any page", async () => {

@@ -1,0 +1,18 @@
+import type { Entry } from "./journal.ts";
+
+/** How long lists and tags may lag behind a change, in milliseconds; 30 s unless the kind says otherwise. */
+export const lagOf = (kind: { readonly lag?: number }): number => (kind.lag ?? 30) * 1000;
+
+/** How long something whose create has answered may stay invisible, or show without its tags, in milliseconds. */
+const invisible = 120_000;
+
+/**
+ * Until when something may be there without showing, or without showing whose it is, because its create was begun and
+ * AWS is eventually consistent. Undefined when nothing was begun.
+ *
+ * @returns milliseconds since the epoch
+ */
+export function hiddenUntil(entry: Entry | undefined, kind: { readonly lag?: number }): number | undefined {
+  if (entry?.intent?.action !== "create") return undefined;
+  return entry.intent.at + (entry.id === undefined ? lagOf(kind) : invisible);
+}
