@@ -30,6 +30,8 @@ export interface AwsOptions {
   /** Reads in flight; 32 unless told. */
   readonly reading?: number;
   record?(call: CallRecord): void;
+  /** Awaited before each call is sent; what it throws is thrown to the caller, and nothing is sent. */
+  before?(call: { readonly service: string; readonly operation: string; readonly mutating: boolean }): Promise<void>;
 }
 
 /**
@@ -46,8 +48,18 @@ export function connect(options: AwsOptions) {
     reading: new Slots(options.reading ?? 32),
     writing: new Slots(options.mutating ?? 8),
     record: (call) => options.record?.(call),
+    before: async (call) => options.before?.(call),
   };
-  const config = { region, credentials, maxAttempts: 1, ...(endpoint === undefined ? {} : { endpoint }) };
+  // Without a limit a silent connection would hang a run for ever. Most calls answer within a second; a migration that
+  // `up` waits for takes as long as its function may.
+  const requestHandler = { connectionTimeout: 5_000, requestTimeout: 60_000 };
+  const config = {
+    region,
+    credentials,
+    maxAttempts: 1,
+    requestHandler,
+    ...(endpoint === undefined ? {} : { endpoint }),
+  };
   const services = {
     region,
     acm: caller("acm", line, () => new ACMClient(config)),

@@ -27,6 +27,7 @@ export interface Line {
   readonly reading: Slots;
   readonly writing: Slots;
   record(call: CallRecord): void;
+  before(call: Pick<CallRecord, "service" | "operation" | "mutating">): Promise<void>;
 }
 
 /** Sends one command of a service. */
@@ -37,8 +38,10 @@ export type Caller<In extends object, Out extends MetadataBearer, Config> = <I e
 /** Whether an operation changes nothing, by its name: AWS's own convention. */
 export const isRead = (operation: string): boolean => /^(Describe|Get|List|Head|Lookup|Search)/.test(operation);
 
-/** How often a throttled call, or a read that failed on the way, is sent again before its error counts. */
+/** How often a throttled call is sent before its error counts. */
 const attempts = 8;
+/** How often a read is that failed on the way: about 12 seconds, so that being offline is noticed soon. */
+const lostAttempts = 5;
 
 /**
  * Wraps a client's `send`: within the rate limits, with a bounded number in flight, counted, and again when AWS says
@@ -58,6 +61,7 @@ export function caller<In extends object, Out extends MetadataBearer, Config>(
     const mutating = !isRead(operation);
     const once = async () => {
       await line.limiter?.take(service, operation);
+      await line.before({ service, operation, mutating });
       const at = line.clock.now();
       const record = (requestId: string | undefined, error?: string) =>
         line.record({
@@ -81,14 +85,16 @@ export function caller<In extends object, Out extends MetadataBearer, Config>(
         if (mutating) line.reads.changed(service);
       }
     };
-    const again = (error: unknown) => isThrottle(error) || (!mutating && classify(error) === "unknown");
+    const again = (error: unknown, attempt: number) =>
+      isThrottle(error) || (!mutating && classify(error) === "unknown" && attempt < lostAttempts);
     return pRetry(() => (mutating ? line.writing : line.reading).use(once), {
       retries: attempts - 1,
       minTimeout: 0,
       maxTimeout: 0,
-      shouldRetry: ({ error }) => again(error),
+      shouldRetry: ({ error, attemptNumber }) => again(error, attemptNumber),
       onFailedAttempt: async ({ error, attemptNumber, retriesLeft }) => {
-        if (again(error) && retriesLeft > 0) await line.clock.sleep(Math.min(20_000, 400 * 2 ** attemptNumber));
+        if (again(error, attemptNumber) && retriesLeft > 0)
+          await line.clock.sleep(Math.min(20_000, 400 * 2 ** attemptNumber));
       },
     });
   };

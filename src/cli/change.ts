@@ -15,8 +15,8 @@ export interface Work<Aws> {
   readonly reporter: Reporter;
   /** For reading: given up at once when the user asks to stop. */
   race<T>(work: Promise<T>): Promise<T>;
-  /** Whether the user agrees, or has agreed beforehand. */
-  agreed(question: string): Promise<boolean>;
+  /** Whether the user agrees, or has agreed beforehand; by typing a word, if one is given. */
+  agreed(question: string, word?: string): Promise<boolean>;
   /** From here on something is changed: when the user asks to stop, calls in flight are finished first. */
   begin(planned: ReadonlySet<string>): void;
   /** Calls and time so far. The time it took to answer does not count. */
@@ -55,6 +55,7 @@ export async function change<Aws>(
     purpose: dryRun ? "plan" : "change",
     command: commandLine(name, options),
     ...(concurrency === undefined ? {} : { concurrency }),
+    ...(options.fresh === undefined ? {} : { fresh: options.fresh }),
     signal: interruption.signal,
     emit: (event) => reporter.event(event),
     onProgress: (text) => reporter.warn(text),
@@ -65,10 +66,10 @@ export async function change<Aws>(
       session,
       reporter,
       race: (reading) => interruption.race(reading),
-      agreed: async (question) => {
+      agreed: async (question, word) => {
         if (yes) return true;
         const asked = clock.now();
-        const answer = await confirm(world, reporter, question, interruption.signal);
+        const answer = await confirm(world, reporter, question, interruption.signal, word);
         start += clock.now() - asked;
         return answer;
       },

@@ -11,7 +11,7 @@ export function requireAnswerable<Aws>(world: World<Aws>, yes: boolean): void {
 }
 
 /**
- * Asks, and waits for one line. Only "y" and "yes" mean yes; the end of the input means no.
+ * Asks, and waits for one line. Only "y" and "yes" mean yes, or only the given word does; the end of the input means no.
  *
  * @throws {InterruptedError} when the user asks to stop instead
  */
@@ -20,8 +20,9 @@ export async function confirm<Aws>(
   reporter: Reporter,
   question: string,
   signal?: AbortSignal,
+  word?: string,
 ): Promise<boolean> {
-  reporter.prompt(`${question} [y/N]`);
+  reporter.prompt(word === undefined ? `${question} [y/N]` : `${question} Type ${word} to go on:`);
   // Not as a terminal: then Ctrl-C is a signal here as everywhere else.
   const lines = createInterface({ input: world.stdin, terminal: false });
   try {
@@ -32,7 +33,7 @@ export async function confirm<Aws>(
       lines.once("line", resolve);
       lines.once("close", () => resolve(""));
     });
-    return /^y(es)?$/i.test(answer.trim());
+    return word === undefined ? /^y(es)?$/i.test(answer.trim()) : answer.trim() === word;
   } finally {
     lines.close();
   }

@@ -23,6 +23,8 @@ export interface ChangeOptions extends EnvironmentOptions {
   readonly dryRun?: true;
   readonly concurrency?: number;
   readonly json?: true;
+  /** Only of `up`: start with an empty database, whatever snapshots there are. */
+  readonly fresh?: true;
 }
 
 export const withCommon = (command: Command): Command =>

@@ -1,4 +1,4 @@
-import { down } from "../engine/down.ts";
+import { type DownOptions, down } from "../engine/down.ts";
 import type { Ending, Endings } from "../engine/ending.ts";
 import type { Failure } from "../engine/events.ts";
 import type { Json } from "../engine/journal.ts";
@@ -41,8 +41,14 @@ export const endingsOf = <Aws>(looks: Looks<Aws>, endings: Endings<Aws>): Ending
  *
  * @param before how the teardown ended: what it has kept on purpose, or found to be someone else's, may stay
  * @param again whether what is found is to be removed; not when the teardown has failed
+ * @param how what the teardown was told to keep
  */
-export async function sweep<Aws>(session: Session<Aws>, before: Endings<Aws>, again: boolean): Promise<Swept<Aws>> {
+export async function sweep<Aws>(
+  session: Session<Aws>,
+  before: Endings<Aws>,
+  again: boolean,
+  how: DownOptions,
+): Promise<Swept<Aws>> {
   const { kinds, platform, run } = session;
   const ended = new Map([...before].map(([{ id }, ending]) => [id, ending]));
   const endings: Endings<Aws>[] = [];
@@ -55,7 +61,7 @@ export async function sweep<Aws>(session: Session<Aws>, before: Endings<Aws>, ag
     const late = pass > 1 || session.local || before.size === 0;
     if ((clean && late) || !again || pass === passes || run.signal.aborted) return { remaining, unsearched, endings };
     if (remaining.size > 0) {
-      const removed = endingsOf(looks, await down(run, looks, { protect: false }));
+      const removed = endingsOf(looks, await down(run, looks, how));
       for (const [{ id }, ending] of removed) ended.set(id, ending);
       endings.push(removed);
     }

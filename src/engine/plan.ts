@@ -1,6 +1,6 @@
 import type { Failure } from "./events.ts";
 import type { Json } from "./journal.ts";
-import type { Change } from "./kind.ts";
+import type { Change, Removal } from "./kind.ts";
 import type { Look, Looks } from "./look.ts";
 import type { Node } from "./node.ts";
 
@@ -45,6 +45,34 @@ export function planUp<Aws>(looks: Looks<Aws>): UpPlan<Aws> {
 /** Whether a plan would change anything, or wait for a change. */
 export const isEmptyPlan = <Aws>(plan: UpPlan<Aws>): boolean =>
   plan.changes.every(({ action }) => action === "none" || action === "hold");
+
+/**
+ * What a teardown would leave where it is, and why. Only reads.
+ *
+ * @param how what the teardown is told to keep
+ */
+export async function planKept<Aws>(
+  looks: Looks<Aws>,
+  how: Omit<Removal, "token">,
+): Promise<ReadonlyMap<Node<Json, Aws>, string>> {
+  const present = [...looks.leftOver, ...looks.declared].flatMap(([node, look]) =>
+    look.is === "present" && !node.kind.permanent ? [{ node, look }] : [],
+  );
+  const kept = new Map<Node<Json, Aws>, string>();
+  await Promise.all(
+    present.map(async ({ node, look }) => {
+      const why = await look.spares(how);
+      if (why !== undefined) kept.set(node, why);
+    }),
+  );
+  for (const { node } of present.filter(({ node }) => node.kind.irreplaceable !== undefined)) {
+    const data = present.filter(({ node: d }) => d.kind.holdsData && d.needs.includes(node));
+    // What is removed under protection leaves a copy of its data behind.
+    const encrypted = data.filter(({ node: d }) => kept.has(d) || how.protect).map(({ node: d }) => d.id);
+    if (encrypted.length > 0) kept.set(node, `it encrypts what is kept of ${encrypted.join(", ")}`);
+  }
+  return kept;
+}
 
 const isToCome = (look: Look | undefined) => look?.is === "absent";
 
@@ -98,7 +126,9 @@ function refuse<Aws>(
   }
   // What AWS still shows, a key pending deletion, is brought back.
   if (look.is === "absent" && look.why === undefined && node.kind.irreplaceable !== undefined) {
-    const standing = [...looks.declared].filter(([other, seen]) => other.needs.includes(node) && seen.is === "present");
+    const standing = [...looks.declared].filter(
+      ([other, seen]) => other.kind.holdsData && other.needs.includes(node) && seen.is === "present",
+    );
     if (standing.length === 0) return undefined;
     const names = standing.map(([other]) => other.id).join(", ");
     return {

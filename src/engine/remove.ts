@@ -42,7 +42,11 @@ export async function removeNode<Aws>(
   let removed = false;
   for (;;) {
     checkInterrupted(run);
-    if (sight.is === "blocked") throw new TapError(`cannot be looked for before ${sight.by} is known`);
+    if (sight.is === "blocked") {
+      // What it sits in says why: what sits in something that is not ours is not ours either.
+      await node.parent?.look(run, run.clock.now());
+      throw new TapError(`cannot be looked for before ${sight.by} is known`);
+    }
     if (sight.is === "absent") break;
     const why = sight.phase.is === "leaving" ? undefined : await sight.spares(sparing(options));
     if (why !== undefined) return { retained: why, awsId: sight.awsId };

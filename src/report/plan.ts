@@ -98,18 +98,27 @@ function upSummary<Aws>({ changes, leftOver, prune }: UpView<Aws>, style: Style)
   return `${style.strong("Plan:")} ${todo}; ${count(unchanged, "resource stays as it is", "resources stay as they are")}.`;
 }
 
+/** What `down` is about to do. */
+export interface DownView<Aws> {
+  readonly leftOver: ReadonlyMap<Node<Json, Aws>, Look>;
+  readonly declared: ReadonlyMap<Node<Json, Aws>, Look>;
+  /** What stays, and why. */
+  readonly kept: ReadonlyMap<Node<Json, Aws>, string>;
+  /** Whether the database is saved first. */
+  readonly snapshot: boolean;
+}
+
 /** What `down` is about to remove, in the order in which it will. */
 export function downPlanText<Aws>(
   where: Where,
-  {
-    leftOver,
-    declared,
-  }: { leftOver: ReadonlyMap<Node<Json, Aws>, Look>; declared: ReadonlyMap<Node<Json, Aws>, Look> },
+  { leftOver, declared, kept, snapshot }: DownView<Aws>,
   style: Style,
   columns = Number.POSITIVE_INFINITY,
 ): string {
   const lines = [style.strong(`What will be removed of ${whereText(where)}`)];
-  const nodes = [...leftOver, ...[...declared].reverse()].filter(([, look]) => look.is !== "absent");
+  const nodes = [...leftOver, ...[...declared].reverse()].filter(
+    ([node, look]) => look.is !== "absent" && !kept.has(node),
+  );
   const rows = removalRows(new Map(nodes), columns);
   let step: string | undefined;
   nodes.forEach(([node, look], i) => {
@@ -122,7 +131,13 @@ export function downPlanText<Aws>(
     lines.push(`  ${symbol} ${rows[i] ?? ""}`);
   });
   const present = nodes.filter(([, look]) => look.is === "present").length;
-  lines.push("", `${style.strong("Plan:")} ${count(present, "resource")} to remove. This discards the data in it.`);
+  if (kept.size > 0) {
+    lines.push("", style.strong("kept"));
+    for (const [{ id }, reason] of kept) lines.push(`  ${style.note("=")} ${clean(id)}: ${clean(reason)}`);
+  }
+  const data = snapshot ? "A final snapshot of the database is taken first." : "This discards the data in it.";
+  const keep = kept.size === 0 ? "" : `, ${kept.size} kept`;
+  lines.push("", `${style.strong("Plan:")} ${count(present, "resource")} to remove${keep}. ${data}`);
   return lines.join("\n");
 }
 
@@ -165,13 +180,22 @@ export const upPlanJson = <Aws>(view: UpView<Aws>) => ({
 });
 
 /** The plan of a `down` as one JSON event, without its time. */
-export const downPlanJson = <Aws>(where: Where, looks: ReadonlyMap<Node<Json, Aws>, Look>) => ({
+export const downPlanJson = <Aws>(
+  where: Where,
+  looks: ReadonlyMap<Node<Json, Aws>, Look>,
+  kept: ReadonlyMap<Node<Json, Aws>, string>,
+) => ({
   event: "plan" as const,
   environment: where.environment,
   region: where.region,
   account: where.account,
   local: where.local,
-  changes: [...looks].map(([node, look]) => ({ ...removal(node, look), action: "remove" as const })),
+  changes: [...looks].map(([node, look]) => {
+    const reason = kept.get(node);
+    return reason === undefined
+      ? { ...removal(node, look), action: "remove" as const }
+      : { ...removal(node, look), action: "keep" as const, reason };
+  }),
 });
 
 const removal = <Aws>(node: Node<Json, Aws>, look: Look) => ({

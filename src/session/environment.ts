@@ -13,6 +13,11 @@ export const stateFolder = (dir: string): string => join(dir, "state");
 /** Where the local AWS lives, in the project's folder. */
 export const localFolder = (dir: string): string => join(dir, ".tap", "local");
 
+/** Where the databases live that stand in for the clusters of local environments. */
+export const databasesFolder = (dir: string): string => join(localFolder(dir), "db");
+/** One of them. */
+export const databaseFolder = (dir: string, environment: string): string => join(databasesFolder(dir), environment);
+
 /** An environment and everything that is configured about it. */
 export interface ResolvedEnvironment {
   readonly settings: Settings;

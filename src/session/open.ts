@@ -2,6 +2,7 @@ import { kinds, platform } from "../../steps/index.ts";
 import { type Aws, type Connection, connect } from "../aws/aws.ts";
 import type { Settings } from "../config/settings.ts";
 import { type Clock, wallClock } from "../engine/clock.ts";
+import { findDatabaseProgram } from "../local/database.ts";
 import { localCredentials } from "../local/endpoint.ts";
 import { findLocalAws, type LocalAws, startLocalAws } from "../local/local-aws.ts";
 import { reports } from "../local/unreported.ts";
@@ -11,7 +12,13 @@ import { openState } from "../state/store.ts";
 import { CallCounts } from "./calls.ts";
 import { readCode } from "./code.ts";
 import { userCredentials } from "./credentials.ts";
-import { guardAccount, localFolder, type ResolvedEnvironment, resolveEnvironment } from "./environment.ts";
+import {
+  databaseFolder,
+  guardAccount,
+  localFolder,
+  type ResolvedEnvironment,
+  resolveEnvironment,
+} from "./environment.ts";
 import { LocalAwsStopped } from "./errors.ts";
 import { callerAccount } from "./identity.ts";
 import { makeRun } from "./run.ts";
@@ -39,17 +46,19 @@ export async function openSession(request: SessionRequest, equipment: Equipment)
     request.purpose === "change" ? await acquireLock({ ...place, command: request.command, clock }) : undefined;
   try {
     const calls = new CallCounts();
-    const reached = await reach(request, environment, calls, clock);
+    const reached = await reach(request, environment, calls, clock, lock);
     const { account } = reached;
     const state = await openState({ ...place, clock, ...(lock === undefined ? {} : { write: guarded(lock) }) });
     const { region, settingsOf } = settings;
     state.bind({ account, region, ...(settingsOf === settings.environment ? {} : { settingsOf }) });
-    const local = reached.local === undefined ? {} : { local: reached.local };
+    const fresh = request.fresh === undefined ? {} : { fresh: request.fresh };
+    const local =
+      reached.local === undefined ? {} : { local: { ...reached.local, ...(await standIn(request, settings)) } };
     return {
       settings,
       account,
       local: request.local,
-      platform: platform(settings, { account, region, code, ...local }),
+      platform: platform(settings, { account, region, code, ...local, ...fresh }),
       kinds,
       run: makeRun({
         environment: settings.environment,
@@ -84,12 +93,17 @@ async function reach(
   environment: ResolvedEnvironment,
   calls: CallCounts,
   clock: Clock,
+  lock: Lock | undefined,
 ): Promise<Reached> {
   const { settings } = environment;
   const { concurrency, onCall } = request;
   const options = {
     region: settings.region,
     clock,
+    // A run that has lost its lock changes nothing more.
+    before: async ({ mutating }: { readonly mutating: boolean }) => {
+      if (mutating) await lock?.check();
+    },
     record: (call: Parameters<NonNullable<typeof onCall>>[0]) => {
       calls.add(call);
       onCall?.(call);
@@ -105,6 +119,12 @@ async function reach(
   const account = await callerAccount(connection.since(clock.now()));
   guardAccount(environment, account);
   return { connection, account };
+}
+
+/** The database server of this machine that stands in for the cluster, if there is one. */
+async function standIn({ dir }: SessionRequest, { environment }: Settings) {
+  const program = await findDatabaseProgram();
+  return program === undefined ? {} : { database: { dir: databaseFolder(dir, environment), program } };
 }
 
 async function localAws(request: SessionRequest, settings: Settings): Promise<LocalAws> {

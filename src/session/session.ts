@@ -48,6 +48,8 @@ export interface SessionRequest extends EnvironmentRequest {
   readonly command: string;
   /** Mutating calls in flight; four times as many reads. */
   readonly concurrency?: number;
+  /** A database that is not there starts empty, whatever snapshots there are. */
+  readonly fresh?: boolean;
   readonly signal?: AbortSignal;
   emit?(event: Event): void;
   /** What takes long before the run begins. */

@@ -107,11 +107,24 @@ describe("tap down", () => {
     expect(cloud.mutations).toEqual(["remove toys/ball"]);
   });
 
-  test("refuses an environment that preserves its data, before it opens anything", async () => {
-    const ran = await terminal().run("down", "--env", "prod", "--yes");
+  test("on the local AWS refuses an environment that preserves its data, before it opens anything", async () => {
+    const ran = await terminal().run("down", "--env", "prod", "--local", "--yes");
     expect(ran.code).toBe(2);
     expect(ran.requests).toEqual([]);
-    expect(ran.stderr).toContain("data-preserving teardown is not built yet");
+    expect(ran.stderr).toContain("takes no final snapshots");
+  });
+
+  test("--purge takes the environment's name: neither --yes nor another name will do", async () => {
+    const bare = await terminal().run("down", "--env", "prod", "--purge", "--yes");
+    expect(bare.code).toBe(2);
+    expect(bare.requests).toEqual([]);
+    const other = await terminal().run("down", "--env", "prod", "--purge", "--confirm", "dev");
+    expect(other.code).toBe(2);
+    expect(other.stderr).toContain("expected the environment's name, prod");
+    expect(cloud.mutations).toEqual([]);
+    const named = await terminal().run("down", "--env", "prod", "--purge", "--confirm", "prod");
+    expect(named.code).toBe(0);
+    expect(cloud.mutations.length).toBeGreaterThan(0);
   });
 
   test("an interruption stops it with 130, and it continues later", async () => {

@@ -122,9 +122,13 @@ export class Environment {
     return up(run, this.platform.nodes, looks);
   }
 
+  get #how() {
+    return { protect: this.settings.data === "preserve" };
+  }
+
   /** Keeps the data where the settings say so. */
   async down(run = this.run()): Promise<Endings<Aws>> {
-    return down(run, await this.look(run), { protect: this.settings.data === "preserve" });
+    return down(run, await this.look(run), this.#how);
   }
 
   /** Destroys the data, too. */
@@ -147,7 +151,7 @@ export class Environment {
       calls: new CallCounts(),
       close: async () => undefined,
     };
-    return { endings, swept: await sweep(session, endings, !bad) };
+    return { endings, swept: await sweep(session, endings, !bad, this.#how) };
   }
 
   /** Removes what is ours and declared no more, as `up --prune` does. */

@@ -54,7 +54,9 @@ describe("plan", () => {
       "network/subnet-1": { is: "absent" },
       "network/nat-1": { is: "error", failure: failed },
     });
-    expectGolden("plan-down", downPlanText(dev, { leftOver, declared }, style));
+    const kept = new Map([...declared.keys()].slice(0, 1).map((node) => [node, "it encrypts artifacts/bucket"]));
+    expectGolden("plan-down", downPlanText(dev, { leftOver, declared, kept: new Map(), snapshot: false }, style));
+    expectGolden("plan-down-kept", downPlanText(dev, { leftOver, declared, kept, snapshot: true }, style));
   });
 });
 

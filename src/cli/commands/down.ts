@@ -1,7 +1,9 @@
 import { Command } from "commander";
+import { InputError } from "../../config/errors.ts";
 import { down } from "../../engine/down.ts";
 import type { Endings } from "../../engine/ending.ts";
 import { type Look, type Looks, lookAtAll } from "../../engine/look.ts";
+import { planKept } from "../../engine/plan.ts";
 import { failuresText } from "../../report/failures.ts";
 import { downPlanJson, downPlanText, whereText } from "../../report/plan.ts";
 import { summarise, summaryText } from "../../report/summary.ts";
@@ -14,66 +16,82 @@ import { type ChangeOptions, requestOf, withChange, withCommon, withEnvironment,
 import { endingsOf, type Swept, standing, sweep } from "../sweep.ts";
 import type { World } from "../world.ts";
 
+interface RemovalOptions extends ChangeOptions {
+  readonly purge?: boolean;
+  readonly confirm?: string;
+}
+
 /** `tap down` */
 export function downCommand<Aws>(world: World<Aws>, exits: (code: number) => void): Command {
   const command = new Command("down")
     .summary("take everything down, in reverse")
     .description(
-      "Takes the whole environment down, in reverse, and searches the account afterwards for anything left. Shows what will be removed and asks first.",
-    );
+      "Takes the whole environment down, in reverse, and searches the account afterwards for anything left. Shows what will be removed and asks first. What an environment protects is kept: a final snapshot of the database, backups, objects, logs, the hosted zone and the key that encrypts them.",
+    )
+    .option("--purge", "destroy the protected data as well; asks for the environment's name")
+    .option("--confirm <name>", "the environment's name, instead of typing it for --purge");
   withCommon(withChange(withEnvironment(command)));
   withExamples(command, [
     ["tap down --env dev --local --yes", "the platform on this machine"],
     ["tap down --env dev", "show what will be removed, ask, and do it"],
     ["tap down --env dev --suffix pr-42", "only that copy"],
+    ["tap down --env prod", "keep the data: `tap up` restores it"],
+    ["tap down --env prod --purge", "destroy the data, too"],
   ]);
-  return command.action(async (options: ChangeOptions) => exits(await runDown(world, options)));
+  return command.action(async (options: RemovalOptions) => exits(await runDown(world, options)));
 }
 
-async function runDown<Aws>(world: World<Aws>, options: ChangeOptions): Promise<number> {
-  await refuseToDestroy(world, options);
-  return change(world, "down", options, (work) => planAndGo(work, options));
-}
-
-/** Environments that preserve their data cannot be taken down yet. @throws {RefusedError} */
-async function refuseToDestroy<Aws>(world: World<Aws>, options: ChangeOptions): Promise<void> {
+async function runDown<Aws>(world: World<Aws>, options: RemovalOptions): Promise<number> {
   const { settings } = await resolveEnvironment(requestOf(world, options));
-  if (settings.data !== "preserve") return;
-  const { environment, settingsOf } = settings;
-  const otherwise = options.local ? ' "tap local reset" throws the whole local AWS away.' : "";
-  throw new RefusedError(
-    `${environment} preserves its data (data: preserve), and tap's data-preserving teardown is not built yet: final snapshot, backups, objects, logs and key would be lost. Nothing was changed.`,
-    {
-      advice: `To take it down with its data, set environments.${settingsOf}.data to discard in tap.yaml.${otherwise}`,
-    },
-  );
+  const { environment } = settings;
+  const { purge = false, confirm, local = false } = options;
+  if (confirm !== undefined && confirm !== environment) {
+    throw new InputError([{ path: "--confirm", value: confirm, expected: `the environment's name, ${environment}` }]);
+  }
+  if (settings.data === "preserve" && local && !purge) {
+    throw new RefusedError(
+      `${environment} preserves its data (data: preserve), and the local AWS takes no final snapshots. Nothing was changed.`,
+      { advice: `Give --purge to destroy the data, or "tap local reset" to throw the whole local AWS away.` },
+    );
+  }
+  // Neither a "y" nor --yes destroys what is protected: the name has to be typed, or given.
+  const { yes: _, ...unconfirmed } = options;
+  const asked = purge ? { ...unconfirmed, ...(confirm === undefined ? {} : { yes: true as const }) } : options;
+  return change(world, "down", asked, (work) => planAndGo(work, options));
 }
 
-async function planAndGo<Aws>(work: Work<Aws>, { dryRun }: ChangeOptions): Promise<number> {
+async function planAndGo<Aws>(work: Work<Aws>, { dryRun, purge = false }: RemovalOptions): Promise<number> {
   const { session, reporter } = work;
   const { account, kinds, local, platform, run, settings } = session;
   const { style } = reporter;
-  const where = { environment: settings.environment, region: settings.region, account, local };
+  const { environment } = settings;
+  const where = { environment, region: settings.region, account, local };
+  const how = { protect: settings.data === "preserve" && !purge, purge };
   const looks = await work.race(lookAtAll(run, platform.nodes, kinds));
   const there = standing(looks);
-  reporter.data({ at: run.clock.now(), ...downPlanJson(where, there) });
-  if (there.size > 0) reporter.say(downPlanText(where, selected(looks, there), style, reporter.columns));
+  const kept = await work.race(planKept(looks, how));
+  reporter.data({ at: run.clock.now(), ...downPlanJson(where, there, kept) });
+  const view = { ...selected(looks, there), kept, snapshot: how.protect };
+  if (there.size > 0) reporter.say(downPlanText(where, view, style, reporter.columns));
   else reporter.say(`Nothing is there of ${whereText(where)}.`);
   if (dryRun) {
     reporter.data({ event: "summary", ...summarise([], work.spent()) });
     return exitCodes.done;
   }
-  const present = [...there.values()].filter(({ is }) => is === "present").length;
-  if (present > 0 && !(await work.agreed(`Remove ${count(present, "resource")} of ${whereText(where)}?`))) {
+  const present = [...there].filter(([node, { is }]) => is === "present" && !kept.has(node)).length;
+  const question = `Remove ${count(present, "resource")} of ${whereText(where)}?`;
+  const agreed = () =>
+    purge ? work.agreed(`${question} This destroys its data for good.`, environment) : work.agreed(question);
+  if (present > 0 && !(await agreed())) {
     reporter.warn("Nothing was changed.");
     return exitCodes.failed;
   }
 
   work.begin(new Set([...there.keys()].map(({ id }) => id)));
-  const first = endingsOf(looks, await down(run, looks, { protect: false }));
+  const first = endingsOf(looks, await down(run, looks, how));
   if (run.signal.aborted) return interrupted(work, first);
   const failed = [...first.values()].some(({ is }) => is === "failed");
-  const swept = await sweep(session, first, !failed);
+  const swept = await sweep(session, first, !failed, how);
   reporter.end();
 
   const endings = [first, ...swept.endings];

@@ -1,7 +1,9 @@
+import { readdir, rm } from "node:fs/promises";
+import { join } from "node:path";
 import { Command, InvalidArgumentError } from "commander";
 import type { LocalAws } from "../../local/local-aws.ts";
 import { makeReporter, type Reporter } from "../../report/reporter.ts";
-import { localFolder, stateFolder } from "../../session/environment.ts";
+import { databasesFolder, localFolder, stateFolder } from "../../session/environment.ts";
 import { acquireLock } from "../../state/lock.ts";
 import { listEnvironments, openState } from "../../state/store.ts";
 import { confirm, requireAnswerable } from "../confirm.ts";
@@ -60,6 +62,13 @@ function port(text: string): number {
 /** The emulator's code is loaded only by commands that need it. */
 const load = () => import("../../local/local-aws.ts");
 
+/** Stops the databases that stand in for local clusters; their data stays. */
+async function stopDatabases(folder: string): Promise<void> {
+  const { stopDatabase } = await import("../../local/database.ts");
+  const names = await readdir(folder).catch(() => []);
+  await Promise.all(names.map((name) => stopDatabase(join(folder, name))));
+}
+
 const optionsOf = <Aws>(world: World<Aws>, options: CommonOptions, reporter: Reporter) => ({
   dir: localFolder(folderOf(world, options)),
   onProgress: (text: string) => reporter.warn(text),
@@ -79,6 +88,7 @@ async function runStart<Aws>(world: World<Aws>, options: StartOptions): Promise<
 async function runStop<Aws>(world: World<Aws>, options: CommonOptions): Promise<number> {
   const reporter = makeReporter({ ...world, json: false });
   const { stopLocalAws } = await load();
+  await stopDatabases(databasesFolder(folderOf(world, options)));
   const texts = {
     stopped: "The local AWS has stopped. What it holds is kept for the next start.",
     killed: "The local AWS did not stop by itself and was ended. What it held is lost.",
@@ -121,6 +131,9 @@ async function runReset<Aws>(world: World<Aws>, options: ResetOptions): Promise<
       locks.push(await acquireLock({ dir, environment, local: true, command: "tap local reset" }));
     }
     const { resetLocalAws } = await load();
+    const databases = databasesFolder(folderOf(world, options));
+    await stopDatabases(databases);
+    await rm(databases, { recursive: true, force: true });
     await resetLocalAws(optionsOf(world, options, reporter));
     for (const environment of environments) await (await openState({ dir, environment, local: true })).remove();
   } finally {

@@ -25,7 +25,8 @@ export function upCommand<Aws>(world: World<Aws>, exits: (code: number) => void)
     .description(
       "Creates what is missing, repairs what drifted and leaves the rest alone. Shows the plan and asks first.",
     )
-    .option("--prune", "remove what is ours but no longer declared");
+    .option("--prune", "remove what is ours but no longer declared")
+    .option("--fresh", "start with an empty database, even where a snapshot could be restored");
   withCommon(withChange(withEnvironment(command)));
   withExamples(command, [
     ["tap up --env dev --local --yes", "the whole platform on this machine"],
