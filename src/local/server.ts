@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import { randomUUID } from "node:crypto";
 import { once } from "node:events";
-import { mkdir, open, readFile, rm } from "node:fs/promises";
+import { mkdir, open, readFile, rm, writeFile } from "node:fs/promises";
 import { delimiter, dirname, join } from "node:path";
 import { type Clock, wallClock } from "../engine/clock.ts";
 import { accountFolders, prepareAccount, useUpAccount } from "./account.ts";
@@ -118,6 +118,9 @@ export async function prepareFolders(dir: string): Promise<void> {
   for (const folder of [dir, join(dir, "home"), join(dir, "tmp")]) {
     await mkdir(folder, { recursive: true, mode: 0o700 });
   }
+  // The functions' code is unpacked below: as on Lambda, it is CommonJS unless it says otherwise, and whatever a
+  // package.json further up says about modules is none of its business.
+  await writeFile(join(dir, "package.json"), "{}\n");
 }
 
 /** @returns `undefined` once it answers, or why it was given up */

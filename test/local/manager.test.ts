@@ -39,7 +39,11 @@ const servers: Server[] = [];
 async function folder(): Promise<string> {
   const made = await mkdtemp(join(tmpdir(), "tap-local-"));
   folders.push(made);
-  return made;
+  // As in a project of ECMAScript modules, which must not rub off on the functions.
+  await writeFile(join(made, "package.json"), '{"type":"module"}');
+  const inner = join(made, "local");
+  await mkdir(inner);
+  return inner;
 }
 
 /** A server that is not the local AWS, on a port of its own. */
