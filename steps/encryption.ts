@@ -1,6 +1,6 @@
 import { keyAlias, name, regionAlias } from "../src/config/names.ts";
 import type { Settings } from "../src/config/settings.ts";
-import { node } from "../src/engine/node.ts";
+import { node, within } from "../src/engine/node.ts";
 import { KmsAlias } from "../src/resources/kms/alias.ts";
 import { KmsKey } from "../src/resources/kms/key.ts";
 import type { Place } from "./place.ts";
@@ -30,7 +30,7 @@ export function encryption({ environment, region, encryption }: Settings, place:
   // The region's alias belongs to whichever environment claimed it first.
   const sharedAlias = node(KmsAlias, "encryption/region-alias", {
     name: regionAlias(region),
-    key: { shared: true },
+    key: within(key, () => ({ shared: true })),
     needs: { key },
     want: ({ key }) => ({ keyId: key.keyId }),
   });

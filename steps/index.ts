@@ -41,6 +41,7 @@ export type Outputs = {
   readonly customDomainUrl?: string;
   readonly databaseWriterEndpoint?: string;
   readonly databaseReaderEndpoint?: string;
+  readonly databasePort?: string;
   readonly vpcId?: string;
   readonly processorFunctionName?: string;
   readonly queryFunctionName?: string;
@@ -94,7 +95,8 @@ export function platform(settings: Settings, place: Place): Platform {
     outputs: (run) => {
       const rest = gateway.restApi.outputs(run);
       const stage = gateway.stage.outputs(run);
-      const cluster = db.cluster.outputs(run);
+      // On the local AWS what stands in for the cluster, where something does.
+      const server = (db.servers[0] ?? db.cluster).outputs(run);
       const vpc = net.vpc.outputs(run);
       const store = bucket.outputs(run);
       const key = crypto.key.outputs(run);
@@ -105,8 +107,9 @@ export function platform(settings: Settings, place: Place): Platform {
       return {
         ...(stage && apiUrl ? { apiUrl } : {}),
         ...(named?.domainName.outputs(run) ? { customDomainUrl: `https://${settings.domain?.name}` } : {}),
-        ...(cluster ? { databaseWriterEndpoint: cluster.writerEndpoint } : {}),
-        ...(cluster ? { databaseReaderEndpoint: cluster.readerEndpoint } : {}),
+        ...(server ? { databaseWriterEndpoint: server.writerEndpoint } : {}),
+        ...(server ? { databaseReaderEndpoint: server.readerEndpoint } : {}),
+        ...(server ? { databasePort: String(server.port) } : {}),
         ...(vpc ? { vpcId: vpc.vpcId } : {}),
         ...(processor ? { processorFunctionName: processor.functionName } : {}),
         ...(query ? { queryFunctionName: query.functionName } : {}),

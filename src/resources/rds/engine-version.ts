@@ -85,8 +85,10 @@ export const EngineVersion: AwsKind<undefined, Live, { engineVersion: string; fa
     if (live !== undefined && keeps(version, live)) return { engineVersion: live, family: familyOf(live) };
     const offered = await listVersions(aws);
     const engineVersion = choose(version, versionsOf(offered));
-    if (engineVersion === undefined) return undefined;
-    if ((await listClasses(aws, engineVersion, instanceClass)).length === 0) return undefined;
+    if (engineVersion === undefined || (await listClasses(aws, engineVersion, instanceClass)).length === 0) {
+      // Found out by the first look, so that nothing is made in a region where the database cannot be.
+      throw await notOffered(aws, version, instanceClass);
+    }
     const family = offered.find((v) => v.EngineVersion === engineVersion)?.DBParameterGroupFamily;
     return { engineVersion, family: family ?? familyOf(engineVersion) };
   },
@@ -95,25 +97,29 @@ export const EngineVersion: AwsKind<undefined, Live, { engineVersion: string; fa
   outputs: ({ engineVersion, family }) => ({ engineVersion, family }),
   changes: () => [],
 
-  /** There is nothing to create: says why nothing was found. */
-  async create(aws, _me, { version, instanceClass }) {
-    const offered = versionsOf(await listVersions(aws)).sort(compareVersions);
-    const chosen = choose(version, offered);
-    if (chosen === undefined) {
-      const asked =
-        version === "lts"
-          ? `a long-term support line of Aurora MySQL (${ltsLines.map((l) => `${l.line} until ${l.until}`).join(", ")})`
-          : `Aurora MySQL ${version}`;
-      throw new TapError(`region ${aws.region} does not offer ${asked}; offered: ${offered.join(", ") || "none"}`, {
-        advice: "Set database.engineVersion to a version that is offered.",
-      });
-    }
-    const classes = await listClasses(aws, chosen);
-    throw new TapError(
-      `region ${aws.region} does not offer ${instanceClass} for Aurora MySQL ${chosen}; offered: ${classes.join(", ") || "none"}`,
-      { advice: "Set database.instanceClass to a class that is offered." },
-    );
+  create: async () => {
+    throw new Error("there is nothing to create");
   },
   update: () => Promise.resolve(),
   remove: () => Promise.resolve(),
 };
+
+/** What is not on offer, together with what is. */
+async function notOffered(aws: Aws, version: string, instanceClass: string): Promise<TapError> {
+  const offered = versionsOf(await listVersions(aws)).sort(compareVersions);
+  const chosen = choose(version, offered);
+  if (chosen === undefined) {
+    const asked =
+      version === "lts"
+        ? `a long-term support line of Aurora MySQL (${ltsLines.map((l) => `${l.line} until ${l.until}`).join(", ")})`
+        : `Aurora MySQL ${version}`;
+    return new TapError(`region ${aws.region} does not offer ${asked}; offered: ${offered.join(", ") || "none"}`, {
+      advice: "Set database.engineVersion to a version that is offered.",
+    });
+  }
+  const classes = await listClasses(aws, chosen);
+  return new TapError(
+    `region ${aws.region} does not offer ${instanceClass} for Aurora MySQL ${chosen}; offered: ${classes.join(", ") || "none"}`,
+    { advice: "Set database.instanceClass to a class that is offered." },
+  );
+}
