@@ -1,0 +1,97 @@
+/**
+ * Kills tap with SIGKILL at random moments of `up` and `down`, and runs it again: afterwards the local AWS must hold
+ * exactly what an undisturbed run leaves there, by a listing that uses none of tap's code.
+ *
+ *     npm run kill9             200 kills
+ *     npm run kill9 -- 10 7     10 kills, with the moments of seed 7
+ */
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
+import { startLocalAws, stopLocalAws } from "../../src/local/local-aws.ts";
+import { inventory } from "./inventory.ts";
+
+const program = fileURLToPath(new URL("../../dist/tap.js", import.meta.url));
+const [kills = 200, seed = Date.now() % 100_000] = process.argv.slice(2).map(Number);
+
+/** Numbers in [0, 1) that a seed repeats (mulberry32). */
+function numbers(from: number): () => number {
+  let state = from;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let t = Math.imul(state ^ (state >>> 15), 1 | state);
+    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
+    return ((t ^ (t >>> 14)) >>> 0) / 4_294_967_296;
+  };
+}
+const random = numbers(seed);
+
+const dir = await mkdtemp(join(tmpdir(), "tap-kill-"));
+
+/** Runs `tap <command>`, and kills it after some time if one is given. @returns its exit code; null when killed */
+async function tap(
+  command: "up" | "down",
+  killAfter?: number,
+): Promise<{ code: number | null; output: string; ms: number }> {
+  const start = performance.now();
+  const child = spawn(process.execPath, [program, command, "--env", "dev", "--local", "--yes", "--dir", dir], {
+    env: { PATH: process.env["PATH"], HOME: dir, CI: "true" },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  let output = "";
+  child.stdout.on("data", (text) => (output += text));
+  child.stderr.on("data", (text) => (output += text));
+  const exit = once(child, "exit");
+  if (killAfter !== undefined) {
+    await Promise.race([exit, sleep(killAfter)]);
+    child.kill("SIGKILL");
+  }
+  const [code] = await exit;
+  return { code, output, ms: performance.now() - start };
+}
+
+async function finish(command: "up" | "down"): Promise<number> {
+  const ran = await tap(command);
+  if (ran.code !== 0) throw new Error(`tap ${command} ended with ${ran.code}:\n${ran.output}`);
+  return ran.ms;
+}
+
+function expectSame(what: string, found: readonly string[], wanted: readonly string[]): void {
+  const count = (list: readonly string[], line: string) => list.filter((one) => one === line).length;
+  const lines = [...new Set([...found, ...wanted])];
+  const different = lines.filter((line) => count(found, line) !== count(wanted, line));
+  if (different.length === 0) return;
+  const text = different.map((line) => `  ${line}: ${count(found, line)} instead of ${count(wanted, line)}`).join("\n");
+  throw new Error(`${what} (seed ${seed}):\n${text}`);
+}
+
+let failed = false;
+try {
+  const { endpoint } = await startLocalAws({ dir: join(dir, ".tap", "local") });
+  const upTakes = await finish("up");
+  const whole = await inventory(endpoint);
+  const downTakes = await finish("down");
+  const empty = await inventory(endpoint);
+  for (let kill = 1; kill <= kills; kill++) {
+    // Two kills on the way up, then one on the way down.
+    const command = kill % 3 === 0 ? "down" : "up";
+    const after = random() * (command === "up" ? upTakes : downTakes);
+    await tap(command, after);
+    if (kill % 3 === 1) continue;
+    await finish(command);
+    const where = `after kill ${kill} of tap ${command} at ${Math.round(after)} ms, and another run`;
+    expectSame(where, await inventory(endpoint), command === "up" ? whole : empty);
+  }
+  console.log(`${kills} kills at random moments (seed ${seed}): nothing twice, nothing orphaned, nothing left.`);
+} catch (error) {
+  failed = true;
+  console.error(error instanceof Error ? error.message : error);
+} finally {
+  await stopLocalAws({ dir: join(dir, ".tap", "local") });
+  await rm(dir, { recursive: true, force: true });
+}
+process.exitCode = failed ? 1 : 0;
