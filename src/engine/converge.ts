@@ -22,6 +22,8 @@ export class Convergence<Aws> {
   /** When the present action, or waiting for someone else's, began. */
   #since: number;
   #did: "created" | "updated" | "replaced" | undefined;
+  /** Whether this run itself has sent something: what fails thereafter would fail again. */
+  #sentAny = false;
   /** The changes that were last sent, to tell "not yet visible" from "more to do". */
   #sent: string | undefined;
   /** By when they should show, in milliseconds since the epoch. */
@@ -62,7 +64,8 @@ export class Convergence<Aws> {
       return { is: "held", why: phase.why };
     }
     if (phase.is === "failed") {
-      if (kind.replace === "refuse" || this.#did !== undefined) throw new FailedStateError(phase.why);
+      if (kind.replace === "refuse" || this.#sentAny) throw new FailedStateError(phase.why);
+      this.#did = undefined;
       this.#run.emit({ event: "notice", node: this.#node.id, text: `failed: ${phase.why}` });
       return this.#replace([]);
     }
@@ -105,6 +108,7 @@ export class Convergence<Aws> {
 
   async #sendCreate(token: string) {
     const deadline = this.#since + this.#node.kind.minutes.create * 60_000;
+    this.#sentAny = true;
     try {
       const made = await send(this.#run, this.#node, "create", deadline, () => this.#node.create(this.#run, token));
       if (made.is === "look" && made.class === "gone") throw made.error;
@@ -131,6 +135,7 @@ export class Convergence<Aws> {
       if (this.#run.clock.now() < this.#shows) return;
     }
     const deadline = this.#since + this.#node.kind.minutes.update * 60_000;
+    this.#sentAny = true;
     const sent = await send(this.#run, this.#node, "update", deadline, () => sight.update(changes));
     if (sent.is === "look" && sent.class === "exists") throw sent.error;
     this.#sent = what;

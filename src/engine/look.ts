@@ -28,6 +28,8 @@ export interface AnyKind<Aws> {
 
 /** Something that is ours, not yet known to be declared or not. */
 export interface Found<Aws> {
+  readonly type: string;
+  /** The value of its `tap:id` tag. */
   readonly node: string;
   readonly id: string | undefined;
   asLeftOver(id: string): Node<Json, Aws>;
@@ -41,6 +43,7 @@ export function anyKind<Aws, Key extends Json | undefined, Wanted, Live, Outputs
     type: kind.type,
     owned: async (aws, environment) =>
       ((await kind.owned?.(aws, environment)) ?? []).map((found: Owned<Key>) => ({
+        type: kind.type,
         node: found.node,
         id: found.id,
         asLeftOver: (id) => leftOver(kind, found, id),
@@ -116,10 +119,17 @@ async function findLeftOvers<Aws>(
   at: number,
 ): Promise<Pick<Looks<Aws>, "leftOver" | "unsearched">> {
   const looks = new Map([...declared].map(([node, look]) => [node.id, look]));
+  // Whatever a declared node is, or was when it could last be looked at, is no left-over, whatever its tag says by now.
+  const declaredIds = new Set(
+    [...declared].flatMap(([{ id, kind }, look]) => {
+      const awsId = look.is === "present" ? look.awsId : look.is === "error" ? run.journal.get(id)?.id : undefined;
+      return awsId === undefined ? [] : [`${kind.type} ${awsId}`];
+    }),
+  );
   const nodes = new Map<string, Node<Json, Aws>>();
   for (const one of found) {
     const look = looks.get(one.node);
-    if (look?.is === "error" || (look?.is === "present" && look.awsId === one.id)) continue;
+    if (look?.is === "error" || declaredIds.has(`${one.type} ${one.id}`)) continue;
     const id = look === undefined && !nodes.has(one.node) ? one.node : `${one.node}#${one.id ?? ""}`;
     nodes.set(id, one.asLeftOver(id));
   }

@@ -1,5 +1,6 @@
 import { checkInterrupted, pause, send } from "./call.ts";
 import { DeadlineError, TapError } from "./errors.ts";
+import { hiddenUntil } from "./hidden.ts";
 import type { Json } from "./journal.ts";
 import type { Look } from "./look.ts";
 import type { Node, Present, Sight } from "./node.ts";
@@ -47,7 +48,11 @@ export async function removeNode<Aws>(
       await node.parent?.look(run, run.clock.now());
       throw new TapError(`cannot be looked for before ${sight.by} is known`);
     }
-    if (sight.is === "absent") break;
+    if (sight.is === "absent") {
+      const shown = sight.why === undefined ? await lookForHidden(run, node, options) : sight;
+      if (shown.is !== "present") break;
+      sight = shown;
+    }
     const why = sight.phase.is === "leaving" ? undefined : await sight.spares(sparing(options));
     if (why !== undefined) return { retained: why, awsId: sight.awsId };
     if (!removed && options.action === "remove") {
@@ -65,6 +70,30 @@ export async function removeNode<Aws>(
   }
   if (run.journal.get(node.id) !== undefined) await run.journal.delete(node.id);
   return removed;
+}
+
+/**
+ * Looks for what a run that has died since was creating, until it would show if it were there. The look that this run
+ * began with may be older than that.
+ */
+async function lookForHidden<Aws>(run: Run<Aws>, node: Node<Json, Aws>, options: RemoveOptions): Promise<Sight> {
+  const since = run.clock.now();
+  const until = hiddenUntil(run.journal.get(node.id), node.kind);
+  if (until === undefined) return { is: "absent" };
+  for (;;) {
+    const now = run.clock.now();
+    const sight = await node.look(run, now);
+    if (sight.is !== "absent" || sight.why !== undefined || now >= until) return sight;
+    run.emit({
+      event: "waiting",
+      node: node.id,
+      action: options.action,
+      for: "what was being created when the run before stopped",
+      elapsedSeconds: (now - since) / 1000,
+      expectedSeconds: (until - since) / 1000,
+    });
+    await pause(run, pace(now, since, 1));
+  }
 }
 
 async function askForRemoval<Aws>(

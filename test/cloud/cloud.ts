@@ -58,6 +58,8 @@ export interface DumpFilter {
 }
 
 let connected: Cloud | undefined;
+/** Made once, since the library behind them remembers every stub that was ever made, and all that went through it. */
+const stubs = new Map<string, ClientStub>();
 
 /** One AWS account in one region, in memory. See README.md in this folder. */
 export class Cloud {
@@ -83,7 +85,6 @@ export class Cloud {
   readonly #ids = new Map<string, number>();
   #requests = 0;
   #sequence = 0;
-  #stubs: ClientStub[] = [];
   /** Whether the call at hand came through a client, and so sees what lags. */
   #throughClient = false;
 
@@ -152,24 +153,29 @@ export class Cloud {
   connect(): this {
     if (connected) throw new Error("another cloud is connected");
     connected = this;
-    for (const model of this.#models) {
-      const stub = model.stub();
-      const send: Send = (command, options) => this.#send(model, command, options?.abortSignal);
-      stub.send.callsFake(send);
-      this.#stubs.push(stub);
+    for (const { name, stub } of this.#models) {
+      if (stubs.has(name)) continue;
+      const send: Send = async (command, options) => {
+        if (connected === undefined) throw new Error("no cloud is connected");
+        const model = connected.#models.find((m) => m.name === name);
+        if (model === undefined) throw new UnmodelledError(`${name} is not modelled`);
+        return connected.#send(model, command, options?.abortSignal);
+      };
+      const made = stub();
+      made.send.callsFake(send);
+      stubs.set(name, made);
     }
     return this;
   }
 
   /**
-   * Gives the client classes their own `send` back.
+   * From now on the clients reach nothing, until a cloud is connected again.
    *
    * @throws UnmodelledError when the product asked for something that is not modelled, even if it swallowed the error
    */
   disconnect(): void {
     if (connected === this) connected = undefined;
-    for (const stub of this.#stubs) stub.restore();
-    this.#stubs = [];
+    for (const stub of stubs.values()) stub.resetHistory();
     const [first] = this.unmodelled.splice(0);
     if (first) throw first;
   }

@@ -165,6 +165,12 @@ export class LogsModel implements ServiceModel {
     this.#settle();
   }
 
+  /** Whoever was to write to these groups later is gone. */
+  silence(groups: readonly string[]): void {
+    this.#settle();
+    this.#writes = this.#writes.filter((write) => !groups.includes(write.group));
+  }
+
   /** What `write` does to a missing group, without an event. */
   ensureGroup(name: string): void {
     this.write(name, 0);

@@ -30,7 +30,8 @@ export interface Resource {
 /** What `aws-sdk-client-mock` gives for a client class, as far as the cloud uses it. */
 export interface ClientStub {
   readonly send: { callsFake(send: Send): unknown };
-  restore(): unknown;
+  /** Forgets every call that went through it. */
+  resetHistory(): unknown;
 }
 
 export type Send = (

@@ -13,8 +13,8 @@ import { compare } from "../compare.ts";
 import { type AwsKind, keyOf } from "../define.ts";
 import { ifThere, unlessGone } from "../missing.ts";
 import { allPages } from "../pages.ts";
-import { touches } from "../tags.ts";
-import { classifyConflict, replaceValue } from "./shared.ts";
+import { fromMap, isEnvironments, touches } from "../tags.ts";
+import { classifyConflict, domainNames, replaceValue } from "./shared.ts";
 
 interface Wanted {
   readonly restApiId: string;
@@ -55,9 +55,13 @@ export const BasePathMapping: AwsKind<Wanted, Live, { domainName: string; basePa
   seconds: { create: 1, remove: 1 },
   parseKey: keyOf(z.object({ domainName: z.string(), basePath: z.string() })),
 
-  async find(aws, _me, key) {
-    const mapping = (await mappingsOf(aws, key.domainName)).find((m) => m.basePath === key.basePath);
-    return mapping === undefined ? undefined : { ...key, mapping };
+  async find(aws, me, key) {
+    const [all, domains] = await Promise.all([mappingsOf(aws, key.domainName), domainNames(aws)]);
+    const mapping = all.find((m) => m.basePath === key.basePath);
+    const isOurs = domains.some(
+      (d) => d.domainName === key.domainName && isEnvironments(fromMap(d.tags), me.environment),
+    );
+    return mapping === undefined || !isOurs ? undefined : { ...key, mapping };
   },
   id: ({ domainName, basePath }) => `${domainName}/${basePath}`,
   phase: () => ready,

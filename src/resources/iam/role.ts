@@ -122,8 +122,8 @@ export const Role: AwsKind<Wanted, Live, { roleName: string; roleArn: string }> 
     await strip(
       aws,
       live,
-      (name) => name in want.policies,
-      (arn) => want.managed.includes(arn),
+      (name) => name in want.policies || !touches(changes, `policies.${name}`),
+      (arn) => want.managed.includes(arn) || !touches(changes, `managed.${arn}`),
     );
     if (touches(changes, "tags")) await aws.iam(new TagRoleCommand({ RoleName, Tags: toList(me.tags) }));
   },
@@ -140,8 +140,17 @@ export const Role: AwsKind<Wanted, Live, { roleName: string; roleArn: string }> 
   },
 };
 
-/** A role that all environments of the account use: made when absent, and no environment's to remove. */
-export const SharedRole: typeof Role = { ...Role, type: "iam:shared-role", permanent: true };
+/**
+ * A role that all environments of the account use: made when absent, given the policies that it lacks, and otherwise
+ * never changed and no environment's to remove.
+ */
+export const SharedRole: typeof Role = {
+  ...Role,
+  type: "iam:shared-role",
+  permanent: true,
+  changes: (want, live, me) =>
+    Role.changes(want, live, me).filter((c) => touches([c], "policies", "managed") && c.live === undefined),
+};
 
 /** Takes policies away that are not to be kept. */
 async function strip(

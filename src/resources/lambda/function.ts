@@ -9,6 +9,7 @@ import {
   UpdateFunctionCodeCommand,
   UpdateFunctionConfigurationCommand,
 } from "@aws-sdk/client-lambda";
+import type { Aws } from "../../aws/aws.ts";
 import { codeOf } from "../../aws/errors.ts";
 import { TapError } from "../../engine/errors.ts";
 import { type ErrorClass, failed, pending, ready } from "../../engine/kind.ts";
@@ -44,6 +45,13 @@ const architecture: Architecture = "x86_64";
 
 const id = (live: Live) => required(live.FunctionName, "FunctionName");
 
+/** A function by its name, whoever's it is. */
+export const readFunction = (aws: Aws, FunctionName: string): Promise<Live | undefined> =>
+  aws.shared(`lambda:function ${FunctionName}`, async () => {
+    const answer = await ifThere(aws.lambda(new GetFunctionCommand({ FunctionName })));
+    return answer?.Configuration && { ...answer.Configuration, tags: fromMap(answer.Tags) };
+  });
+
 const isUpdating = (live: Live) => live.LastUpdateStatus === "InProgress";
 
 /**
@@ -64,10 +72,8 @@ export const LambdaFunction: AwsKind<Wanted, Live, { functionName: string; funct
   parseKey: noKey,
 
   async find(aws, me) {
-    const answer = await ifThere(aws.lambda(new GetFunctionCommand({ FunctionName: me.name })));
-    if (answer?.Configuration === undefined) return undefined;
-    const tags = fromMap(answer.Tags);
-    return requireOurs(me, `function ${me.name}`, { ...answer.Configuration, tags }, tags);
+    const live = await readFunction(aws, me.name);
+    return live && requireOurs(me, `function ${me.name}`, live, live.tags);
   },
   id,
   phase(live) {

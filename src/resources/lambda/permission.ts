@@ -6,6 +6,8 @@ import { ready } from "../../engine/kind.ts";
 import { compare, parseDocument } from "../compare.ts";
 import { type AwsKind, keyOf } from "../define.ts";
 import { ifThere, unlessGone } from "../missing.ts";
+import { isEnvironments } from "../tags.ts";
+import { readFunction } from "./function.ts";
 
 interface Wanted {
   readonly functionArn: string;
@@ -39,7 +41,10 @@ const statements = (aws: Aws, FunctionName: string) =>
     return document === undefined ? [] : Policy.parse(document).Statement;
   });
 
-/** The statement that lets one route call a function. Found by its statement id, which is ours to choose. */
+/**
+ * The statement that lets one route call a function. Found by its statement id, which is ours to choose; ours since the
+ * function is.
+ */
 export const LambdaPermission: AwsKind<Wanted, Live, { statementId: string }, Key> = {
   type: "lambda:permission",
   recover: "natural-key",
@@ -53,9 +58,11 @@ export const LambdaPermission: AwsKind<Wanted, Live, { statementId: string }, Ke
   lag: 5,
   parseKey: keyOf(z.object({ functionName: z.string(), statementId: z.string() })),
 
-  async find(aws, _me, { functionName, statementId }) {
-    const statement = (await statements(aws, functionName)).find((s) => s.Sid === statementId);
-    return statement === undefined ? undefined : { functionName, statementId, statement };
+  async find(aws, me, { functionName, statementId }) {
+    const [all, holder] = await Promise.all([statements(aws, functionName), readFunction(aws, functionName)]);
+    const statement = all.find((s) => s.Sid === statementId);
+    const isOurs = holder !== undefined && isEnvironments(holder.tags, me.environment);
+    return statement === undefined || !isOurs ? undefined : { functionName, statementId, statement };
   },
   id: (live) => `${live.functionName}/${live.statementId}`,
   phase: () => ready,

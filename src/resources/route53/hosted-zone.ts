@@ -1,10 +1,12 @@
 import { createHash } from "node:crypto";
 import {
+  ChangeResourceRecordSetsCommand,
   ChangeTagsForResourceCommand,
   CreateHostedZoneCommand,
   DeleteHostedZoneCommand,
   type HostedZone as Description,
   ListTagsForResourceCommand,
+  type ResourceRecordSet,
   UpdateHostedZoneCommentCommand,
 } from "@aws-sdk/client-route-53";
 import { z } from "zod";
@@ -42,6 +44,12 @@ const tagsOf = (aws: Aws, ResourceId: string): Promise<Tags> =>
     const command = new ListTagsForResourceCommand({ ResourceType: "hostedzone", ResourceId });
     return fromList((await ifThere(aws.route53(command)))?.ResourceTagSet?.Tags);
   });
+
+/** Whether a record is of the kinds that tap puts into its zone: a certificate's proof, an alias of an API's domain. */
+const isOfTap = ({ Type, AliasTarget, ResourceRecords }: ResourceRecordSet): boolean =>
+  Type === "CNAME"
+    ? ResourceRecords?.some(({ Value }) => plain(Value).endsWith(".acm-validations.aws")) === true
+    : Type === "A" && /\.execute-api\.[^.]+\.amazonaws\.com$/.test(plain(AliasTarget?.DNSName));
 
 /**
  * A public hosted zone that tap makes. Several zones may share a name, so one of that name that is not ours is refused
@@ -115,7 +123,17 @@ export const HostedZone: AwsKind<Wanted, Live, ZoneOutputs, Key> = {
     }
   },
 
-  remove: (aws, live) => unlessGone(aws.route53(new DeleteHostedZoneCommand({ Id: id(live) }))),
+  async remove(aws, live) {
+    // Records carry no tags: without a state file nobody else remembers them once the domain is declared no more.
+    const Changes = (await recordsOf(aws, id(live)))
+      .filter(isOfTap)
+      .map((record) => ({ Action: "DELETE" as const, ResourceRecordSet: record }));
+    if (Changes.length > 0) {
+      const ChangeBatch = { Changes };
+      await aws.route53(new ChangeResourceRecordSetsCommand({ HostedZoneId: id(live), ChangeBatch }));
+    }
+    await unlessGone(aws.route53(new DeleteHostedZoneCommand({ Id: id(live) })));
+  },
 
   // $0.50 a month (Amazon Route 53 pricing, November 2026).
   spares: async (_aws, live, how) =>

@@ -20,7 +20,12 @@ export interface Live extends Key {
   /** `undefined` when only its ownership record is left. */
   readonly record: ResourceRecordSet | undefined;
   readonly ownership: ResourceRecordSet | undefined;
+  /** What someone has put beside it in a zone of ours: records under the same name that answer as well. */
+  readonly others?: readonly ResourceRecordSet[];
 }
+
+/** Types that answer where an address is asked for. */
+const addressTypes: readonly (string | undefined)[] = ["A", "AAAA", "CNAME"];
 
 const open = "_*.";
 /** The domain under which the record and its ownership record stand. */
@@ -32,15 +37,15 @@ const fits = (key: Key, name: string) =>
 /** In our own zone. With the label open, the remembered one, else the one that our certificate asks for. */
 async function inOurZone(aws: Aws, me: Identity, key: Key): Promise<Live | undefined> {
   const domain = domainOf(key.name);
-  const all = (await recordsOf(aws, key.hostedZoneId, domain)).filter(
-    (r) => r.Type === key.type && fits(key, plain(r.Name)),
-  );
-  const live = (record: ResourceRecordSet): Live => ({
-    ...key,
-    name: plain(record.Name),
-    record,
-    ownership: undefined,
-  });
+  const records = await recordsOf(aws, key.hostedZoneId, domain);
+  const all = records.filter((r) => r.Type === key.type && fits(key, plain(r.Name)));
+  const live = (record: ResourceRecordSet): Live => {
+    const others = records.filter(
+      (r) => r.Name === record.Name && r.Type !== record.Type && addressTypes.includes(r.Type),
+    );
+    const found = { ...key, name: plain(record.Name), record, ownership: undefined };
+    return others.length === 0 ? found : { ...found, others };
+  };
   const [only, ...others] = all;
   if (only === undefined) return undefined;
   const remembered = all.find((record) => idOf(live(record)) === me.id);
@@ -71,7 +76,7 @@ async function inSharedZone(aws: Aws, me: Identity, key: Key): Promise<Live | un
       return { ...key, name, record, ownership: undefined };
     }
     // Other records may stand beside ours; these would answer in its place.
-    if (closed && ["A", "AAAA", "CNAME"].includes(record.Type ?? "")) {
+    if (closed && addressTypes.includes(record.Type)) {
       const target = record.AliasTarget?.DNSName ?? valuesOf(record).join(", ");
       throw new NotOursError(what, `its ${record.Type} record points at ${plain(target)}`);
     }

@@ -10,6 +10,7 @@ import { type Change, ready } from "../../engine/kind.ts";
 import { compare, type Fields } from "../compare.ts";
 import { type AwsKind, keyOf } from "../define.ts";
 import { unlessGone } from "../missing.ts";
+import { touches } from "../tags.ts";
 import { ownershipRecord, ownershipText, valuesOf } from "./ownership.ts";
 import { findRecord, idOf, type Key, type Live } from "./record-search.ts";
 import { plain } from "./shared.ts";
@@ -51,6 +52,14 @@ const recordSet = (want: Wanted, Type: Key["type"]): ResourceRecordSet =>
         AliasTarget: { HostedZoneId: want.hostedZoneId, DNSName: want.dnsName, EvaluateTargetHealth: false },
       };
 
+/** A record that someone has put beside ours, as a change: "others.AAAA". */
+const stray = (other: ResourceRecordSet): Change => ({
+  path: `others.${other.Type}`,
+  want: undefined,
+  live: other.AliasTarget === undefined ? valuesOf(other) : [plain(other.AliasTarget.DNSName)],
+  fix: "update",
+});
+
 const send = (aws: Aws, HostedZoneId: string, Changes: RecordChange[]) =>
   aws.route53(new ChangeResourceRecordSetsCommand({ HostedZoneId, ChangeBatch: { Changes } }));
 
@@ -82,7 +91,7 @@ export const DnsRecord: AwsKind<Wanted, Live, { name: string }, Key> = {
       live.record === undefined
         ? [{ path: "record", want: plain(want.name), live: undefined, fix: "update" }]
         : compare(wantedFields(want), liveFields(live.name, live.record), ["name"]);
-    if (live.zoneIsOurs) return record;
+    if (live.zoneIsOurs) return [...record, ...(live.others ?? []).map(stray)];
     const text = ownershipText(me);
     const ownership: Change[] =
       live.ownership === undefined
@@ -104,9 +113,11 @@ export const DnsRecord: AwsKind<Wanted, Live, { name: string }, Key> = {
     return idOf({ name: plain(want.name), type });
   },
 
-  async update(aws, live, want, _changes, me) {
+  async update(aws, live, want, changes, me) {
     const beside = ownershipRecord(me, plain(want.name));
+    const strays = (live.others ?? []).filter((other) => touches(changes, stray(other).path));
     await send(aws, live.hostedZoneId, [
+      ...strays.map((ResourceRecordSet) => ({ Action: "DELETE" as const, ResourceRecordSet })),
       { Action: "UPSERT", ResourceRecordSet: recordSet(want, live.type) },
       ...(live.zoneIsOurs ? [] : [{ Action: "UPSERT" as const, ResourceRecordSet: beside }]),
     ]);
@@ -115,13 +126,15 @@ export const DnsRecord: AwsKind<Wanted, Live, { name: string }, Key> = {
   spares: async (_aws, { type, zoneIsOurs }, { protect }) =>
     protect && zoneIsOurs && type === "CNAME" ? "the next certificate is issued at once while it stands" : undefined,
 
-  remove: (aws, { hostedZoneId, record, ownership }) =>
+  remove: (aws, { hostedZoneId, record, ownership, others = [] }) =>
     unlessGone(
       send(
         aws,
         hostedZoneId,
         // A removal has to repeat the record as it is (ChangeResourceRecordSets, DELETE).
-        [record, ownership].flatMap((set) => (set ? [{ Action: "DELETE" as const, ResourceRecordSet: set }] : [])),
+        [record, ownership, ...others].flatMap((set) =>
+          set ? [{ Action: "DELETE" as const, ResourceRecordSet: set }] : [],
+        ),
       ),
     ),
 

@@ -14,6 +14,7 @@ import {
   checkParameterGroup,
   checkRetention,
   checkSecurityGroups,
+  logGroups,
   manageSecret,
   writeLogs,
 } from "./cluster-create.ts";
@@ -217,5 +218,6 @@ function remove(store: RdsStore, cluster: Cluster, input: DeleteDBClusterMessage
   if (cluster.secret) services.secretsmanager.deleteManaged(cluster.secret.arn);
   cluster.secret = undefined;
   // The last entries come while it is being deleted, and bring back a group that is gone (aws-notes trap 7).
+  services.logs.silence(logGroups(cluster));
   writeLogs(store, cluster, new Date(until.getTime() - 1000));
 }

@@ -181,9 +181,12 @@ export function checkRetention(days: number): void {
 
 /** RDS writes to the groups of the exported logs, and makes those that are missing (aws-notes trap 7). */
 export function writeLogs(store: RdsStore, cluster: Cluster, at: Date): void {
-  for (const type of cluster.logExports)
-    store.cloud.services.logs.write(`/aws/rds/cluster/${cluster.name}/${type}`, 1000, at.getTime());
+  for (const group of logGroups(cluster)) store.cloud.services.logs.write(group, 1000, at.getTime());
 }
+
+/** Where it writes its logs. */
+export const logGroups = (cluster: Cluster): string[] =>
+  cluster.logExports.map((type) => `/aws/rds/cluster/${cluster.name}/${type}`);
 
 function prepare(
   store: RdsStore,

@@ -133,13 +133,21 @@ describe("BasePathMapping", () => {
   const wanted = { restApiId: "a1", stage: "dev" };
   const live = { ...key, mapping: { basePath: "(none)", ...wanted } };
 
-  test("is found in its domain; in a domain that is gone there is none", async () => {
+  test("is found in its domain; in a domain that is gone or not ours there is none", async () => {
+    const named = (tags: Record<string, string>) => ({ items: [{ domainName: key.domainName, tags }] });
+    apigateway
+      .on(GetDomainNamesCommand)
+      .resolvesOnce(named(me.tags))
+      .resolvesOnce({ items: [] })
+      .resolves(named({ ...me.tags, Environment: "prod" }));
     apigateway
       .on(GetBasePathMappingsCommand)
       .resolvesOnce({ items: [{ basePath: "v2" }], position: "more" })
       .resolvesOnce({ items: [live.mapping] })
-      .rejects(awsError("NotFoundException"));
+      .rejectsOnce(awsError("NotFoundException"))
+      .resolves({ items: [live.mapping] });
     expect(await BasePathMapping.find(testAws(), me, key)).toEqual(live);
+    expect(await BasePathMapping.find(testAws(), me, key)).toBeUndefined();
     expect(await BasePathMapping.find(testAws(), me, key)).toBeUndefined();
   });
 

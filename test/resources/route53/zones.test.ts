@@ -1,4 +1,5 @@
 import {
+  ChangeResourceRecordSetsCommand,
   ChangeTagsForResourceCommand,
   CreateHostedZoneCommand,
   DeleteHostedZoneCommand,
@@ -6,6 +7,7 @@ import {
   ListHostedZonesCommand,
   ListResourceRecordSetsCommand,
   ListTagsForResourceCommand,
+  type ResourceRecordSet,
   Route53Client,
   UpdateHostedZoneCommentCommand,
 } from "@aws-sdk/client-route-53";
@@ -133,7 +135,9 @@ describe("HostedZone", () => {
 
   test("removal: gone is success, and the records in the way are named, on any page", async () => {
     route53.on(DeleteHostedZoneCommand).rejects(awsError("NoSuchHostedZone", "no", 404));
+    route53.on(ListResourceRecordSetsCommand).rejectsOnce(awsError("NoSuchHostedZone", "no", 404));
     await HostedZone.remove(testAws(), live, { token: "t", protect: false }, me);
+    route53.resetHistory();
     const own = [
       { Name: "example.com.", Type: "NS" as const },
       { Name: "example.com.", Type: "SOA" as const },
@@ -156,6 +160,38 @@ describe("HostedZone", () => {
       StartRecordType: "NS",
     });
     expect(await HostedZone.blockers?.(testAws(), live)).toBeUndefined();
+  });
+
+  test("removal takes along what only tap puts there, and nothing else", async () => {
+    const proof: ResourceRecordSet = {
+      Name: "_a.api.example.com.",
+      Type: "CNAME",
+      TTL: 300,
+      ResourceRecords: [{ Value: "_b.acm-validations.aws." }],
+    };
+    const target = (DNSName: string) => ({ HostedZoneId: "Z2", DNSName, EvaluateTargetHealth: false });
+    const address: ResourceRecordSet = {
+      Name: "api.example.com.",
+      Type: "A",
+      AliasTarget: target("d-1.execute-api.us-east-1.amazonaws.com."),
+    };
+    const theirs: ResourceRecordSet[] = [
+      { Name: "example.com.", Type: "NS" },
+      { Name: "www.example.com.", Type: "A", AliasTarget: target("x.cloudfront.net.") },
+      { Name: "x.example.com.", Type: "CNAME", TTL: 300, ResourceRecords: [{ Value: "y.example.org" }] },
+    ];
+    const ResourceRecordSets = [...theirs, proof, address];
+    route53.on(ListResourceRecordSetsCommand).resolves({ ResourceRecordSets, IsTruncated: false, MaxItems: 100 });
+    route53.on(ChangeResourceRecordSetsCommand).resolves({});
+    route53.on(DeleteHostedZoneCommand).resolves({});
+    await HostedZone.remove(testAws(), live, { token: "t", protect: false }, me);
+    expect(route53.commandCalls(ChangeResourceRecordSetsCommand).map((call) => call.args[0].input)).toEqual([
+      {
+        HostedZoneId: "Z1",
+        ChangeBatch: { Changes: [proof, address].map((set) => ({ Action: "DELETE", ResourceRecordSet: set })) },
+      },
+    ]);
+    expect(route53.commandCalls(DeleteHostedZoneCommand)).toHaveLength(1);
   });
 
   test("all of ours, found by caller reference", async () => {

@@ -1,0 +1,110 @@
+import { describe, expect, test } from "vitest";
+import { additions } from "./drift/additions.ts";
+import { bringUp, domainName, replay } from "./drift/baseline.ts";
+import { exceptionOf, exceptions, replacements } from "./drift/exceptions.ts";
+import { judge } from "./drift/judge.ts";
+import { observe } from "./drift/observe.ts";
+import { poolOf } from "./drift/values.ts";
+
+const services = [
+  "acm",
+  "apigateway",
+  "ec2",
+  "iam",
+  "kms",
+  "lambda",
+  "logs",
+  "rds",
+  "route53",
+  "s3",
+  "secretsmanager",
+] as const;
+
+const domain = { name: domainName, zone: "example.com" };
+const everything = await bringUp({ domain });
+
+/** The platform, and the parts of it that other settings make otherwise. */
+const variants = [
+  { settings: "a domain of its own", baseline: everything, nodes: /./ },
+  {
+    settings: "two NAT gateways",
+    baseline: await bringUp({ network: { natGateways: 2 } }),
+    nodes: /^network\/(address|nat|private-routes|s3-endpoint)/,
+  },
+  {
+    settings: "a zone of someone else's",
+    baseline: await bringUp({ domain: { ...domain, hostedZoneId: "Z0000000000000000001" } }),
+    nodes: /^dns\//,
+  },
+] as const;
+
+describe("a property that someone changes by hand is named by status and repaired by up", () => {
+  const replaced = new Set<string>();
+  const counts = { leaves: 0, changed: 0 };
+  const parts = variants.flatMap(({ settings, baseline, nodes }) =>
+    services.map((service) => ({
+      settings,
+      service,
+      baseline,
+      leaves: baseline.leaves.filter(({ call, owner }) => call.service === service && nodes.test(owner)),
+    })),
+  );
+
+  test.each(parts.filter(({ leaves }) => leaves.length > 0))(
+    "$service, with $settings",
+    async ({ baseline, leaves }) => {
+      const pool = poolOf(baseline.log);
+      const problems: string[] = [];
+      let changed = 0;
+      for (const leaf of leaves) {
+        const verdict = await judge(baseline, leaf, pool);
+        if (verdict.checked) changed++;
+        if (verdict.replaced !== undefined) replaced.add(verdict.replaced);
+        problems.push(...verdict.problems.map((problem) => `${leaf.field} of ${leaf.owner} ${problem}`));
+      }
+      counts.leaves += leaves.length;
+      counts.changed += changed;
+      expect(problems).toEqual([]);
+    },
+  );
+
+  test("every leaf of every call is in one of the parts", () => {
+    const judged = parts.filter(({ baseline }) => baseline === everything).flatMap(({ leaves }) => leaves);
+    expect(judged.length).toBe(everything.leaves.length);
+  });
+
+  test("every exception is there for a leaf", () => {
+    const leaves = parts.flatMap(({ leaves }) => leaves);
+    const idle = exceptions.filter((exception) => !leaves.some((leaf) => exceptionOf(leaf) === exception));
+    expect(idle.map(({ reason }) => reason)).toEqual([]);
+  });
+
+  test("most leaves were changed", () => {
+    console.log(`${counts.changed} of ${counts.leaves} leaves were changed by hand`);
+    expect(counts.changed / counts.leaves).toBeGreaterThan(0.7);
+  });
+
+  test("what needs replacement is no more and no less than is listed", () => {
+    expect([...replaced].sort()).toEqual([...replacements].sort());
+  });
+});
+
+describe("what someone adds or switches by hand is named by status and taken back by up", () => {
+  test.each(additions)("$what", async ({ node, path, also, by }) => {
+    const cloud = replay(everything);
+    by(cloud, (id) => {
+      const entry = everything.journal.resources[id]?.id;
+      if (entry === undefined) throw new Error(`${id} has no id`);
+      return entry;
+    });
+    // What takes AWS its time is done by then.
+    cloud.clock.jump(cloud.now() + 3_600_000);
+    const seen = await observe(everything, cloud);
+    const rows = seen.rows.filter((row) => row.id === node || also?.test(row.id) !== true);
+    expect(rows.map((row) => [row.id, row.status])).toEqual([[node, "drifted"]]);
+    expect(rows[0]?.changes.filter((change) => !path.test(change.path))).toEqual([]);
+    expect(seen.endings).toEqual({ [node]: "updated" });
+    expect(seen.calls.filter((call) => !call.startsWith(`${node}: `))).toEqual([]);
+    expect(seen.differences).toEqual([]);
+  });
+});
