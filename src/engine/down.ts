@@ -88,7 +88,11 @@ async function takeDown<Aws>(
     // What is optional may have come about in this very teardown: a final snapshot.
     const seen = node.kind.optional ? undefined : look;
     const removed = await removeNode(run, node, { ...options, action: "remove", accepted }, seen);
-    if (typeof removed !== "boolean") return await retain(run, node, removed.retained, removed.awsId);
+    if (typeof removed !== "boolean") {
+      // A name that another environment holds is nothing that was kept.
+      if (!node.kind.holdsData) return { is: "unchanged" };
+      return await retain(run, node, removed.retained, removed.awsId);
+    }
     if (run.journal.retained().has(node.id)) await run.journal.release(node.id);
     if (!removed) return { is: "unchanged" };
     const seconds = (run.clock.now() - start) / 1000;

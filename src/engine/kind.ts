@@ -124,7 +124,7 @@ export interface Kind<Aws, Key extends Json | undefined, Wanted, Live, Outputs e
    * parent. Teardown leaves it alone.
    */
   readonly permanent?: true;
-  /** It holds data: while it is kept, so is the key that encrypts it. */
+  /** It holds what a teardown may keep: that is noted as retained, and while it is kept, so is the key it needs. */
   readonly holdsData?: true;
   /** Fine when it is not there: nothing that `up` makes, or that `status` misses. */
   readonly optional?: true;

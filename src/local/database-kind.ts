@@ -1,12 +1,19 @@
-import { readFile, rm, writeFile } from "node:fs/promises";
+import { access, readFile, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { GetSecretValueCommand } from "@aws-sdk/client-secrets-manager";
 import { z } from "zod";
 import type { Aws } from "../aws/aws.ts";
-import { type Kind, ready } from "../engine/kind.ts";
+import { failed, type Kind, ready } from "../engine/kind.ts";
 import { compare } from "../resources/compare.ts";
 import { keyOf } from "../resources/define.ts";
-import { type DatabaseProgram, findDatabase, type LocalDatabase, startDatabase, stopDatabase } from "./database.ts";
+import {
+  type DatabaseProgram,
+  findDatabase,
+  type LocalDatabase,
+  lastDatabase,
+  startDatabase,
+  stopDatabase,
+} from "./database.ts";
 
 /** Where and with what an environment's private database runs. */
 export interface LocalDatabasePlace {
@@ -26,12 +33,20 @@ export type DatabaseAddress = {
 };
 
 interface Live extends Key {
-  readonly database: LocalDatabase;
+  /** As it was last started; undefined when it never came up. */
+  readonly database: LocalDatabase | undefined;
+  readonly running: boolean;
   /** The secret whose password it was started with. */
   readonly startedWith: string | undefined;
 }
 
 const Login = z.object({ username: z.string(), password: z.string() });
+
+const exists = (dir: string) =>
+  access(dir).then(
+    () => true,
+    () => false,
+  );
 
 /** Beside the data, so that a new cluster's secret is noticed. */
 const noteOf = (dir: string) => path.join(dir, "secret-arn");
@@ -60,20 +75,26 @@ export function localDatabaseKind({ dir, program }: LocalDatabasePlace): Kind<Aw
     parseKey: keyOf(z.object({ masterSecretArn: z.string() })),
 
     async find(_aws, _me, { masterSecretArn }) {
-      const database = await findDatabase(dir);
-      if (database === undefined) return undefined;
+      // Its folder, not its process, is what there is of it: a reboot ends the one and leaves the other.
+      if (!(await exists(dir))) return undefined;
+      const running = await findDatabase(dir);
       const startedWith = await readFile(noteOf(dir), "utf8").catch(() => undefined);
-      return { masterSecretArn, database, startedWith };
+      const database = running ?? (await lastDatabase(dir));
+      return { masterSecretArn, database, running: running !== undefined, startedWith };
     },
-    id: ({ database }) => `${database.host}:${database.port}`,
-    phase: () => ready,
-    outputs: ({ database: { host, port, caFile } }) => ({
-      writerEndpoint: host,
-      readerEndpoint: host,
-      port,
-      ...(caFile === undefined ? {} : { caFile }),
+    id: ({ database }) => (database === undefined ? dir : `${database.host}:${database.port}`),
+    phase: ({ database }) => (database === undefined ? failed("it never came up") : ready),
+    outputs: ({ database }) => ({
+      writerEndpoint: database?.host ?? "",
+      readerEndpoint: database?.host ?? "",
+      port: database?.port ?? 0,
+      ...(database?.caFile === undefined ? {} : { caFile: database.caFile }),
     }),
-    changes: (_want, live) => compare({ masterSecretArn: live.masterSecretArn }, { masterSecretArn: live.startedWith }),
+    changes: (_want, live) =>
+      compare(
+        { running: true, masterSecretArn: live.masterSecretArn },
+        { running: live.running, masterSecretArn: live.startedWith },
+      ),
 
     async create(aws, _me, { masterSecretArn }) {
       await start(aws, masterSecretArn);

@@ -8,6 +8,7 @@ import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { promisify } from "node:util";
 import * as z from "zod";
+import { processesWith } from "./processes.ts";
 
 const run = promisify(execFile);
 
@@ -110,7 +111,8 @@ export async function startDatabase(options: DatabaseOptions): Promise<LocalData
   const last = await readInstance(dir);
   const running = last && (await isOurs(last.pid, dir)) ? last : undefined;
   if (running?.login === login && (options.port ?? running.port) === running.port) return toDatabase(dir, running);
-  if (running) await stopDatabase(dir);
+  // Also one that a run started and did not live to note.
+  await stopDatabase(dir);
 
   const program = options.program ?? (await findDatabaseProgram());
   if (!program) throw new DatabaseStartError("neither mariadbd nor mysqld is on this machine");
@@ -124,16 +126,28 @@ export async function startDatabase(options: DatabaseOptions): Promise<LocalData
   return toDatabase(dir, instance);
 }
 
-/** Stops the private database of `dir`, if it is running, and waits until it is gone. Its data stays. */
+/**
+ * Stops the private database of `dir` and waits until it is gone; also one that was started by a run that was killed
+ * before it could note it. Its data stays.
+ */
 export async function stopDatabase(dir: string): Promise<void> {
-  const instance = await readInstance(dir);
-  if (!instance || !(await isOurs(instance.pid, dir))) return;
-  signal(instance.pid, "SIGTERM");
   const end = Date.now() + stopTime;
-  while (await isOurs(instance.pid, dir)) {
-    if (Date.now() > end) signal(instance.pid, "SIGKILL");
+  let servers = await serversOf(dir);
+  for (const pid of servers) signal(pid, "SIGTERM");
+  while (servers.length > 0) {
     await sleep(20);
+    servers = await serversOf(dir);
+    if (Date.now() > end) for (const pid of servers) signal(pid, "SIGKILL");
   }
+}
+
+/** Every process that works on the data folder of `dir`: the server, and the shell that feeds it. */
+const serversOf = (dir: string): Promise<number[]> => processesWith(`--datadir=${dataFolder(dir)}`);
+
+/** The private database of `dir` as it was last started, running or not; undefined when it never came up. */
+export async function lastDatabase(dir: string): Promise<LocalDatabase | undefined> {
+  const instance = await readInstance(dir);
+  return instance && toDatabase(dir, instance);
 }
 
 /** Signals a process, or its group when the number is negative, that may have ended a moment ago. */
@@ -159,16 +173,7 @@ async function readInstance(dir: string): Promise<Instance | undefined> {
 }
 
 /** Whether the process runs on our data folder: after a reboot another program may have the number. */
-async function isOurs(pid: number, dir: string): Promise<boolean> {
-  const command = await readFile(`/proc/${pid}/cmdline`, "utf8").catch(async () => {
-    if (process.platform === "linux") return "";
-    return run("ps", ["-p", String(pid), "-o", "command="]).then(
-      ({ stdout }) => stdout,
-      () => "",
-    );
-  });
-  return command.includes(`--datadir=${dataFolder(dir)}`);
-}
+const isOurs = async (pid: number, dir: string): Promise<boolean> => (await serversOf(dir)).includes(pid);
 
 function dataFolder(dir: string): string {
   return path.join(path.resolve(dir), "data");

@@ -1,4 +1,4 @@
-import { readdir, readFile } from "node:fs/promises";
+import { readdir, readFile, rm } from "node:fs/promises";
 import { createServer } from "node:net";
 import path from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
@@ -58,6 +58,17 @@ describeWithDatabase("a private database server", () => {
     while (await findDatabase(database.dir)) await new Promise(setImmediate);
     await database.restart();
     expect(await database.rows("SELECT 1 AS one")).toEqual([{ one: 1 }]);
+  });
+
+  test("one that a killed run started and did not note is ended before another uses its data, and by a stop", async () => {
+    const note = path.join(database.dir, "instance.json");
+    await database.rows("CREATE DATABASE kept");
+    await rm(note);
+    await database.restart();
+    expect(await database.rows("SHOW DATABASES LIKE 'kept'")).toHaveLength(1);
+    await rm(note);
+    await stopDatabase(database.dir);
+    await expect(database.rows("SELECT 1")).rejects.toMatchObject({ code: "ECONNREFUSED" });
   });
 
   test("says so when its port is taken", async () => {

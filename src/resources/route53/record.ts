@@ -75,6 +75,7 @@ export const DnsRecord: AwsKind<Wanted, Live, { name: string }, Key> = {
   usable: "created",
   releases: "gone",
   replace: "remake",
+  holdsData: true,
   minutes: { create: 5, update: 5, remove: 5 },
   seconds: { create: 1, remove: 1 },
   parseKey: keyOf(
