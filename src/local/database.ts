@@ -141,8 +141,11 @@ export async function stopDatabase(dir: string): Promise<void> {
   }
 }
 
-/** Every process that works on the data folder of `dir`: the server, and the shell that feeds it. */
-const serversOf = (dir: string): Promise<number[]> => processesWith(`--datadir=${dataFolder(dir)}`);
+/** Every process that works on the data of `dir`: the server, the shell that feeds it, and what makes the folder. */
+const serversOf = async (dir: string): Promise<number[]> => {
+  const all = [dataFolder(dir), unfinished(dir)].map((folder) => processesWith(`--datadir=${folder}`));
+  return (await Promise.all(all)).flat();
+};
 
 /** The private database of `dir` as it was last started, running or not; undefined when it never came up. */
 export async function lastDatabase(dir: string): Promise<LocalDatabase | undefined> {
@@ -179,6 +182,9 @@ function dataFolder(dir: string): string {
   return path.join(path.resolve(dir), "data");
 }
 
+/** The data folder while it is being made. */
+const unfinished = (dir: string): string => `${dataFolder(dir)}.new`;
+
 /** A server that runs as root insists on being told so. */
 function user(): string[] {
   return process.getuid?.() === 0 ? ["--user=root"] : [];
@@ -188,7 +194,7 @@ function user(): string[] {
 async function initialise(dir: string, program: DatabaseProgram): Promise<void> {
   const data = dataFolder(dir);
   if (await exists(data)) return;
-  const fresh = `${data}.new`;
+  const fresh = unfinished(dir);
   await rm(fresh, { recursive: true, force: true });
   const shared = ["--no-defaults", `--datadir=${fresh}`, ...user()];
   try {

@@ -9,6 +9,7 @@ import { endpointOf, localAccount } from "./endpoint.ts";
 import { LocalAwsError, PortError } from "./errors.ts";
 import { examine } from "./health.ts";
 import { emulatorVersion, install, installedVersion } from "./install.ts";
+import { requireFree } from "./port.ts";
 import { removeRecord, type ServerRecord } from "./record.ts";
 import { endServer, launch, logOf, prepareFolders } from "./server.ts";
 
@@ -63,6 +64,8 @@ export async function startLocalAws(options: LocalAwsOptions): Promise<LocalAws>
   const running = await findLocalAws(options);
   if (running !== undefined) return requirePort(running, options.port);
   const dir = resolve(options.dir);
+  // Before the installation, which takes long and leaves something behind; not while a server of ours may hold it.
+  if (options.port !== undefined && (await examine(dir)).is === "stopped") await requireFree(options.port);
   return exclusively(options, async () => {
     const progress = (text: string) => options.onProgress?.(text);
     const found = await examine(dir);

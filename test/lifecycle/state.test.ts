@@ -1,0 +1,67 @@
+import { expect, test } from "vitest";
+import { MemoryJournal, type Snapshot } from "../state/memory-journal.ts";
+import { converged, inventory, outOfSync, type Scene, unwell, withDomain } from "./scene.ts";
+import { remains, World } from "./world.ts";
+
+const scene = await converged(withDomain);
+
+/** Status, a second up and down do what they would do with the state as it was left. */
+async function behavesAsBefore({ world, dev }: Scene) {
+  const before = inventory(world, "dev");
+  expect(outOfSync(await dev.status())).toEqual({});
+  dev.mutatingCalls();
+  const ended = await dev.up();
+  expect(unwell(ended)).toEqual([]);
+  expect(dev.mutatingCalls()).toEqual([]);
+  expect(inventory(world, "dev")).toEqual(before);
+}
+
+async function goesDown({ world, dev }: Scene) {
+  const { endings, swept } = await dev.takeDown();
+  expect(unwell(endings)).toEqual([]);
+  expect([...swept.remaining.keys(), ...swept.unsearched]).toEqual([]);
+  expect(remains(world, "dev")).toEqual([]);
+}
+
+test("the state is deleted: status and up find everything, and up notes it again", async () => {
+  const { world, dev } = scene();
+  using _ = world;
+  const noted = dev.journal.toJSON();
+  dev.forget();
+  await behavesAsBefore({ world, dev });
+  const ids = ({ resources }: Snapshot) => Object.entries(resources).map(([node, { id }]) => `${node} ${id}`);
+  expect(ids(dev.journal.toJSON()).sort()).toEqual(ids(noted).sort());
+});
+
+test("the state is deleted: down finds everything", async () => {
+  const { world, dev } = scene();
+  using _ = world;
+  dev.forget();
+  await goesDown({ world, dev });
+});
+
+/** Every state that was on disk during the first up. */
+const versions = await (async () => {
+  using world = new World({ delegated: "all" });
+  const all: Snapshot[] = [];
+  const journal: MemoryJournal = new MemoryJournal({
+    clock: world.clock,
+    afterWrite: () => void all.push(journal.toJSON()),
+  });
+  const dev = world.environment("dev", { file: withDomain, journal });
+  await dev.up();
+  return all;
+})();
+
+const stride = 6;
+
+test(`the state is rolled back to any version (every ${stride}th)`, async () => {
+  expect(versions.length).toBeGreaterThan(150);
+  for (let n = 0; n < versions.length; n += stride) {
+    const { world, dev } = scene();
+    using _ = world;
+    dev.journal = new MemoryJournal({ clock: world.clock, from: versions[n] ?? { resources: {}, retained: {} } });
+    await behavesAsBefore({ world, dev });
+    if (n % (4 * stride) === 0) await goesDown({ world, dev });
+  }
+});
