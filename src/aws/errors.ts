@@ -75,7 +75,7 @@ export function origin(error: unknown): { readonly code?: string; readonly reque
 }
 
 /** What the user can do about an error of AWS's. */
-export function advise(error: unknown): string | undefined {
+export function advise(error: unknown): string {
   const code = codeOf(error) ?? "";
   if (/Expired|TokenRefresh|RequestExpired/.test(code)) {
     return "Refresh the credentials (for example `aws sso login`) and run the same command again.";
@@ -91,6 +91,6 @@ export function advise(error: unknown): string | undefined {
     default:
       return /LimitExceeded|QuotaExceeded/.test(code)
         ? "A quota of the account is used up: raise it, or remove what is not needed."
-        : undefined;
+        : "Correct what the message names, then run the same command again.";
   }
 }

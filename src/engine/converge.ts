@@ -64,7 +64,14 @@ export class Convergence<Aws> {
       return { is: "held", why: phase.why };
     }
     if (phase.is === "failed") {
-      if (kind.replace === "refuse" || this.#sentAny) throw new FailedStateError(phase.why);
+      if (kind.replace === "refuse" || this.#sentAny) {
+        throw new FailedStateError(phase.why, {
+          advice:
+            kind.replace === "refuse"
+              ? "It is not replaced by itself: mend or remove it by hand, then run the same command again."
+              : "Run the same command again: it is removed then, and made anew.",
+        });
+      }
       this.#did = undefined;
       this.#run.emit({ event: "notice", node: this.#node.id, text: `failed: ${phase.why}` });
       return this.#replace([]);
@@ -84,7 +91,7 @@ export class Convergence<Aws> {
     const open = journal.get(this.#node.id);
     const intent = open?.intent?.action === "create" ? open.intent : undefined;
     const answered = open?.id !== undefined;
-    const hidden = hiddenUntil(open, this.#node.kind) ?? 0;
+    const hidden = hiddenUntil(open, this.#node.kind, clock.now(), this.#start) ?? 0;
     // An id means that AWS has answered this create, so "not found" means "not yet". Without one the create may have
     // happened: it is looked for, never repeated blindly.
     if (clock.now() < hidden && (answered || !this.#repeatable())) {
@@ -92,11 +99,12 @@ export class Convergence<Aws> {
     }
     if (this.action !== "replace") this.#begin("create");
     const repeated = answered ? undefined : intent;
-    // A repeated create makes nothing anew, so what it is to find may show since the first one.
-    const at = this.#repeatable() ? (repeated?.at ?? clock.now()) : clock.now();
+    // A repeated create makes nothing anew, so what it is to find may show since the first one (which a clock that was
+    // fast then may have put into the future).
+    const at = Math.min(clock.now(), (this.#repeatable() ? repeated?.at : undefined) ?? clock.now());
     const token = repeated === undefined ? undefined : open?.token;
     const entry = { token: token ?? this.#run.mint(), intent: { action: "create", at } } as const;
-    await this.#note(entry);
+    await this.#intend(entry, open);
     const made = await this.#sendCreate(entry.token);
     if (made.is === "done") {
       await this.#note({ ...entry, id: made.value });
@@ -104,6 +112,18 @@ export class Convergence<Aws> {
       return undefined;
     }
     return this.#wait(made.class === "exists" ? "taken, looking for it" : "the reply was lost, looking for it");
+  }
+
+  /** Notes what is about to be created. When that fails nothing is sent, and nothing has to be looked for later. */
+  async #intend(entry: Pick<Entry, "token" | "intent">, before: Entry | undefined): Promise<void> {
+    const { journal } = this.#run;
+    try {
+      await this.#note(entry);
+    } catch (error) {
+      const undone = before === undefined ? journal.delete(this.#node.id) : journal.put(this.#node.id, before);
+      await undone.catch(() => undefined);
+      throw error;
+    }
   }
 
   async #sendCreate(token: string) {

@@ -48,6 +48,7 @@ export async function down<Aws>(run: Run<Aws>, looks: Looks<Aws>, options: DownO
       released: released.get(d)?.promise,
       ending: () => endings.get(d),
     }));
+    if (node.kind.releases === "at-once") release(true);
     const accepted = () => {
       if (node.kind.releases === "leaving") release(true);
     };

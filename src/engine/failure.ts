@@ -13,8 +13,10 @@ export function failure<Aws>(
   action: Action | "look",
   error: unknown,
 ): Failure {
-  const { code, requestId } = run.origin(error);
-  const advice = error instanceof TapError ? error.advice : run.advise(error);
+  // What the engine gives up on has AWS's last answer as its cause.
+  const source = error instanceof TapError ? error.cause : error;
+  const { code, requestId } = run.origin(source);
+  const advice = (error instanceof TapError ? error.advice : undefined) ?? run.advise(source);
   return {
     node: of.id,
     type: of.kind.type,

@@ -10,9 +10,16 @@ const invisible = 120_000;
  * Until when something may be there without showing, or without showing whose it is, because its create was begun and
  * AWS is eventually consistent. Undefined when nothing was begun.
  *
- * @returns milliseconds since the epoch
+ * @param since when this run began to look for it: what was noted by a clock that was fast then counts from here
+ * @returns milliseconds since the epoch, as are the other times
  */
-export function hiddenUntil(entry: Entry | undefined, kind: { readonly lag?: number }): number | undefined {
+export function hiddenUntil(
+  entry: Entry | undefined,
+  kind: { readonly lag?: number },
+  now: number,
+  since: number,
+): number | undefined {
   if (entry?.intent?.action !== "create") return undefined;
-  return entry.intent.at + (entry.id === undefined ? lagOf(kind) : invisible);
+  const { at } = entry.intent;
+  return (at > now ? since : at) + (entry.id === undefined ? lagOf(kind) : invisible);
 }

@@ -115,8 +115,11 @@ export interface Kind<Aws, Key extends Json | undefined, Wanted, Live, Outputs e
   readonly recover: Recover;
   /** When its outputs may be used: as soon as it is created, or only once it is ready. */
   readonly usable: "created" | "ready";
-  /** When what it needs may be removed: as soon as its own removal is accepted, or only once it is gone. */
-  readonly releases: "leaving" | "gone";
+  /**
+   * When what it needs may be removed: at once, since it only names it; as soon as its own removal is accepted; or only
+   * once it is gone.
+   */
+  readonly releases: "at-once" | "leaving" | "gone";
   /** What `up` does when AWS cannot change a property in place, or when the resource has failed for good. */
   readonly replace: "remake" | "refuse";
   /**

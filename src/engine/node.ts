@@ -9,7 +9,7 @@ export interface KindFacts {
   readonly type: string;
   readonly recover: Recover;
   readonly usable: "created" | "ready";
-  readonly releases: "leaving" | "gone";
+  readonly releases: "at-once" | "leaving" | "gone";
   readonly replace: "remake" | "refuse";
   readonly permanent?: true;
   readonly holdsData?: true;
@@ -236,7 +236,8 @@ function build<Aws, Key extends Json | undefined, Wanted, Live, Outputs extends 
     try {
       return await kind.find(run.aws(since), me, key);
     } catch (error) {
-      const hidden = run.clock.now() < (hiddenUntil(run.journal.get(id), kind) ?? 0);
+      const now = run.clock.now();
+      const hidden = now < (hiddenUntil(run.journal.get(id), kind, now, 0) ?? 0);
       if (hidden && error instanceof NotOursError) return undefined;
       throw error;
     }

@@ -78,7 +78,7 @@ export async function removeNode<Aws>(
  */
 async function lookForHidden<Aws>(run: Run<Aws>, node: Node<Json, Aws>, options: RemoveOptions): Promise<Sight> {
   const since = run.clock.now();
-  const until = hiddenUntil(run.journal.get(node.id), node.kind);
+  const until = hiddenUntil(run.journal.get(node.id), node.kind, since, since);
   if (until === undefined) return { is: "absent" };
   for (;;) {
     const now = run.clock.now();

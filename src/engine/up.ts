@@ -70,8 +70,10 @@ async function converge<Aws>(
   }
   const work = new Convergence(run, node, (did) => settle({ is: "usable", changed: did }));
   try {
-    // What was seen at the beginning still holds, unless this run has changed something that the node needs.
-    const first = changed || seen === undefined || seen.is === "error" ? undefined : seen;
+    // What was seen at the beginning still holds, unless this run has changed something that the node needs, or what
+    // it sits in was not ready by then.
+    const holds = seen !== undefined && seen.is !== "error" && seen.is !== "blocked";
+    const first = holds && !changed ? seen : undefined;
     return await work.run(first);
   } catch (error) {
     if (error instanceof InterruptedError) return { is: "interrupted" };

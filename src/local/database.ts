@@ -182,6 +182,16 @@ function dataFolder(dir: string): string {
   return path.join(path.resolve(dir), "data");
 }
 
+/** Runs a program in a process group of its own: a Ctrl-C is for tap, which finishes what it has begun. */
+const runApart = (file: string, args: readonly string[]): Promise<void> =>
+  new Promise((resolve, reject) => {
+    spawn(file, args, { detached: true, stdio: "ignore" })
+      .once("error", reject)
+      .once("exit", (code) =>
+        code === 0 ? resolve() : reject(new Error(`${path.basename(file)} ended with ${code}`)),
+      );
+  });
+
 /** The data folder while it is being made. */
 const unfinished = (dir: string): string => `${dataFolder(dir)}.new`;
 
@@ -199,16 +209,12 @@ async function initialise(dir: string, program: DatabaseProgram): Promise<void> 
   const shared = ["--no-defaults", `--datadir=${fresh}`, ...user()];
   try {
     if (program.maker === "MySQL") {
-      await run(program.file, [...shared, "--initialize-insecure"]);
+      await runApart(program.file, [...shared, "--initialize-insecure"]);
     } else {
       const installer = await findFile(["mariadb-install-db", "mysql_install_db"], [path.dirname(program.file)]);
       if (installer === undefined) throw new DatabaseStartError("mariadb-install-db is not on this machine");
-      await run(installer, [
-        ...shared,
-        "--auth-root-authentication-method=normal",
-        "--skip-test-db",
-        "--skip-name-resolve",
-      ]);
+      const logins = ["--auth-root-authentication-method=normal", "--skip-test-db", "--skip-name-resolve"];
+      await runApart(installer, [...shared, ...logins]);
     }
   } catch (error) {
     if (error instanceof DatabaseStartError) throw error;
@@ -226,7 +232,7 @@ async function makeCertificate(dir: string): Promise<boolean> {
   const subject = ["-subj", "/CN=tap local database", "-addext", "subjectAltName=IP:127.0.0.1,DNS:localhost"];
   const files = ["-keyout", path.join(dir, "server.key"), "-out", fresh];
   try {
-    await run("openssl", ["req", "-x509", ...curve, "-days", "3650", ...subject, ...files]);
+    await runApart("openssl", ["req", "-x509", ...curve, "-days", "3650", ...subject, ...files]);
     await rename(fresh, certificate);
     return true;
   } catch {

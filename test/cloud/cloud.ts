@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import type { CommandIO, MetadataBearer } from "@smithy/types";
 import { canonical, copy, type Json } from "./canonical.ts";
 import { VirtualClock } from "./clock.ts";
@@ -117,9 +118,10 @@ export class Cloud {
     return `${prefix}-${this.count(prefix).toString(16).padStart(17, "0")}`;
   }
 
-  /** The next id in UUID form, counted per kind of resource. */
+  /** The next id in UUID form, counted per kind of resource; no two kinds have one in common. */
   uuid(kind: string): string {
-    return `00000000-0000-4000-8000-${this.count(kind).toString(16).padStart(12, "0")}`;
+    const family = createHash("md5").update(kind).digest("hex").slice(0, 8);
+    return `${family}-0000-4000-8000-${this.count(kind).toString(16).padStart(12, "0")}`;
   }
 
   /** The next number of a series, from 1. */

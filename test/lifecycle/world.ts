@@ -6,7 +6,7 @@ import { type Swept, sweep } from "../../src/cli/sweep.ts";
 import { noSettingsFile, type SettingsFile } from "../../src/config/file.ts";
 import { resolveSettings } from "../../src/config/resolve.ts";
 import type { Settings } from "../../src/config/settings.ts";
-import { down } from "../../src/engine/down.ts";
+import { type DownOptions, down } from "../../src/engine/down.ts";
 import type { Endings } from "../../src/engine/ending.ts";
 import type { Event } from "../../src/engine/events.ts";
 import { type Looks, lookAtAll } from "../../src/engine/look.ts";
@@ -137,8 +137,11 @@ export class Environment {
   }
 
   /** Takes it down and searches the account afterwards, as `tap down` does. */
-  async takeDown(run = this.run()): Promise<{ readonly endings: Endings<Aws>; readonly swept: Swept<Aws> }> {
-    const endings = await this.down(run);
+  async takeDown(
+    run = this.run(),
+    how: DownOptions = this.#how,
+  ): Promise<{ readonly endings: Endings<Aws>; readonly swept: Swept<Aws> }> {
+    const endings = await down(run, await this.look(run), how);
     const bad = [...endings.values()].some(({ is }) => is === "failed" || is === "interrupted");
     const session: Session<Aws> = {
       settings: this.settings,
@@ -151,7 +154,7 @@ export class Environment {
       calls: new CallCounts(),
       close: async () => undefined,
     };
-    return { endings, swept: await sweep(session, endings, !bad, this.#how) };
+    return { endings, swept: await sweep(session, endings, !bad, how) };
   }
 
   /** Removes what is ours and declared no more, as `up --prune` does. */

@@ -56,7 +56,8 @@ export const Role: AwsKind<Wanted, Live, { roleName: string; roleArn: string }> 
   recover: "fixed-name",
   // Not before its policies are in place.
   usable: "ready",
-  releases: "gone",
+  // Its policies only name what they are about; and it outlives network interfaces that may take 45 minutes to go.
+  releases: "at-once",
   replace: "refuse",
   minutes: { create: 5, update: 5, remove: 5 },
   seconds: { create: 1, remove: 1 },

@@ -18,6 +18,7 @@ import { type AwsKind, noKey } from "../define.ts";
 import { ifThere, required, unlessGone } from "../missing.ts";
 import { compareTags, fromMap, requireOurs, type Tags, touches } from "../tags.ts";
 import { type CodePackage, upload } from "./code.ts";
+import { classifyTaken } from "./conflict.ts";
 
 interface Wanted {
   readonly description: string;
@@ -136,7 +137,8 @@ export const LambdaFunction: AwsKind<Wanted, Live, { functionName: string; funct
     await unlessGone(aws.lambda(new DeleteFunctionCommand({ FunctionName })));
   },
 
-  classify: (error, during) => (during === "remove" ? undefined : classifyRefusal(error)),
+  classify: (error, during) =>
+    classifyTaken(error, during) ?? (during === "remove" ? undefined : classifyRefusal(error)),
 };
 
 const configuration = (want: Wanted) => ({

@@ -7,6 +7,7 @@ import { compare, parseDocument } from "../compare.ts";
 import { type AwsKind, keyOf } from "../define.ts";
 import { ifThere, unlessGone } from "../missing.ts";
 import { isEnvironments } from "../tags.ts";
+import { classifyTaken } from "./conflict.ts";
 import { readFunction } from "./function.ts";
 
 interface Wanted {
@@ -100,4 +101,6 @@ export const LambdaPermission: AwsKind<Wanted, Live, { statementId: string }, Ke
     unlessGone(
       aws.lambda(new RemovePermissionCommand({ FunctionName: live.functionName, StatementId: live.statementId })),
     ),
+
+  classify: classifyTaken,
 };

@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import {
   CreateDBClusterCommand,
   type DBCluster,
@@ -7,6 +6,7 @@ import {
   RestoreDBClusterFromSnapshotCommand,
 } from "@aws-sdk/client-rds";
 import { classify } from "../../aws/errors.ts";
+import { finalSnapshotName } from "../../config/names.ts";
 import { type AwsKind, noKey } from "../define.ts";
 import { required, unlessGone } from "../missing.ts";
 import { compareTags, fromList, isProtected, requireOurs, toList, touches } from "../tags.ts";
@@ -158,7 +158,3 @@ export const DbCluster: AwsKind<ClusterSettings, DBCluster, Outputs> = {
 
   owned: async (aws, environment) => ownedOf(await listClusters(aws), environment, id),
 };
-
-/** The same for every retry of one removal, and for no other. */
-const finalSnapshotName = (environment: string, token: string): string =>
-  `trading-final-${environment}-${createHash("sha256").update(token).digest("hex").slice(0, 16)}`;

@@ -50,6 +50,7 @@ export function objectOperations(store: S3Store): Operation[] {
     ...(bucket.versioning !== undefined && { VersionId: id }),
   });
   const remove = (bucket: Bucket, key: string, versionId: string | undefined): Removal => {
+    if (currentVersion(bucket, key)) store.deletions.set(`${bucket.name}/${key}`, cloud.now());
     if (versionId !== undefined) {
       const gone = bucket.versions.find((version) => version.key === key && version.id === versionId);
       bucket.versions = bucket.versions.filter((version) => version !== gone);
@@ -88,6 +89,14 @@ export function objectOperations(store: S3Store): Operation[] {
       (input) => {
         const bucket = store.bucket(input);
         const { Key: key = "" } = input;
+        const isConditional = input.IfMatch !== undefined || input.IfNoneMatch !== undefined;
+        if (isConditional && store.conflicts(bucket.name, key)) {
+          throw s3Error(
+            "ConditionalRequestConflict",
+            "The conditional request cannot succeed due to a conflicting operation against this resource.",
+            409,
+          );
+        }
         checkCondition(currentVersion(bucket, key), input);
         const bytes = bytesOf(input.Body);
         const sha256 = createHash("sha256").update(bytes).digest("base64");
@@ -136,7 +145,10 @@ export function objectOperations(store: S3Store): Operation[] {
     write(DeleteObjectCommand, [...target, "Key", "VersionId", "IfMatch"], (input) => {
       const bucket = store.bucket(input);
       const { Key: key = "", VersionId, IfMatch } = input;
-      if (IfMatch !== undefined) checkCondition(currentVersion(bucket, key), { IfMatch });
+      const current = currentVersion(bucket, key);
+      // DeleteObject API: "If-Match does accept a string value of an '*'", for an object that is only to be there.
+      if (IfMatch !== undefined)
+        checkCondition(current, { IfMatch: IfMatch === "*" ? (current?.content.etag ?? "*") : IfMatch });
       return remove(bucket, key, VersionId);
     }),
     write(DeleteObjectsCommand, [...target, "Delete"], (input) => {
@@ -157,12 +169,15 @@ export function objectOperations(store: S3Store): Operation[] {
       });
       return Quiet ? {} : { Deleted };
     }),
-    read(ListObjectsV2Command, [...target, "Prefix", "MaxKeys", "ContinuationToken"], (input) => {
+    read(ListObjectsV2Command, [...target, "Prefix", "Delimiter", "MaxKeys", "ContinuationToken"], (input) => {
       const bucket = store.bucket(input);
-      const keys = [...new Set(bucket.versions.map(({ key }) => key))];
-      const found = keys.flatMap((key) =>
-        key.startsWith(input.Prefix ?? "") ? (currentVersion(bucket, key) ?? []) : [],
-      );
+      const { Prefix: prefix = "", Delimiter: delimiter } = input;
+      const keys = [...new Set(bucket.versions.map(({ key }) => key))].filter((key) => key.startsWith(prefix));
+      // ListObjectsV2 API: keys that hold the delimiter after the prefix are rolled up into CommonPrefixes.
+      const end = (key: string) => (delimiter === undefined ? -1 : key.indexOf(delimiter, prefix.length));
+      const found = keys.filter((key) => end(key) < 0).flatMap((key) => currentVersion(bucket, key) ?? []);
+      const below = keys.filter((key) => end(key) >= 0 && currentVersion(bucket, key));
+      const prefixes = [...new Set(below.map((key) => key.slice(0, end(key) + 1)))];
       const size = Math.min(input.MaxKeys ?? cloud.pageSize, cloud.pageSize);
       const bad = () => s3Error("InvalidArgument", "The continuation token provided is incorrect");
       const { items, next } = page(found, ({ key }) => key, size, input.ContinuationToken, bad);
@@ -173,7 +188,9 @@ export function objectOperations(store: S3Store): Operation[] {
         Size: content.bytes.length,
       }));
       const more = next === undefined ? {} : { NextContinuationToken: next };
-      return { Contents, KeyCount: items.length, IsTruncated: next !== undefined, ...more };
+      const CommonPrefixes = prefixes.map((Prefix) => ({ Prefix }));
+      const rolledUp = prefixes.length > 0 && { CommonPrefixes };
+      return { Contents, ...rolledUp, KeyCount: items.length, IsTruncated: next !== undefined, ...more };
     }),
     read(ListObjectVersionsCommand, [...target, "Prefix", "MaxKeys", "KeyMarker", "VersionIdMarker"], (input) => {
       const bucket = store.bucket(input);

@@ -52,11 +52,25 @@ export interface BucketInput {
 export class S3Store {
   readonly cloud: Cloud;
   readonly buckets = new Map<string, Bucket>();
+  /** How long after a deletion a conditional write of the same key is in its way, in milliseconds: see `conflicts`. */
+  conflictMs = 50;
+  /** When an object was deleted last, by bucket and key, in milliseconds since the epoch. */
+  readonly deletions = new Map<string, number>();
   /** Names that another account holds: bucket names are global. */
   readonly foreign = new Set<string>();
 
   constructor(cloud: Cloud) {
     this.cloud = cloud;
+  }
+
+  /**
+   * Whether a deletion came between the sending of a conditional write and its arrival, as it does when it was carried
+   * out less than half the latency ago. PutObject API, If-Match and If-None-Match: "If a conflicting operation occurs
+   * during the upload S3 returns a 409 ConditionalRequestConflict response."
+   */
+  conflicts(bucket: string, key: string): boolean {
+    const deleted = this.deletions.get(`${bucket}/${key}`);
+    return deleted !== undefined && this.cloud.now() - deleted < this.conflictMs;
   }
 
   /** @throws NoSuchBucket, or AccessDenied for another account's bucket or another expected owner */

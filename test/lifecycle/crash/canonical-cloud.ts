@@ -1,0 +1,135 @@
+import { createHash } from "node:crypto";
+import { canonical, type Json } from "../../cloud/canonical.ts";
+import type { Cloud } from "../../cloud/cloud.ts";
+
+/**
+ * Everything that AWS or chance chooses, as it may stand anywhere in a dump: ids, tokens, addresses. The in-memory AWS
+ * counts its ids, so another order of the same calls gives other ones.
+ */
+const chosen = new RegExp(
+  [
+    /\b[a-z][a-z-]*-[0-9a-f]{17}\b/, // EC2
+    /\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b/,
+    /\b(?:cluster|db)-[0-9A-Z]{26}\b/,
+    /\bAROA\d{16}\b/,
+    /\bZ0\d{18}\b/, // hosted zones
+    /\b[adnr]0\d{8}\b/, // API Gateway
+    /-AA[0-9A-Za-z]{4}(?=\\*")/, // the end of a secret's ARN
+    /(?<=tap\/[a-z0-9-]+\/)[0-9a-f]{32}/, // caller references
+    /(?<=-final-[a-z0-9-]+-)[0-9a-f]{16}\b/, // final snapshots
+    /_[0-9a-f]{32}\b/, // ACM's validation records
+    /\bns-\d+\.awsdns-\d+\.[a-z.]+[a-z]\b/,
+    /\b203\.0\.113\.\d+\b/,
+    /\b10\.\d+\.\d+\.\d+\b(?!\/)/,
+  ]
+    .map((pattern) => pattern.source)
+    .join("|"),
+  "g",
+);
+
+/** How often the names of things are refined by the names of what they refer to. */
+const rounds = 4;
+
+/** Everything that exists in a cloud, one line each: first with all ids alike, then with ids told apart ever more finely. */
+export type Description = readonly (readonly string[])[];
+
+/**
+ * Describes a cloud such that two clouds have the same description when they differ in nothing but ids, tokens, times
+ * and the order in which things came about. An id is called by where it stands, which tags it stands beside and what
+ * stands around it; two things that look alike stay two lines.
+ */
+export function describeCloud(cloud: Cloud): Description {
+  const texts = Object.entries(cloud.dump({ times: false })).flatMap(([service, resources]) =>
+    Object.entries(resources).map(([key, state]) => JSON.stringify([`${service}/${key}`, settled(service, state)])),
+  );
+  return colourings(texts).map((colours) => texts.map((text) => inOrder(named(text, colours))).sort());
+}
+
+/**
+ * What is in one description and not in the other, as coarsely as it can be said.
+ *
+ * @param fine lines that do not count: those that are missing begin with "- ", those that are too many with "+ "
+ */
+export function difference(wanted: Description, found: Description, fine?: RegExp): string[] {
+  const rounds = wanted.map((lines, round) =>
+    differentLines(lines, found[round] ?? []).filter((line) => fine?.test(line) !== true),
+  );
+  return rounds.find((lines) => lines.length > 0) ?? [];
+}
+
+function differentLines(wanted: readonly string[], found: readonly string[]): string[] {
+  const left = [...wanted];
+  const more: string[] = [];
+  for (const line of found) {
+    const at = left.indexOf(line);
+    if (at < 0) more.push(line);
+    else left.splice(at, 1);
+  }
+  return [...left.map((line) => `- ${line}`), ...more.map((line) => `+ ${line}`)];
+}
+
+function colourings(texts: readonly string[]): ReadonlyMap<string, string>[] {
+  let colours = new Map<string, string>();
+  const all = [colours];
+  for (let round = 0; round < rounds; round++) {
+    const seen = new Map<string, string[]>();
+    for (const text of texts) {
+      const whole = digest(inOrder(named(text, colours)));
+      for (const { 0: token, index } of text.matchAll(chosen)) {
+        // Which member of the resource it is, as far as the text before it says.
+        const member = text.slice(0, index).match(/"([^"]*)":[^:]*$/)?.[1] ?? "key";
+        seen.set(token, [...(seen.get(token) ?? []), `${whole} ${member}`]);
+      }
+    }
+    colours = new Map([...seen].map(([token, places]) => [token, digest(places.sort().join("\n"))]));
+    all.push(colours);
+  }
+  return all;
+}
+
+const named = (text: string, colours: ReadonlyMap<string, string>): string =>
+  text.replace(chosen, (token) => (/^\d+\./.test(token) ? "<address>" : `<${colours.get(token) ?? "?"}>`));
+
+const digest = (text: string): string => createHash("md5").update(text).digest("hex").slice(0, 8);
+
+/** The order of lists is the order in which things came about: it says nothing. Keys may hold ids, so they are sorted, too. */
+function inOrder(text: string): string {
+  const sort = (value: Json): Json => {
+    if (Array.isArray(value)) return value.map(sort).sort((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1));
+    if (typeof value !== "object" || value === null) return value;
+    const entries = Object.entries(value).map(([key, item]) => [key, sort(item)] as const);
+    return Object.fromEntries(entries.sort(([a], [b]) => (a < b ? -1 : 1)));
+  };
+  return JSON.stringify(sort(canonical(JSON.parse(text))));
+}
+
+/**
+ * Leaves out what nobody wanted: what others log, and how often the same ZIP was put into the bucket, which expires it.
+ */
+function settled(service: string, state: Json): Json {
+  if (typeof state !== "object" || state === null || Array.isArray(state)) return state;
+  if (service === "logs") {
+    const { storedBytes: _, ...rest } = state;
+    return rest;
+  }
+  if (service === "rds") {
+    // Which instance writes, and in which zone each is, depends on which was there first.
+    const { writer: _, zone: __, interfaceId: ___, ...rest } = state;
+    return rest;
+  }
+  if (service === "ec2" && state["type"] === "lambda") {
+    // AWS names an interface after the first of the functions that share it.
+    const { description: _, requesterId: __, ...rest } = state;
+    return rest;
+  }
+  if (service === "s3" && Array.isArray(state["versions"])) {
+    const versions = state["versions"].map((version) => {
+      if (typeof version !== "object" || version === null || Array.isArray(version)) return version;
+      const { id: _, ...rest } = version;
+      return rest;
+    });
+    const different = new Map(versions.map((version) => [JSON.stringify(version), version]));
+    return { ...state, versions: [...different.values()] };
+  }
+  return state;
+}

@@ -1,0 +1,237 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Aws } from "../../../src/aws/aws.ts";
+import type { Endings } from "../../../src/engine/ending.ts";
+import { STATE_SCHEMA, type State } from "../../../src/state/schema.ts";
+import { openState } from "../../../src/state/store.ts";
+import type { CloudOptions } from "../../cloud/cloud.ts";
+import type { Snapshot } from "../../state/memory-journal.ts";
+import { unwell } from "../scene.ts";
+import { remains, type World } from "../world.ts";
+import { type Description, describeCloud, difference } from "./canonical-cloud.ts";
+import { type Hooks, Machine, type Process } from "./machine.ts";
+import { open, type Scenario } from "./scenarios.ts";
+
+/** Where a process is killed. Calls and writes are counted from 1, as in a run that nobody disturbs. */
+export interface Stop {
+  readonly at: "before call" | "after call" | "before write" | "in write" | "after write";
+  readonly number: number;
+  /** The call's name, or the node that the write is about. */
+  readonly what: string;
+}
+
+/** What the next process finds of the state. */
+export type Found = "state kept" | "state deleted" | "state rolled back";
+
+/** One cell of the matrix. */
+export interface Cell {
+  readonly scenario: Scenario;
+  readonly stop: Stop;
+  readonly found: Found;
+  readonly cloud: keyof typeof clouds;
+}
+
+/** New things show late, and tags later: up to what "eventually" has been seen to mean. */
+const lag = { reads: 3_000, tags: 8_000 };
+
+/** The clouds on which every scenario is run. */
+export const clouds = {
+  prompt: { delegated: "all" },
+  lagging: { delegated: "all", lag },
+} satisfies Record<string, CloudOptions>;
+
+const founds: readonly Found[] = ["state kept", "state deleted", "state rolled back"];
+
+export const nameOf = ({ scenario, stop, found, cloud }: Cell): string =>
+  `${scenario.name} | ${stop.at} ${stop.number}: ${stop.what} | ${found} | ${cloud}`;
+
+/** How long a scenario takes to be begun anew after it was stopped, in milliseconds. */
+const restart = 1_000;
+
+/** A scenario that nobody disturbs: what it leaves, and where it could have been stopped. */
+interface Reference {
+  readonly left: Description;
+  readonly stops: readonly Stop[];
+}
+
+const references = new Map<string, Promise<Reference>>();
+
+/** The undisturbed run of a scenario, made once. @throws when it does not end well */
+function reference(scenario: Scenario, cloud: Cell["cloud"]): Promise<Reference> {
+  const key = `${scenario.name} ${cloud}`;
+  const known = references.get(key) ?? undisturbed(scenario, cloud);
+  references.set(key, known);
+  return known;
+}
+
+async function undisturbed(scenario: Scenario, cloud: Cell["cloud"]): Promise<Reference> {
+  const { world, state } = await scenario.begin(clouds[cloud]);
+  using _ = world;
+  const calls: string[] = [];
+  const writes: string[] = [];
+  const environment = open(world, scenario.environment);
+  const machine = new Machine(world);
+  const { run, process } = machine.start(environment, state, {
+    call(call, apply) {
+      if (call.mutating) calls.push(`${call.service}:${call.operation}`);
+      return apply();
+    },
+    beforeWrite: ({ action, id }) => void writes.push(`${action} ${id}`),
+  });
+  const bad = troubles(scenario, await scenario.command(environment, run));
+  if (bad.length > 0) throw new Error(`${scenario.name} does not even succeed undisturbed: ${bad.join(", ")}`);
+  const next = open(world, scenario.environment);
+  await scenario.next(next, machine.start(next, process.journal.toJSON()).run);
+  await world.clock.sleep(settling);
+  const at = (where: Stop["at"], names: readonly string[]): Stop[] =>
+    names.map((what, index) => ({ at: where, number: index + 1, what }));
+  return {
+    left: describeCloud(world.cloud),
+    stops: [
+      ...at("before call", calls),
+      ...at("after call", calls),
+      ...at("before write", writes),
+      ...at("in write", writes),
+      ...at("after write", writes),
+    ],
+  };
+}
+
+/** Every cell of some scenarios. */
+export async function cells(scenarios: readonly Scenario[]): Promise<Cell[]> {
+  const all: Cell[] = [];
+  for (const scenario of scenarios) {
+    for (const cloud of ["prompt", "lagging"] as const) {
+      const { stops } = await reference(scenario, cloud);
+      for (const stop of stops) for (const found of founds) all.push({ scenario, stop, found, cloud });
+    }
+  }
+  return all;
+}
+
+/** Long enough for whatever goes by itself (network interfaces of functions) to have gone. */
+const settling = 3_600_000;
+
+/**
+ * Stops a scenario in one place, runs it again in a new process, and checks that nothing tells it from an undisturbed
+ * one.
+ *
+ * @throws naming what is not as it should be
+ */
+export async function check(cell: Cell): Promise<void> {
+  const { scenario, stop, found } = cell;
+  const { left } = await reference(scenario, cell.cloud);
+  const { world, state } = await scenario.begin(clouds[cell.cloud]);
+  using _ = world;
+  const machine = new Machine(world);
+  // Half of the calls that are under way when the process dies still arrive.
+  const stopped = await interrupt(cell, world, machine, state, stop.number % 2 === 0);
+
+  const next = await findState(world, stopped, cell);
+  // Whoever deletes the state at once has nothing left that would know of what AWS does not show yet.
+  await world.clock.sleep(found === "state kept" || cell.cloud === "prompt" ? restart : restart + lag.tags);
+  const environment = open(world, scenario.environment);
+  const again = machine.start(environment, next);
+  const bad = troubles(scenario, await scenario.next(environment, again.run));
+  if (bad.length > 0) throw new Error(`the next run did not end well: ${bad.join("; ")}`);
+  const unsettled = [...again.process.journal.entries()].filter(
+    ([id, { intent }]) => intent !== undefined && !isShared(id),
+  );
+  if (unsettled.length > 0) throw new Error(`left open in the state: ${unsettled.map(([node]) => node).join(", ")}`);
+
+  await world.clock.sleep(settling);
+  const differs = difference(left, describeCloud(world.cloud), scenario.fine);
+  if (differs.length > 0)
+    throw new Error(`another cloud than undisturbed:\n${differs.map((line) => line.slice(0, 300)).join("\n")}`);
+  await checkSettled(scenario, world, machine, again.process);
+}
+
+/** What did not end as it should. */
+const troubles = ({ leaves }: Scenario, endings: Endings<Aws>): string[] =>
+  unwell(endings).filter((text) => leaves !== "data" || !text.endsWith(": retained"));
+
+/** What belongs to the whole account is not taken down, not even when it is half made. */
+const isShared = (node: string) => node === "api/account-role" || node === "api/account";
+
+/** Nothing is left to do, for whoever comes next with that state. */
+async function checkSettled(scenario: Scenario, world: World, machine: Machine, before: Process): Promise<void> {
+  const environment = open(world, scenario.environment);
+  const { run, process } = machine.start(environment, before.journal.toJSON());
+  if (scenario.leaves === "everything") {
+    await environment.up(run);
+  } else {
+    await scenario.next(environment, run);
+  }
+  if (scenario.leaves === "nothing") {
+    const rest = remains(world, environment.settings.environment);
+    if (rest.length > 0) throw new Error(`still there: ${rest.join(", ")}`);
+    const keys = Object.keys(world.cloud.dump()["kms"] ?? {});
+    if (keys.length > 1) throw new Error(`more than one key was made: ${keys.join(", ")}`);
+  }
+  const changed = process.calls.filter((call) => call.mutating).map((call) => `${call.service}:${call.operation}`);
+  if (changed.length > 0) throw new Error(`one run more still changes something: ${changed.join(", ")}`);
+}
+
+async function interrupt(
+  { scenario, stop }: Cell,
+  world: World,
+  machine: Machine,
+  state: Snapshot | undefined,
+  landing: boolean,
+): Promise<Process> {
+  let calls = 0;
+  const kill = () => machine.kill(landing);
+  const hooks: Hooks = {
+    call(call, apply) {
+      const here = call.mutating && ++calls === stop.number;
+      if (here && stop.at === "before call") {
+        kill();
+        return {};
+      }
+      try {
+        return apply();
+      } finally {
+        if (here && stop.at === "after call") kill();
+      }
+    },
+    beforeWrite({ number }) {
+      if (number === stop.number && (stop.at === "before write" || stop.at === "in write")) kill();
+    },
+    afterWrite({ number }) {
+      if (number === stop.number && stop.at === "after write") kill();
+    },
+  };
+  const environment = open(world, scenario.environment);
+  const { run, process } = machine.start(environment, state, hooks);
+  const ended = await Promise.race([scenario.command(environment, run), process.killed]);
+  if (ended !== "killed") throw new Error("it was never stopped: the run is not the same each time");
+  return process;
+}
+
+/** The state as the next process finds it. */
+async function findState(
+  world: World,
+  stopped: Process,
+  { scenario, stop, found }: Cell,
+): Promise<Snapshot | undefined> {
+  if (found === "state deleted") return undefined;
+  const kept = found === "state kept" ? stopped.journal.toJSON() : stopped.journal.previous();
+  return stop.at === "in write" ? world.clock.busy(fromFile(world, kept, scenario.environment)) : kept;
+}
+
+/** What the state file says when a process died while it wrote the next one: half a temporary file lies beside it. */
+async function fromFile({ cloud }: World, { resources, retained }: Snapshot, environment: string): Promise<Snapshot> {
+  const dir = mkdtempSync(join(tmpdir(), "tap-"));
+  try {
+    const { account, region } = cloud;
+    const state: State = { schema: STATE_SCHEMA, account, region, environment, serial: 1, resources, retained };
+    const text = JSON.stringify(state);
+    writeFileSync(join(dir, `${environment}.json`), text);
+    writeFileSync(join(dir, `.${environment}.json.torn.tmp`), text.slice(0, text.length / 2));
+    const store = await openState({ dir, environment, local: false });
+    return { resources: Object.fromEntries(store.entries()), retained: Object.fromEntries(store.retained()) };
+  } finally {
+    rmSync(dir, { recursive: true });
+  }
+}

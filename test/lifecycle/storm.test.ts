@@ -1,0 +1,31 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { prepare, weatherStorm } from "./storm/storm.ts";
+import { weather } from "./storm/weather.ts";
+
+/**
+ * Fault storms: `up` and `down` while everything goes wrong that can. Each run ends well, or with errors that say what
+ * to do; the next one, in fine weather, ends in the same cloud as one that nothing disturbed, and `down` leaves nothing.
+ *
+ *     npx vitest run test/lifecycle/storm.test.ts                     a sample
+ *     STORM=full npx vitest run test/lifecycle/storm.test.ts          2,000 storms (STORM=<number> for another number)
+ *     SEED=<seed>/<path> npx vitest run test/lifecycle/storm.test.ts  the storm that a failure names
+ */
+const { STORM, SEED } = process.env;
+const runs = STORM === "full" ? 2000 : Number(STORM ?? 30);
+const [seed = "1", path] = (SEED ?? "1").split("/");
+
+test("every storm ends", { timeout: 4 * 3_600_000 }, async () => {
+  await prepare();
+  const property = fc.asyncProperty(weather, weatherStorm);
+  const numRuns = path === undefined ? runs : 1;
+  const details = await fc.check(property, {
+    seed: Number(seed),
+    numRuns,
+    ...(path === undefined ? {} : { path, endOnFailure: true }),
+  });
+  console.log(`storm: ${details.numRuns} seeds, ${details.numRuns - (details.failed ? 1 : 0)} green`);
+  const why = details.errorInstance instanceof Error ? details.errorInstance.message : details.errorInstance;
+  const replay = `SEED=${details.seed}/${details.counterexamplePath} npx vitest run test/lifecycle/storm.test.ts`;
+  expect(details.failed, `${why}\n${JSON.stringify(details.counterexample)}\nreplay: ${replay}`).toBe(false);
+});
