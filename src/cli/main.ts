@@ -5,6 +5,8 @@ import { configCommand } from "./commands/config.ts";
 import { downCommand } from "./commands/down.ts";
 import { localCommand } from "./commands/local.ts";
 import { outputsCommand } from "./commands/outputs.ts";
+import { policyCommand } from "./commands/policy.ts";
+import { stateCommand } from "./commands/state.ts";
 import { statusCommand } from "./commands/status.ts";
 import { unlockCommand } from "./commands/unlock.ts";
 import { planCommand, upCommand } from "./commands/up.ts";
@@ -44,6 +46,8 @@ export function makeProgram<Aws>(world: World<Aws>, exits: (code: number) => voi
     outputsCommand(world, exits),
     downCommand(world, exits),
     configCommand(world, exits),
+    policyCommand(world, exits),
+    stateCommand(world, exits),
     unlockCommand(world, exits),
     localCommand(world, exits),
   ]) {

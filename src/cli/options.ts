@@ -1,5 +1,6 @@
 import { resolve } from "node:path";
-import { type Command, InvalidArgumentError } from "commander";
+import { type Command, InvalidArgumentError, Option } from "commander";
+import { parseS3Location, S3_LOCATION } from "../config/location.ts";
 import type { EnvironmentRequest } from "../session/session.ts";
 import type { World } from "./world.ts";
 
@@ -9,12 +10,17 @@ export interface CommonOptions {
   readonly verbose?: true;
 }
 
+/** Options that say where states and locks are. */
+export interface StateOptions extends CommonOptions {
+  readonly local?: true;
+  readonly state?: string;
+}
+
 /** Options that name an environment. */
-export interface EnvironmentOptions extends CommonOptions {
+export interface EnvironmentOptions extends StateOptions {
   readonly env?: string;
   readonly suffix?: string;
   readonly region?: string;
-  readonly local?: true;
 }
 
 /** Options of what changes AWS. */
@@ -37,7 +43,17 @@ export const withEnvironment = (command: Command): Command =>
     .option("-e, --env <name>", "the environment: dev, staging, prod, or one of tap.yaml")
     .option("--suffix <suffix>", "an independent copy on the environment's settings (or ENVIRONMENT_SUFFIX)")
     .option("--region <region>", "the AWS region (or AWS_REGION)")
-    .option("--local", "on the local AWS, on this machine; needs no credentials");
+    .option("--local", "on the local AWS, on this machine; needs no credentials")
+    .addOption(stateOption());
+
+/** `--state`, for every command that looks at a state or a lock. */
+export const stateOption = (): Option =>
+  new Option("--state <place>", "where state and lock are shared: s3://bucket/prefix (or state in tap.yaml)")
+    .conflicts("local")
+    .argParser((text) => {
+      if (parseS3Location(text) === undefined) throw new InvalidArgumentError(`expected ${S3_LOCATION}.`);
+      return text;
+    });
 
 export const withChange = (command: Command): Command =>
   command
@@ -65,13 +81,14 @@ export const withExamples = (command: Command, examples: readonly (readonly [com
 
 /** Which environment the options mean. */
 export function requestOf<Aws>(world: World<Aws>, options: EnvironmentOptions): EnvironmentRequest {
-  const { env, suffix, region, local = false } = options;
+  const { env, suffix, region, state, local = false } = options;
   return {
     dir: folderOf(world, options),
     ...(env === undefined ? {} : { env }),
     ...(suffix === undefined ? {} : { suffix }),
     ...(region === undefined ? {} : { region }),
     local,
+    ...(state === undefined ? {} : { state }),
     variables: world.variables,
   };
 }

@@ -44,19 +44,9 @@ export function databaseLogGroup(suffix: string, log: DatabaseLog): string {
 }
 
 /**
- * The final snapshot's name: unique per teardown, and the same for every retry of one.
+ * The final snapshot's name: the same for every retry of one teardown, and for no other.
  *
- * @param at when the teardown began, milliseconds since the epoch
  * @param token the removal's token from the journal
  */
-export function finalSnapshotName(suffix: string, at: number, token: string): string {
-  const stamp = new Date(at).toISOString().replace(/\D/g, "").slice(0, 14);
-  const hash = createHash("sha256").update(token).digest("hex").slice(0, 8);
-  return `${name("final", suffix)}-${stamp}-${hash}`;
-}
-
-/** Whether a snapshot's name is one that `finalSnapshotName` gave for this environment (not for dev-2, say). */
-export function isFinalSnapshotName(snapshot: string, suffix: string): boolean {
-  const prefix = `${name("final", suffix)}-`;
-  return snapshot.startsWith(prefix) && /^\d{14}-[0-9a-f]{8}$/.test(snapshot.slice(prefix.length));
-}
+export const finalSnapshotName = (suffix: string, token: string): string =>
+  `${name("final", suffix)}-${createHash("sha256").update(token).digest("hex").slice(0, 16)}`;

@@ -80,6 +80,7 @@ export function resolveSettings(request: Request): Settings {
     ...(layers.account === undefined ? {} : { account: layers.account }),
     ...(layers.profile === undefined ? {} : { profile: layers.profile }),
     ...(layers.roleArn === undefined ? {} : { roleArn: layers.roleArn }),
+    ...(layers.state === undefined ? {} : { state: layers.state }),
     data: layers.data ?? base.data,
     network: network(region, { ...base.network, ...defaults.network, ...own.network }),
     encryption: { ...base.encryption, ...defaults.encryption, ...own.encryption },

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { parseCidr } from "./cidr.ts";
+import { parseS3Location, S3_LOCATION } from "./location.ts";
 import { REGION_LIST, REGIONS, type RegionName } from "./regions.ts";
 import { PRESETS } from "./settings.ts";
 import { suffixExpectation } from "./suffix.ts";
@@ -76,6 +77,7 @@ export const overridesSchema = block({
     /^arn:aws[a-z-]*:iam::\d{12}:role\/[\w+=,.@/-]+$/,
     "a role such as arn:aws:iam::123456789012:role/name",
   ),
+  state: checkedText((value) => parseS3Location(value) !== undefined, S3_LOCATION),
   data: oneOf(["discard", "preserve"]),
   network: block({
     cidr: cidr("the VPC's addresses"),
@@ -99,7 +101,8 @@ export const overridesSchema = block({
     readers: whole(0, 15),
     backupDays: whole(1, 35),
     // RDS CreateDBCluster: DatabaseName, MasterUsername.
-    name: text(/^[A-Za-z][A-Za-z0-9]{0,63}$/, "up to 64 letters and digits, starting with a letter"),
+    // What Aurora (DatabaseName) and the functions (TRADE_DB_NAME) both take.
+    name: text(/^[a-z][a-z0-9]{0,62}$/, "up to 63 lower-case letters and digits, starting with a letter"),
     masterUsername: text(
       /^(?!rdsadmin$)[A-Za-z][A-Za-z0-9]{0,15}$/,
       "up to 16 letters and digits, starting with a letter, and not rdsadmin",

@@ -64,6 +64,8 @@ export interface Settings {
   readonly profile?: string;
   /** Role to assume with those credentials. */
   readonly roleArn?: string;
+  /** Where its state is kept in S3, to be shared: `s3://bucket/prefix`. Absent: in the project's folder. */
+  readonly state?: string;
   /** What `down` does with data: "preserve" keeps database, objects, logs, zone and key. */
   readonly data: "discard" | "preserve";
   readonly network: NetworkSettings;

@@ -22,7 +22,7 @@ function longestNames(suffix: string): { what: string; name: string; limit: numb
     { what: "Lambda function", name: function_, limit: 64 },
     { what: "RDS instance", name: name("reader-15", suffix), limit: 63 },
     { what: "RDS cluster", name: name("cluster", suffix), limit: 63 },
-    { what: "RDS snapshot", name: finalSnapshotName(suffix, 0, ""), limit: 255 },
+    { what: "RDS snapshot", name: finalSnapshotName(suffix, ""), limit: 255 },
     { what: "API Gateway stage", name: suffix, limit: 128 },
   ];
 }

@@ -10,7 +10,7 @@ const early = 5 * 60_000;
  * the role that the settings name. One provider for all clients, so that SSO, a process or STS is asked once.
  */
 export async function userCredentials(
-  settings: Pick<Settings, "environment" | "region" | "profile" | "roleArn">,
+  settings: Pick<Settings, "environment" | "profile" | "roleArn"> & { readonly region: string },
   clock: Clock,
 ): Promise<AwsCredentialIdentityProvider> {
   // Costs start-up time, which a run on the local AWS need not pay.

@@ -3,12 +3,11 @@ import { InputError } from "../config/errors.ts";
 import { loadSettingsFile, type SettingsFile } from "../config/file.ts";
 import { environmentOf, resolveSettings } from "../config/resolve.ts";
 import type { Settings } from "../config/settings.ts";
-import type { Place } from "../state/paths.ts";
-import { listEnvironments, readState } from "../state/store.ts";
+import { type Clock, wallClock } from "../engine/clock.ts";
+import type { StatePlace } from "../state/backend.ts";
+import { readPlace } from "../state/store.ts";
+import { homeNamed, homeOf } from "./home.ts";
 import type { EnvironmentRequest } from "./session.ts";
-
-/** Where tap keeps its state, in the project's folder. */
-export const stateFolder = (dir: string): string => join(dir, "state");
 
 /** Where the local AWS lives, in the project's folder. */
 export const localFolder = (dir: string): string => join(dir, ".tap", "local");
@@ -22,26 +21,32 @@ export const databaseFolder = (dir: string, environment: string): string => join
 export interface ResolvedEnvironment {
   readonly settings: Settings;
   readonly file: SettingsFile;
-  readonly place: Place;
+  /** Its state and lock. */
+  readonly place: StatePlace;
 }
 
 /**
- * Which environment is meant, and its settings. Reads the settings file and the state file; asks nobody else.
+ * Which environment is meant, and its settings. Reads the settings file and the state; asks nobody else.
  *
  * @throws {InputError} listing everything that is wrong
- * @throws {StateError} when the state file is damaged or from a newer tap
+ * @throws {StateError} when the state is damaged, from a newer tap, or cannot be read
  */
-export async function resolveEnvironment(request: EnvironmentRequest): Promise<ResolvedEnvironment> {
+export async function resolveEnvironment(
+  request: EnvironmentRequest,
+  clock: Clock = wallClock,
+): Promise<ResolvedEnvironment> {
   const file = await loadSettingsFile(request.dir);
-  const place = placeOf(request, file);
-  const recorded = await readState(place);
+  const place = await placeOf(request, file, clock);
+  const recorded = await readPlace(place);
   const settings = resolveSettings({ ...request, file, ...(recorded === undefined ? {} : { recorded }) });
   return { settings, file, place };
 }
 
-/** Which environment's files are meant, whatever its settings. @throws {InputError} when none can be meant */
-export function placeOf(request: EnvironmentRequest, file: SettingsFile): Place {
-  return { dir: stateFolder(request.dir), environment: environmentOf({ ...request, file }), local: request.local };
+/** The state and lock of the environment that is meant, whatever its settings. @throws {InputError} */
+export async function placeOf(request: EnvironmentRequest, file: SettingsFile, clock: Clock): Promise<StatePlace> {
+  // First, so that a request that names no environment is refused as such.
+  const environment = environmentOf({ ...request, file });
+  return (await homeOf(request, file, clock)).of(environment);
 }
 
 /** Whether the user has named one environment. */
@@ -49,22 +54,41 @@ export const isNamed = ({ env, suffix, variables }: Omit<EnvironmentRequest, "di
   env !== undefined || suffix !== undefined || Boolean(variables["ENVIRONMENT_SUFFIX"]);
 
 /**
- * Every environment with a state file or an entry in the settings file, as a request for it; on the local AWS, only the
+ * Every environment with a state or an entry in the settings file, as a request for it; on the local AWS, only the
  * former count. AWS_REGION says nothing about an environment whose region is recorded or configured.
  */
 export async function knownEnvironments(
   request: EnvironmentRequest,
+  clock: Clock = wallClock,
 ): Promise<readonly (EnvironmentRequest & { readonly suffix: string })[]> {
-  const { dir, local, variables } = request;
+  const { dir, local, state, variables } = request;
   const file = await loadSettingsFile(dir);
-  const stated = await listEnvironments(stateFolder(dir), local);
+  const stated = await statedEnvironments(request, file, clock);
   const names = [...new Set([...(local ? [] : file.environments.keys()), ...stated])];
   const { ENVIRONMENT_SUFFIX: _, AWS_REGION: __, AWS_DEFAULT_REGION: ___, ...others } = variables;
   return names.map((suffix) => {
     const settled = stated.includes(suffix) || regionOf(file, suffix) !== undefined;
     const { ENVIRONMENT_SUFFIX: _, ...withRegion } = variables;
-    return { dir, local, suffix, variables: settled ? others : withRegion };
+    const where = state === undefined ? {} : { state };
+    return { dir, local, suffix, ...where, variables: settled ? others : withRegion };
   });
+}
+
+/** The environments that have a state where theirs belongs. */
+async function statedEnvironments(request: EnvironmentRequest, file: SettingsFile, clock: Clock): Promise<string[]> {
+  const common = await homeNamed(request, file, clock);
+  const found = new Map([[common.name, await common.environments()]]);
+  const elsewhere = new Set<string>();
+  const stated: string[] = [];
+  for (const environment of request.local ? [] : file.environments.keys()) {
+    const home = await homeNamed(request, file, clock, environment);
+    if (home.name === common.name) continue;
+    elsewhere.add(environment);
+    const there = found.get(home.name) ?? (await home.environments());
+    found.set(home.name, there);
+    if (there.includes(environment)) stated.push(environment);
+  }
+  return [...(found.get(common.name) ?? []).filter((one) => !elsewhere.has(one)), ...stated];
 }
 
 const regionOf = (file: SettingsFile, suffix: string) => file.environments.get(suffix)?.region ?? file.defaults.region;

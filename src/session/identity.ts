@@ -1,12 +1,9 @@
 import { GetCallerIdentityCommand } from "@aws-sdk/client-sts";
 import type { Aws } from "../aws/aws.ts";
+import { credentialsAdvice } from "../aws/credentials-advice.ts";
 import { advise, classify, codeOf } from "../aws/errors.ts";
 import { TapError } from "../engine/errors.ts";
 import { CredentialsError } from "./errors.ts";
-
-const how =
-  "Set AWS_PROFILE or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or run `aws sso login`. " +
-  "With --local, tap needs no credentials.";
 
 /**
  * Asks AWS which account the credentials belong to. The first call of a run: it finds out whether there are any.
@@ -23,10 +20,10 @@ export async function callerAccount(aws: Aws): Promise<string> {
     if (error instanceof TapError) throw error;
     const said = error instanceof Error ? error.message : String(error);
     if (codeOf(error) === "CredentialsProviderError") {
-      throw new CredentialsError(`no AWS credentials were found: ${said}`, { advice: how, cause: error });
+      throw new CredentialsError(`no AWS credentials were found: ${said}`, { advice: credentialsAdvice, cause: error });
     }
     if (classify(error) === "denied") {
-      const advice = advise(error) ?? how;
+      const advice = advise(error) ?? credentialsAdvice;
       throw new CredentialsError(`AWS does not accept the credentials: ${said}`, { advice, cause: error });
     }
     throw new TapError(`AWS could not be asked whose credentials these are: ${said || codeOf(error)}`, {

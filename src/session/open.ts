@@ -6,9 +6,9 @@ import { findDatabaseProgram } from "../local/database.ts";
 import { localCredentials } from "../local/endpoint.ts";
 import { findLocalAws, type LocalAws, startLocalAws } from "../local/local-aws.ts";
 import { reports } from "../local/unreported.ts";
-import { writeAtomically } from "../state/atomic.ts";
-import { acquireLock, type Lock } from "../state/lock.ts";
-import { openState } from "../state/store.ts";
+import { listEnvironments } from "../state/file.ts";
+import { statePath } from "../state/paths.ts";
+import { openPlace } from "../state/store.ts";
 import { CallCounts } from "./calls.ts";
 import { readCode } from "./code.ts";
 import { userCredentials } from "./credentials.ts";
@@ -20,6 +20,7 @@ import {
   resolveEnvironment,
 } from "./environment.ts";
 import { LocalAwsStopped } from "./errors.ts";
+import { stateFolder } from "./home.ts";
 import { callerAccount } from "./identity.ts";
 import { makeRun } from "./run.ts";
 import type { Session, SessionRequest } from "./session.ts";
@@ -39,16 +40,22 @@ export interface Equipment {
  */
 export async function openSession(request: SessionRequest, equipment: Equipment): Promise<Session<Aws>> {
   const clock = equipment.clock ?? wallClock;
-  const environment = await resolveEnvironment(request);
+  const environment = await resolveEnvironment(request, clock);
   const code = await readCode(equipment.code);
   const { settings, place } = environment;
-  const lock =
-    request.purpose === "change" ? await acquireLock({ ...place, command: request.command, clock }) : undefined;
+  const { command, purpose } = request;
+  const lock = purpose === "change" ? await place.lock({ command, clock }) : undefined;
   try {
     const calls = new CallCounts();
-    const reached = await reach(request, environment, calls, clock, lock);
+    const state = await openPlace(place, clock, lock);
+    // A run that has lost its lock, or its state to somebody else, changes nothing more.
+    const mayChange = async () => {
+      await lock?.check();
+      state.check();
+    };
+    const reached = await reach(request, environment, calls, clock, mayChange);
     const { account } = reached;
-    const state = await openState({ ...place, clock, ...(lock === undefined ? {} : { write: guarded(lock) }) });
+    if (state.binding === undefined) await mentionFile(request, settings.environment, state.path);
     const { region, settingsOf } = settings;
     state.bind({ account, region, ...(settingsOf === settings.environment ? {} : { settingsOf }) });
     const fresh = request.fresh === undefined ? {} : { fresh: request.fresh };
@@ -74,9 +81,18 @@ export async function openSession(request: SessionRequest, equipment: Equipment)
       close: async () => lock?.release(),
     };
   } catch (error) {
-    await lock?.release();
+    // What went wrong first is what matters; a lock that stays is shown to the next run.
+    await lock?.release().catch(() => undefined);
     throw error;
   }
+}
+
+/** A state file that was not brought along to where the state is shared now is easily forgotten. */
+async function mentionFile({ dir, local, onProgress }: SessionRequest, environment: string, path: string) {
+  const folder = stateFolder(dir);
+  if (local || !(await listEnvironments(folder, false)).includes(environment)) return;
+  const file = statePath({ dir: folder, environment, local });
+  onProgress?.(`${file} is not used: the state is in ${path}, which "tap state push" fills from a file.`);
 }
 
 interface Reached {
@@ -93,16 +109,15 @@ async function reach(
   environment: ResolvedEnvironment,
   calls: CallCounts,
   clock: Clock,
-  lock: Lock | undefined,
+  mayChange: () => Promise<void>,
 ): Promise<Reached> {
   const { settings } = environment;
   const { concurrency, onCall } = request;
   const options = {
     region: settings.region,
     clock,
-    // A run that has lost its lock changes nothing more.
     before: async ({ mutating }: { readonly mutating: boolean }) => {
-      if (mutating) await lock?.check();
+      if (mutating) await mayChange();
     },
     record: (call: Parameters<NonNullable<typeof onCall>>[0]) => {
       calls.add(call);
@@ -141,9 +156,3 @@ async function localAws(request: SessionRequest, settings: Settings): Promise<Lo
     advice: `"tap local start" starts it, with what it held when it was stopped; "tap up --env ${settings.environment} --local" as well.`,
   });
 }
-
-/** Writes the state only while the lock is ours: whoever took it has a state of their own to write. */
-const guarded = (lock: Lock) => async (path: string, text: string) => {
-  await lock.check();
-  await writeAtomically(path, text);
-};

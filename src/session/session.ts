@@ -36,6 +36,8 @@ export interface EnvironmentRequest {
   readonly suffix?: string;
   readonly region?: string;
   readonly local: boolean;
+  /** Where the state is kept, instead of where the settings say: `s3://bucket/prefix`. */
+  readonly state?: string;
   /** The environment variables. */
   readonly variables: Readonly<Record<string, string | undefined>>;
 }

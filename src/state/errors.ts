@@ -1,6 +1,6 @@
 import { InputError } from "../config/errors.ts";
 import { TapError } from "../engine/errors.ts";
-import type { LockHolder } from "./lock.ts";
+import type { LockHolder } from "./holder.ts";
 
 /** A state file that cannot be used. It is left as it is. The command line ends with exit code 2. */
 export class StateError extends TapError {
@@ -12,6 +12,12 @@ export class StateError extends TapError {
 export class StateWriteError extends TapError {
   override readonly name = "StateWriteError";
   readonly exitCode = 1;
+}
+
+/** Somebody else has written the state since this run has read it. The command line ends with exit code 3. */
+export class StateChangedError extends TapError {
+  override readonly name = "StateChangedError";
+  readonly exitCode = 3;
 }
 
 /** The state file was written for another account or region. */

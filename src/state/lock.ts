@@ -1,56 +1,26 @@
-import { randomUUID } from "node:crypto";
 import { link, mkdir, readFile, rename, rm } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
-import { z } from "zod";
 import { type Clock, wallClock } from "../engine/clock.ts";
 import { isCode, removeTemporaries, writeTemporary } from "./atomic.ts";
 import { LockedError, StateWriteError } from "./errors.ts";
+import {
+  type Lock,
+  type LockHolder,
+  type LockNames,
+  type LockState,
+  lockedError,
+  lostError,
+  newHolder,
+  parseHolder,
+} from "./holder.ts";
 import { lockPath, type Place } from "./paths.ts";
-import { hasEnded, type ProcessIdentity, thisProcess } from "./process.ts";
-
-/** Who holds a lock. */
-export interface LockHolder extends ProcessIdentity {
-  /** When the lock was taken, ISO 8601. */
-  readonly startedAt: string;
-  /** What it runs, without arguments that could be secret: `tap up --env dev`. */
-  readonly command: string;
-  /** Tells this lock from every other. */
-  readonly nonce: string;
-}
-
-/** What there is at the lock's place. */
-export type LockState =
-  | { readonly status: "free" }
-  /** `stale`: the holder was on this machine and has ended; the next run takes the lock over. */
-  | { readonly status: "held"; readonly holder: LockHolder; readonly stale: boolean }
-  /** The file is not one that tap wrote. */
-  | { readonly status: "unreadable" };
-
-/** A lock that this process holds. */
-export interface Lock {
-  readonly holder: LockHolder;
-  /** @throws LockedError when the lock was taken away, with `tap unlock` or by hand */
-  check(): Promise<void>;
-  /** Gives the lock back. One that was taken away meanwhile is left alone. */
-  release(): Promise<void>;
-}
+import { hasEnded } from "./process.ts";
 
 export interface LockOptions extends Place {
   /** What this process runs. */
   readonly command: string;
   readonly clock?: Clock;
 }
-
-const holderSchema: z.ZodType<LockHolder> = z.object({
-  owner: z.string(),
-  host: z.string(),
-  machine: z.string().exactOptional(),
-  pid: z.int().positive(),
-  started: z.string().exactOptional(),
-  startedAt: z.string(),
-  command: z.string(),
-  nonce: z.uuid(),
-});
 
 /**
  * Takes the lock of an environment, or the lock of a holder that has ended.
@@ -64,12 +34,7 @@ const holderSchema: z.ZodType<LockHolder> = z.object({
  */
 export async function acquireLock(options: LockOptions): Promise<Lock> {
   const path = lockPath(options);
-  const holder: LockHolder = {
-    ...(await thisProcess()),
-    startedAt: new Date((options.clock ?? wallClock).now()).toISOString(),
-    command: options.command,
-    nonce: randomUUID(),
-  };
+  const holder = await newHolder(options.command, options.clock ?? wallClock);
   try {
     await mkdir(dirname(path), { recursive: true });
     while ((await attempt(options, path, holder)) === "lost");
@@ -121,7 +86,7 @@ async function attempt(place: Place, path: string, holder: LockHolder): Promise<
 
 /** @throws LockedError when the holder, or the one who is taking over, has not ended */
 async function takeOver(place: Place, path: string, mine: string): Promise<Outcome> {
-  const dead = await readEnded(place, path, path);
+  const dead = await readEnded(place, path);
   if (dead === "free") return "lost";
   // A claimant can die as well; then its claim has to be claimed, and so on.
   for (let last = dead; ; ) {
@@ -129,7 +94,7 @@ async function takeOver(place: Place, path: string, mine: string): Promise<Outco
     const outcome = await makeName(mine, claim);
     if (outcome === "made") return replace(path, dead, mine, claim);
     if (outcome === "lost") return "lost";
-    const claimant = await readEnded(place, path, claim);
+    const claimant = await readEnded(place, claim);
     if (claimant === "free") return "lost";
     last = claimant;
   }
@@ -164,19 +129,17 @@ async function makeName(file: string, path: string): Promise<Outcome | "taken"> 
   }
 }
 
-async function readEnded(place: Place, path: string, file: string): Promise<LockHolder | "free"> {
+async function readEnded(place: Place, file: string): Promise<LockHolder | "free"> {
   const found = await read(file);
   if (found === "free" || (found !== "unreadable" && (await hasEnded(found)))) return found;
-  throw lockedError(place, path, found);
+  throw lockedError(namesOf(place), found);
 }
 
 async function read(file: string): Promise<LockHolder | "free" | "unreadable"> {
   try {
-    const parsed = holderSchema.safeParse(JSON.parse(await readFile(file, "utf8")));
-    return parsed.success ? parsed.data : "unreadable";
+    return parseHolder(await readFile(file, "utf8"));
   } catch (error) {
     if (isCode(error, "ENOENT")) return "free";
-    if (error instanceof SyntaxError) return "unreadable";
     throw error;
   }
 }
@@ -187,11 +150,7 @@ function nonceOf(found: LockHolder | "free" | "unreadable"): string | undefined 
 
 async function check(place: Place, path: string, holder: LockHolder): Promise<void> {
   const found = await read(path);
-  if (nonceOf(found) === holder.nonce) return;
-  const now = typeof found === "string" ? "nobody that is known" : found.owner;
-  throw new LockedError(`this run has lost the lock of ${place.environment} to ${now}, and stops`, {
-    advice: "Wait until no other run is at work, and run the same command again: it continues.",
-  });
+  if (nonceOf(found) !== holder.nonce) throw lostError(namesOf(place), found);
 }
 
 /** Between look and removal only `tap unlock` could hand the lock to someone else: nobody takes it from the living. */
@@ -199,16 +158,9 @@ async function release(path: string, holder: LockHolder): Promise<void> {
   if (nonceOf(await read(path)) === holder.nonce) await rm(path, { force: true });
 }
 
-function lockedError(place: Place, path: string, holder: LockHolder | "unreadable"): LockedError {
-  const unlock = `tap unlock --env ${place.environment}${place.local ? " --local" : ""}`;
-  if (holder === "unreadable") {
-    return new LockedError(`${place.environment} is locked by ${path}, which tap did not write`, {
-      advice: `Look at the file. When no run is at work, "${unlock}" removes it.`,
-    });
-  }
-  const { owner, pid, startedAt, command } = holder;
-  return new LockedError(
-    `${place.environment} is locked: ${owner} has been running "${command}" since ${startedAt} (pid ${pid})`,
-    { advice: `Wait until it has ended. If it has, and the lock is still there, "${unlock}" removes it.`, holder },
-  );
-}
+/** How messages about a lock call it. */
+export const namesOf = (place: Place): LockNames => ({
+  environment: place.environment,
+  name: lockPath(place),
+  unlock: `tap unlock --env ${place.environment}${place.local ? " --local" : ""}`,
+});

@@ -66,6 +66,9 @@ const stateSchema: z.ZodType<State> = z.strictObject({
     .exactOptional(),
 });
 
+/** The text of a state file. */
+export const formatState = (state: State): string => `${JSON.stringify(state, null, 2)}\n`;
+
 const advice = (path: string) =>
   `It is left as it is. Move ${path} away and run the command again: tap finds everything again by its tags and names.`;
 

@@ -1,11 +1,12 @@
-import { readFile } from "node:fs/promises";
-import { suffixExpectation } from "../config/suffix.ts";
 import { type Clock, wallClock } from "../engine/clock.ts";
 import type { Entry, Journal } from "../engine/journal.ts";
-import { isCode, namesIn, removeDurably, removeTemporaries, writeAtomically } from "./atomic.ts";
-import { AccountMismatch, StateError, StateWriteError } from "./errors.ts";
-import { folderOf, type Place, statePath } from "./paths.ts";
-import { type Durations, parseState, type Retained, STATE_SCHEMA, type State } from "./schema.ts";
+import type { StatePlace, StateText } from "./backend.ts";
+import { AccountMismatch, StateChangedError } from "./errors.ts";
+import { fileText, type WriteFile } from "./file.ts";
+import type { Lock } from "./holder.ts";
+import type { Place } from "./paths.ts";
+import { type Durations, formatState, parseState, type Retained, STATE_SCHEMA, type State } from "./schema.ts";
+import { SharedWork } from "./shared-work.ts";
 
 /** Where a run takes place. */
 export interface Binding {
@@ -28,46 +29,55 @@ export interface Retention {
 export interface StateOptions extends Place {
   /** Stamps what is retained. */
   readonly clock?: Clock;
-  /** Makes `text` the durable content of `path`, all or nothing. */
-  readonly write?: (path: string, text: string) => Promise<void>;
+  readonly write?: WriteFile;
 }
 
 /**
- * Opens the state of one environment. Only reads: the file is made by the first write.
+ * Opens the state file of one environment. Only reads: the file is made by the first write.
  *
  * @throws StateError when the file is damaged, unreadable, or from a newer tap
  */
-export async function openState(options: StateOptions): Promise<StateStore> {
-  return new StateStore(options, await readState(options));
+export function openState({ clock, write, ...place }: StateOptions): Promise<StateStore> {
+  return open(place.environment, fileText(place, write), clock);
 }
 
 /**
- * What the state file of an environment says; undefined when there is none.
+ * Opens the state of one environment, wherever it is. Only reads.
  *
+ * @param lock whose holder alone may write
  * @throws StateError
  */
-export async function readState(place: Place): Promise<State | undefined> {
-  const path = statePath(place);
-  let text: string;
-  try {
-    text = await readFile(path, "utf8");
-  } catch (error) {
-    if (isCode(error, "ENOENT")) return undefined;
-    throw new StateError(`${path} cannot be read: ${messageOf(error)}`, {
-      advice: "Make it readable for this user, or move it away: tap finds everything again by its tags and names.",
-    });
-  }
-  return parseState(text, path, place.environment);
+export function openPlace(place: StatePlace, clock: Clock, lock?: Lock): Promise<StateStore> {
+  const text = place.text();
+  return open(place.environment, lock === undefined ? text : guarded(text, lock), clock);
 }
 
-/** The environments that have a state file, sorted. */
-export async function listEnvironments(dir: string, local: boolean): Promise<string[]> {
-  const names = await namesIn(folderOf({ dir, local }));
-  return names
-    .filter((name) => name.endsWith(".json"))
-    .map((name) => name.slice(0, -".json".length))
-    .filter((name) => suffixExpectation(name) === undefined)
-    .sort();
+async function open(environment: string, text: StateText, clock: Clock = wallClock): Promise<StateStore> {
+  return new StateStore({ environment, text, clock }, await readText(environment, text));
+}
+
+/** Writes only while the lock is ours: whoever took it has a state of their own to write. */
+const guarded = (text: StateText, lock: Lock): StateText => ({
+  ...text,
+  write: async (content) => {
+    await lock.check();
+    await text.write(content);
+  },
+  remove: async () => {
+    await lock.check();
+    await text.remove();
+  },
+});
+
+/** What the state file of an environment says; undefined when there is none. @throws StateError */
+export const readState = (place: Place): Promise<State | undefined> => readText(place.environment, fileText(place));
+
+/** What the state of an environment says, wherever it is; undefined when there is none. @throws StateError */
+export const readPlace = (place: StatePlace): Promise<State | undefined> => readText(place.environment, place.text());
+
+async function readText(environment: string, text: StateText): Promise<State | undefined> {
+  const content = await text.read();
+  return content === undefined ? undefined : parseState(content, text.name, environment);
 }
 
 function bindingOf(state: State | undefined): Binding | undefined {
@@ -76,35 +86,32 @@ function bindingOf(state: State | undefined): Binding | undefined {
   return { account, region, ...(settingsOf === undefined ? {} : { settingsOf }) };
 }
 
-interface Waiter {
-  resolve(): void;
-  reject(error: unknown): void;
-}
-
 /**
- * The state file. Changes take effect in memory at once and resolve when they are durable; those that arrive while a
- * write is under way share the next one. A change whose write failed is part of the next write.
+ * The state. Changes take effect in memory at once and resolve when they are durable; those that arrive while a write
+ * is under way share the next one. A change whose write failed is part of the next write.
  */
 export class StateStore implements Journal, Retention {
+  /** For messages. */
   readonly path: string;
   readonly #environment: string;
   readonly #clock: Clock;
-  readonly #write: (path: string, text: string) => Promise<void>;
+  readonly #text: StateText;
+  readonly #writing = new SharedWork(() => this.#write());
   readonly #resources: Map<string, Entry>;
   readonly #retained: Map<string, Retained>;
   readonly #durations: Map<string, Durations>;
   #binding: Binding | undefined;
   #serial: number;
-  #waiters: Waiter[] = [];
-  #writing: Promise<void> | undefined;
-  #failed = false;
-  #tidied = false;
+  #changed: StateChangedError | undefined;
 
-  constructor(options: StateOptions, state: State | undefined) {
-    this.path = statePath(options);
+  constructor(
+    options: { readonly environment: string; readonly text: StateText; readonly clock: Clock },
+    state: State | undefined,
+  ) {
+    this.path = options.text.name;
     this.#environment = options.environment;
-    this.#clock = options.clock ?? wallClock;
-    this.#write = options.write ?? writeAtomically;
+    this.#clock = options.clock;
+    this.#text = options.text;
     this.#resources = new Map(Object.entries(state?.resources ?? {}));
     this.#retained = new Map(Object.entries(state?.retained ?? {}));
     this.#durations = new Map(Object.entries(state?.durations ?? {}));
@@ -143,6 +150,15 @@ export class StateStore implements Journal, Retention {
     );
     if (problems.length > 0) throw new AccountMismatch(problems);
     this.#binding = { ...before, ...binding };
+  }
+
+  /**
+   * Comes before whatever changes AWS.
+   *
+   * @throws StateChangedError when a write has found that somebody else has written the state
+   */
+  check(): void {
+    if (this.#changed !== undefined) throw this.#changed;
   }
 
   get(id: string): Entry | undefined {
@@ -186,60 +202,34 @@ export class StateStore implements Journal, Retention {
     this.#durations.set(type, { ...this.#durations.get(type), [action]: seconds });
   }
 
-  /** Deletes the file: the environment is gone and nothing of it was retained. */
+  /** Deletes the state: the environment is gone and nothing of it was retained. */
   async remove(): Promise<void> {
-    await this.#writing;
+    await this.#writing.idle();
     this.#resources.clear();
     this.#retained.clear();
-    try {
-      await removeDurably(this.path);
-      await removeTemporaries(this.path);
-    } catch (error) {
-      throw this.#failure("removed", error);
-    }
+    await this.#text.remove();
   }
 
   /** A removal of nothing needs no write, unless the write that was to remove it has failed or is still to come. */
   #gone(changed: boolean): Promise<void> {
-    return changed || this.#failed || this.#writing !== undefined ? this.#save() : Promise.resolve();
+    return changed || this.#writing.unsettled ? this.#save() : Promise.resolve();
   }
 
   #save(): Promise<void> {
     if (this.#binding === undefined) return Promise.reject(new Error("bind() comes before the first write"));
-    return new Promise((resolve, reject) => {
-      this.#waiters.push({ resolve, reject });
-      this.#writing ??= this.#writeAll();
-    });
+    return this.#writing.done();
   }
 
-  async #writeAll(): Promise<void> {
-    while (this.#waiters.length > 0) {
-      // Whatever else this turn of the event loop has to note goes into the same write.
-      await new Promise((resolve) => setImmediate(resolve));
-      const waiters = this.#waiters;
-      this.#waiters = [];
-      try {
-        await this.#writeOnce();
-        this.#failed = false;
-        for (const waiter of waiters) waiter.resolve();
-      } catch (error) {
-        this.#failed = true;
-        const failure = this.#failure("written", error);
-        for (const waiter of waiters) waiter.reject(failure);
-      }
-    }
-    // Here, not in a later callback: a change that arrives from now on starts a loop of its own.
-    this.#writing = undefined;
-  }
-
-  async #writeOnce(): Promise<void> {
-    if (!this.#tidied) {
-      await removeTemporaries(this.path);
-      this.#tidied = true;
-    }
+  async #write(): Promise<void> {
+    this.check();
     // Counted up even when the write fails: it may have come as far as the disk.
     this.#serial++;
-    await this.#write(this.path, this.#serialise());
+    try {
+      await this.#text.write(this.#serialise());
+    } catch (error) {
+      if (error instanceof StateChangedError) this.#changed = error;
+      throw error;
+    }
   }
 
   #serialise(): string {
@@ -256,17 +246,6 @@ export class StateStore implements Journal, Retention {
       retained: Object.fromEntries(this.#retained),
       ...(this.#durations.size === 0 ? {} : { durations: Object.fromEntries(this.#durations) }),
     };
-    return `${JSON.stringify(state, null, 2)}\n`;
+    return formatState(state);
   }
-
-  #failure(what: string, error: unknown): StateWriteError {
-    return new StateWriteError(`${this.path} cannot be ${what}: ${messageOf(error)}`, {
-      advice: "Free disk space, or make the folder writable for this user, and run the same command again.",
-      cause: error,
-    });
-  }
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

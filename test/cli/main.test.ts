@@ -44,7 +44,8 @@ describe("the command line", () => {
     const all = [[], ...names(program, [])];
     expect(all.map((name) => name.join(" "))).toEqual([
       "",
-      ...["up", "plan", "status", "outputs", "down", "config", "unlock"],
+      ...["up", "plan", "status", "outputs", "down", "config"],
+      ...["state", "state show", "state pull", "state push", "state list", "unlock"],
       ...["local", "local start", "local stop", "local status", "local reset"],
     ]);
     for (const name of all) {

@@ -5,7 +5,8 @@ import { createInterface } from "node:readline";
 import type { Readable, Writable } from "node:stream";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { LockedError, StateWriteError } from "../../src/state/errors.ts";
-import { acquireLock, forceUnlock, type LockHolder, readLock } from "../../src/state/lock.ts";
+import type { LockHolder } from "../../src/state/holder.ts";
+import { acquireLock, forceUnlock, readLock } from "../../src/state/lock.ts";
 import { hasEnded, thisProcess } from "../../src/state/process.ts";
 import { temporaryFolder } from "./folder.ts";
 

@@ -4,9 +4,10 @@ import { describe, expect, test } from "vitest";
 import type { Entry } from "../../src/engine/journal.ts";
 import { writeAtomically } from "../../src/state/atomic.ts";
 import { AccountMismatch, StateError, StateWriteError } from "../../src/state/errors.ts";
+import { listEnvironments } from "../../src/state/file.ts";
 import { readLock } from "../../src/state/lock.ts";
 import { parseState } from "../../src/state/schema.ts";
-import { listEnvironments, openState, readState, type StateOptions } from "../../src/state/store.ts";
+import { openState, readState, type StateOptions } from "../../src/state/store.ts";
 import { temporaryFolder } from "./folder.ts";
 
 const entry = (id: string): Entry => ({ type: "ec2:vpc", name: `trading-${id}`, id, token: "t" });

@@ -13,7 +13,7 @@ export function configCommand<Aws>(world: World<Aws>, exits: (code: number) => v
   const command = new Command("config")
     .summary("print the settings of an environment, and where they live")
     .description(
-      `Prints every setting of an environment, and where the settings file lives. What is printed is a settings file itself: put what you want to be different into ${SETTINGS_FILE}. Asks AWS nothing.`,
+      `Prints every setting of an environment, and where the settings file lives. What is printed is a settings file itself: put what you want to be different into ${SETTINGS_FILE}. Asks AWS nothing, but for the state where that is shared.`,
     );
   withCommon(withEnvironment(command));
   withExamples(command, [
@@ -26,7 +26,7 @@ export function configCommand<Aws>(world: World<Aws>, exits: (code: number) => v
 async function runConfig<Aws>(world: World<Aws>, options: EnvironmentOptions): Promise<number> {
   const reporter = makeReporter({ ...world, json: false });
   const request = requestOf(world, options);
-  const { settings } = await resolveEnvironment(request);
+  const { settings } = await resolveEnvironment(request, world.clock);
   // The YAML writer costs start-up time.
   const { describeSettings } = await import("../../config/describe.ts");
   const file = join(request.dir, SETTINGS_FILE);

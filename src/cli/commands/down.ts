@@ -42,7 +42,7 @@ export function downCommand<Aws>(world: World<Aws>, exits: (code: number) => voi
 }
 
 async function runDown<Aws>(world: World<Aws>, options: RemovalOptions): Promise<number> {
-  const { settings } = await resolveEnvironment(requestOf(world, options));
+  const { settings } = await resolveEnvironment(requestOf(world, options), world.clock);
   const { environment } = settings;
   const { purge = false, confirm, local = false } = options;
   if (confirm !== undefined && confirm !== environment) {

@@ -1,5 +1,6 @@
 import { Command } from "commander";
 import { loadSettingsFile } from "../../config/file.ts";
+import { environmentOf } from "../../config/resolve.ts";
 import { TapError } from "../../engine/errors.ts";
 import { lookAtAll } from "../../engine/look.ts";
 import { statusRows } from "../../engine/status.ts";
@@ -12,7 +13,7 @@ import {
   statusJson,
   statusText,
 } from "../../report/status.ts";
-import { isNamed, knownEnvironments, placeOf } from "../../session/environment.ts";
+import { isNamed, knownEnvironments } from "../../session/environment.ts";
 import { listen } from "../../session/interrupt.ts";
 import type { EnvironmentRequest } from "../../session/session.ts";
 import { exitCodeOf, exitCodes } from "../exit.ts";
@@ -29,7 +30,7 @@ export function statusCommand<Aws>(world: World<Aws>, exits: (code: number) => v
   const command = new Command("status")
     .summary("report what is in sync, drifted, missing or left over")
     .description(
-      "Reports on every resource: in sync, drifted (each property, live and wanted), missing, left over. Without --env, on every known environment: those with a state file or an entry in tap.yaml, and those on the local AWS. Changes nothing.",
+      "Reports on every resource: in sync, drifted (each property, live and wanted), missing, left over. Without --env, on every known environment: those with a state or an entry in tap.yaml, and those on the local AWS. Changes nothing.",
     )
     .option("--json", "the report as JSON")
     .option("--exit-code", "exit with 2 when anything is not in sync");
@@ -51,7 +52,7 @@ async function runStatus<Aws>(world: World<Aws>, options: StatusOptions): Promis
   const reporter = makeReporter({ ...world, json });
   const request = requestOf(world, options);
   const named = isNamed(request);
-  const requests = named ? [request] : await known(request, options.local);
+  const requests = named ? [request] : await known(world, request, options.local);
   const interruption = listen(world.signals, { first: () => undefined, second: () => world.exit(130) });
   try {
     const given = region === undefined ? {} : { region };
@@ -75,9 +76,14 @@ async function runStatus<Aws>(world: World<Aws>, options: StatusOptions): Promis
   }
 }
 
-async function known(request: EnvironmentRequest, onlyLocal = false): Promise<readonly EnvironmentRequest[]> {
-  const local = await knownEnvironments({ ...request, local: true });
-  return onlyLocal ? local : [...(await knownEnvironments({ ...request, local: false })), ...local];
+async function known<Aws>(
+  { clock }: World<Aws>,
+  request: EnvironmentRequest,
+  onlyLocal = false,
+): Promise<readonly EnvironmentRequest[]> {
+  const { state: _, ...here } = request;
+  const local = await knownEnvironments({ ...here, local: true }, clock);
+  return onlyLocal ? local : [...(await knownEnvironments({ ...request, local: false }, clock)), ...local];
 }
 
 const nothingKnown = ({ local }: StatusOptions) =>
@@ -86,7 +92,7 @@ const nothingKnown = ({ local }: StatusOptions) =>
 /** One environment that cannot be reported on does not hide the others. */
 async function outcomeOf<Aws>(world: World<Aws>, request: EnvironmentRequest, signal: AbortSignal): Promise<Outcome> {
   // First, so that a request that names no environment is refused as such.
-  const { environment } = placeOf(request, await loadSettingsFile(request.dir));
+  const environment = environmentOf({ ...request, file: await loadSettingsFile(request.dir) });
   try {
     const session = await world.open({ ...request, purpose: "look", command: "tap status", signal });
     const { account, kinds, local, platform, run, settings, state } = session;

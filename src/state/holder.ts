@@ -1,0 +1,114 @@
+import { randomUUID } from "node:crypto";
+import { z } from "zod";
+import type { Clock } from "../engine/clock.ts";
+import { LockedError } from "./errors.ts";
+import { type ProcessIdentity, thisProcess } from "./process.ts";
+
+/** Who holds a lock. */
+export interface LockHolder extends ProcessIdentity {
+  /** When the lock was taken, ISO 8601. */
+  readonly startedAt: string;
+  /** What it runs, without arguments that could be secret: `tap up --env dev`. */
+  readonly command: string;
+  /** Tells this lock from every other. */
+  readonly nonce: string;
+  /** The holder's latest sign of life, ISO 8601; only in S3, where others cannot look whether it runs. */
+  readonly heartbeat?: string;
+}
+
+/** What there is at the lock's place. */
+export type LockState =
+  | { readonly status: "free" }
+  | {
+      readonly status: "held";
+      readonly holder: LockHolder;
+      /** The holder was on this machine and has ended; the next run takes the lock over. */
+      readonly stale: boolean;
+      /** For how long there has been no sign of life, in milliseconds, where there should have been one. */
+      readonly silentMs?: number;
+    }
+  /** It is not something that tap wrote. */
+  | { readonly status: "unreadable" };
+
+/** A lock that this process holds. */
+export interface Lock {
+  readonly holder: LockHolder;
+  /** @throws LockedError when the lock was taken away, with `tap unlock` or by hand */
+  check(): Promise<void>;
+  /** Gives the lock back. One that was taken away meanwhile is left alone. */
+  release(): Promise<void>;
+}
+
+const holderSchema: z.ZodType<LockHolder> = z.object({
+  owner: z.string(),
+  host: z.string(),
+  machine: z.string().exactOptional(),
+  pid: z.int().positive(),
+  started: z.string().exactOptional(),
+  startedAt: z.string(),
+  command: z.string(),
+  nonce: z.uuid(),
+  heartbeat: z.iso.datetime().exactOptional(),
+});
+
+/** This process, as the holder of a new lock. */
+export async function newHolder(command: string, clock: Clock): Promise<LockHolder> {
+  return {
+    ...(await thisProcess()),
+    startedAt: new Date(clock.now()).toISOString(),
+    command,
+    nonce: randomUUID(),
+  };
+}
+
+/** Reads the text of a lock. */
+export function parseHolder(text: string): LockHolder | "unreadable" {
+  try {
+    const parsed = holderSchema.safeParse(JSON.parse(text));
+    return parsed.success ? parsed.data : "unreadable";
+  } catch (error) {
+    if (error instanceof SyntaxError) return "unreadable";
+    throw error;
+  }
+}
+
+/** A time without a sign of life, for messages. */
+export const minutes = (ms: number): string => `${Math.floor(ms / 60_000)} min`;
+
+/** What messages about a lock say. */
+export interface LockNames {
+  readonly environment: string;
+  /** The lock's path or key. */
+  readonly name: string;
+  /** The command that removes it. */
+  readonly unlock: string;
+}
+
+/**
+ * The error of a run that finds the lock taken.
+ *
+ * @param silentMs for how long there has been no sign of life, if that is strange
+ */
+export function lockedError(names: LockNames, holder: LockHolder | "unreadable", silentMs?: number): LockedError {
+  const { environment, name, unlock } = names;
+  if (holder === "unreadable") {
+    return new LockedError(`${environment} is locked by ${name}, which tap did not write`, {
+      advice: `Look at it. When no run is at work, "${unlock}" removes it.`,
+    });
+  }
+  const { owner, pid, startedAt, command } = holder;
+  const silent = silentMs === undefined ? "" : `, but has given no sign of life for ${minutes(silentMs)}`;
+  const wait = silentMs === undefined ? "Wait until it has ended. If it has" : "It has probably ended: look. If it has";
+  return new LockedError(
+    `${environment} is locked: ${owner} has been running "${command}" since ${startedAt} (pid ${pid})${silent}`,
+    { advice: `${wait}, and the lock is still there, "${unlock}" removes it.`, holder },
+  );
+}
+
+/** The error of a run whose lock was taken away. */
+export function lostError({ environment }: LockNames, now: LockHolder | "free" | "unreadable"): LockedError {
+  const who = typeof now === "string" ? "nobody that is known" : now.owner;
+  return new LockedError(`this run has lost the lock of ${environment} to ${who}, and stops`, {
+    advice: "Wait until no other run is at work, and run the same command again: it continues.",
+  });
+}
