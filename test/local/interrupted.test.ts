@@ -1,0 +1,80 @@
+import { APIGatewayClient, GetRestApisCommand } from "@aws-sdk/client-api-gateway";
+import {
+  DescribeAddressesCommand,
+  DescribeNatGatewaysCommand,
+  DescribeVpcsCommand,
+  EC2Client,
+} from "@aws-sdk/client-ec2";
+import { KMSClient, ListAliasesCommand, ListKeysCommand } from "@aws-sdk/client-kms";
+import { afterEach, beforeEach, expect, it } from "vitest";
+import { localCredentials } from "../../src/local/endpoint.ts";
+import { Status } from "./contracts.ts";
+import { Project } from "./project.ts";
+
+const dev = ["--env", "dev", "--local"];
+
+let project: Project;
+beforeEach(async () => {
+  project = await Project.make();
+});
+afterEach(async () => {
+  await project[Symbol.asyncDispose]();
+});
+
+/** Presses Ctrl-C once tap says something. */
+async function interrupt(says: string, ...args: string[]) {
+  const running = project.start(args);
+  await running.says(says);
+  running.child.kill("SIGINT");
+  return running.ended;
+}
+
+async function standings(): Promise<Set<string>> {
+  const { stdout } = await project.succeed("status", ...dev, "--json");
+  return new Set(Status.parse(JSON.parse(stdout)).environments[0]?.resources.map(({ status }) => status));
+}
+
+/** How many there are of what AWS would let one make twice. */
+async function made() {
+  const { endpoint, region } = await project.localAws();
+  const config = { endpoint, region, credentials: localCredentials };
+  const ec2 = new EC2Client(config);
+  const kms = new KMSClient(config);
+  const Filters = [{ Name: "tag:Environment", Values: ["dev"] }];
+  const nats = (await ec2.send(new DescribeNatGatewaysCommand({}))).NatGateways ?? [];
+  return {
+    vpcs: (await ec2.send(new DescribeVpcsCommand({ Filters }))).Vpcs?.length,
+    addresses: (await ec2.send(new DescribeAddressesCommand({}))).Addresses?.length,
+    nats: nats.filter(({ State }) => State === "available").length,
+    keys: (await kms.send(new ListKeysCommand({}))).Keys?.length,
+    aliases: (await kms.send(new ListAliasesCommand({}))).Aliases?.filter((a) => a.AliasName?.includes("trading"))
+      .length,
+    apis: (await new APIGatewayClient(config).send(new GetRestApisCommand({}))).items?.length,
+  };
+}
+
+it("stops on Ctrl-C in the middle of up, says how to continue, and continues", async () => {
+  // One change at a time: whatever the machine's speed, most is still to be done.
+  const stopped = await interrupt("network/vpc: created", "up", ...dev, "--yes", "--concurrency", "1");
+  expect(stopped.code).toBe(130);
+  expect(stopped.stdout).toMatch(/^Interrupted in /m);
+  expect(stopped.stderr).toContain("run the same command again to continue");
+  expect(await standings()).toContain("missing");
+
+  const { stdout } = await project.succeed("up", ...dev, "--yes");
+  expect(stdout).toMatch(/^Done in /m);
+  expect(await standings()).toEqual(new Set(["in-sync"]));
+  expect(await made()).toEqual({ vpcs: 1, addresses: 1, nats: 1, keys: 1, aliases: 2, apis: 1 });
+});
+
+it("stops on Ctrl-C in the middle of down, and a second one leaves nothing", async () => {
+  await project.succeed("up", ...dev, "--yes");
+  const stopped = await interrupt(": removed", "down", ...dev, "--yes", "--concurrency", "1");
+  expect(stopped.code).toBe(130);
+  expect(stopped.stderr).toContain("run the same command again to continue");
+  expect(await standings()).toContain("in-sync");
+
+  const { stdout } = await project.succeed("down", ...dev, "--yes");
+  expect(stdout).toMatch(/^Nothing is left: /m);
+  expect(await standings()).toEqual(new Set(["missing"]));
+});
