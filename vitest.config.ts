@@ -1,8 +1,30 @@
 import { defineConfig } from "vitest/config";
 
+const timeouts = { testTimeout: 60_000, hookTimeout: 60_000 };
+
 export default defineConfig({
   test: {
-    include: ["test/**/*.test.ts"],
-    testTimeout: 60_000,
+    // Some tests run servers of their own beside the workers: two suit a machine with two cores.
+    maxWorkers: 2,
+    projects: [
+      {
+        test: {
+          name: "in-process",
+          include: ["test/**/*.test.ts"],
+          exclude: ["test/local/**"],
+          ...timeouts,
+        },
+      },
+      {
+        // What needs the built program, or a local AWS.
+        test: {
+          name: "local",
+          include: ["test/local/**/*.test.ts"],
+          globalSetup: ["test/local/setup.ts"],
+          testTimeout: 120_000,
+          hookTimeout: 240_000,
+        },
+      },
+    ],
   },
 });
