@@ -73,7 +73,7 @@ export function scopes({ environment, region, account, domain, state }: Subject)
   const bucket = `arn:aws:s3:::${bucketName(environment, region, account ?? "$" + "{aws:PrincipalAccount}")}`;
   const functionNames = ["processor", "query", "migrate"].map(named);
   const functions = functionNames.map((each) => arn("lambda", `function:${each}`));
-  const roles = functionNames.map((each) => global("iam", `role/${each}*`));
+  const roles = functionNames.map((each) => global("iam", `role/${each}`));
   const sharedRole = global("iam", `role/${logRole}`);
   // CloudWatch Logs names a group with `:*` for most actions and without for tags (CloudWatch Logs user guide,
   // "Overview of managing access", log group ARNs).

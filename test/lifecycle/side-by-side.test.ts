@@ -30,7 +30,7 @@ test("two environments and a copy: each comes and goes without the others notici
   expect(await Promise.all([staging, copy].map(heldBy))).toEqual([undefined, "held by environment staging"]);
   expect(outOfSync(await staging.status())).toEqual({});
 
-  await takenDown(world, copy, ["encryption/region-alias: retained"]);
+  await takenDown(world, copy, []);
   await takenDown(world, staging, []);
 });
 
