@@ -1,6 +1,6 @@
 import { defineConfig } from "vitest/config";
 
-const timeouts = { testTimeout: 60_000, hookTimeout: 60_000 };
+const timeouts = { testTimeout: 240_000, hookTimeout: 120_000 };
 
 export default defineConfig({
   test: {
@@ -21,7 +21,7 @@ export default defineConfig({
           name: "local",
           include: ["test/local/**/*.test.ts"],
           globalSetup: ["test/local/setup.ts"],
-          testTimeout: 120_000,
+          testTimeout: 240_000,
           hookTimeout: 240_000,
         },
       },

@@ -116,7 +116,7 @@ export async function startDatabase(options: DatabaseOptions): Promise<LocalData
 
   const program = options.program ?? (await findDatabaseProgram());
   if (!program) throw new DatabaseStartError("neither mariadbd nor mysqld is on this machine");
-  await mkdir(dir, { recursive: true, mode: 0o700 });
+  await mkdir(temporaryFolder(dir), { recursive: true, mode: 0o700 });
   await initialise(dir, program);
   const tls = options.tls !== false && (await makeCertificate(dir));
   const port = options.port ?? (last && (await isFree(last.port)) ? last.port : await freePort());
@@ -182,6 +182,11 @@ function dataFolder(dir: string): string {
   return path.join(path.resolve(dir), "data");
 }
 
+/** For temporary tables. At its start a server removes those of every other server from a folder that they share. */
+function temporaryFolder(dir: string): string {
+  return path.join(path.resolve(dir), "tmp");
+}
+
 /** Runs a program in a process group of its own: a Ctrl-C is for tap, which finishes what it has begun. */
 const runApart = (file: string, args: readonly string[]): Promise<void> =>
   new Promise((resolve, reject) => {
@@ -206,7 +211,7 @@ async function initialise(dir: string, program: DatabaseProgram): Promise<void> 
   if (await exists(data)) return;
   const fresh = unfinished(dir);
   await rm(fresh, { recursive: true, force: true });
-  const shared = ["--no-defaults", `--datadir=${fresh}`, ...user()];
+  const shared = ["--no-defaults", `--datadir=${fresh}`, `--tmpdir=${temporaryFolder(dir)}`, ...user()];
   try {
     if (program.maker === "MySQL") {
       await runApart(program.file, [...shared, "--initialize-insecure"]);
@@ -278,6 +283,7 @@ async function launch(
       "--no-defaults",
       ...user(),
       `--datadir=${dataFolder(dir)}`,
+      `--tmpdir=${temporaryFolder(dir)}`,
       // Relative to the data folder: the path of a socket may have 107 bytes only.
       "--socket=server.sock",
       "--pid-file=server.pid",
