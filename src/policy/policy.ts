@@ -27,8 +27,8 @@ export function statementsFor(subject: Subject): Statement[] {
     ...implied.flatMap(({ needs }) => sidsOf(needs)),
   ];
   return Object.entries(all).flatMap(([sid, scope]) => {
-    const actions = new Set(needed.flatMap(([on, action]) => (on === sid ? [action] : [])));
     if (scope === undefined) return [];
+    const actions = new Set(needed.flatMap(([on, action]) => (on === sid ? [action] : [])));
     const { resources, condition } = scope;
     return [
       {

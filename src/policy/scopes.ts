@@ -209,7 +209,8 @@ export function scopes({ environment, region, account, domain, state }: Subject)
         .map(api),
     },
     NewApi: { resources: ["/restapis", ...(domain ? ["/domainnames"] : [])].map(api), condition: asOurs },
-    // The parts of an API have its tags (API Gateway developer guide, "Tag inheritance").
+    // The parts of an API have its tags (API Gateway developer guide, "Tag inheritance"). A stage has tags of its own,
+    // too, which come first: where someone has made them somebody else's, IAM refuses what tap would repair.
     Api: { resources: [api("/restapis/*")], condition: ours },
     ApiDomain: domain && {
       resources: [api(`/domainnames/${domain.name}`), api(`/domainnames/${domain.name}/*`)],

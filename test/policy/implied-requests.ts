@@ -20,8 +20,8 @@ export function impliedRequests(occasion: Occasion, { needs, through }: Implied)
         return roles.map((role) => ask(role, { "iam:PassedToService": [service] }));
       }
       case "s3:GetObject": {
-        const { S3Bucket, S3Key } = { ...input, ...objectOf(input["Code"]) } as Record<string, unknown>;
-        return [ask(`arn:aws:s3:::${String(S3Bucket)}/${String(S3Key)}`)];
+        const code: Readonly<Record<string, unknown>> = { ...input, ...objectOf(input["Code"]) };
+        return [ask(`arn:aws:s3:::${String(code["S3Bucket"])}/${String(code["S3Key"])}`)];
       }
       case "secretsmanager:CreateSecret":
       case "secretsmanager:TagResource":

@@ -119,9 +119,13 @@ describe("what is somebody else's", () => {
   const policyOf = (environment: string, more: Partial<Subject> = {}) =>
     statementsFor({ environment, region: "us-east-1", account: "123456789012", domain, ...more });
 
-  /** The changing operations that a policy allows on dev's things, as they were called over dev's lives. */
+  const name = "a-dev-b";
+  /** What dev was asked for, had its name been one that parts of are names, too. */
+  const theirs: readonly Asked[] = asked.map((call) => ({ ...call, requests: call.requests.map(renamed) }));
+
+  /** The changing operations that a policy allows on all that is theirs. */
   const reached = (statements: readonly Statement[]) => {
-    const possible = asked.filter(
+    const possible = theirs.filter(
       ({ mutating, requests: needs }) =>
         mutating && needs.every((request) => statements.some((statement) => allows(statement, request))),
     );
@@ -145,12 +149,62 @@ describe("what is somebody else's", () => {
     "route53:UpdateHostedZoneComment": "any zone",
   };
 
-  test.each(["staging", "dev-2", "my-dev", "de", "dev-dev", "ev"])(
-    "is out of reach for %s: all that is dev's",
-    (name) => {
-      expect(reached(policyOf(name))).toEqual(Object.keys(shared).sort());
-      const elsewhere = policyOf(name, { account: "999999999999" });
-      expect(reached(elsewhere).filter((operation) => !operation.startsWith("route53:"))).toEqual([]);
-    },
-  );
+  const strangers = ["staging", "dev", "a", "b", "a-dev", "dev-b", "a-dev-b2", "a-dev-b-c", "c-a-dev-b"];
+  test.each(strangers)("is out of reach for %s", (stranger) => {
+    expect(reached(policyOf(stranger))).toEqual(Object.keys(shared).sort());
+    const elsewhere = policyOf(stranger, { account: "999999999999" });
+    expect(reached(elsewhere).filter((operation) => !operation.startsWith("route53:"))).toEqual([]);
+  });
+
+  /** Things of theirs, and what would give them a stranger's tags. */
+  const taggings = [
+    ["ec2:CreateTags", "arn:aws:ec2:us-east-1:123456789012:vpc/vpc-1"],
+    ["kms:TagResource", "arn:aws:kms:us-east-1:123456789012:key/1"],
+    ["rds:AddTagsToResource", `arn:aws:rds:us-east-1:123456789012:cluster:trading-cluster-${name}`],
+    [
+      "rds:AddTagsToResource",
+      `arn:aws:rds:us-east-1:123456789012:cluster-snapshot:trading-final-${name}-0123456789abcdef`,
+    ],
+    ["rds:AddTagsToResource", `arn:aws:rds:us-east-1:123456789012:db:trading-reader-1-${name}`],
+    [
+      "secretsmanager:TagResource",
+      `arn:aws:secretsmanager:us-east-1:123456789012:secret:trading-database-user-${name}-AbCdEf`,
+    ],
+    ["logs:TagResource", `arn:aws:logs:us-east-1:123456789012:log-group:/aws/lambda/trading-query-${name}`],
+    ["iam:TagRole", `arn:aws:iam::123456789012:role/trading-query-${name}`],
+    ["lambda:TagResource", `arn:aws:lambda:us-east-1:123456789012:function:trading-query-${name}`],
+    ["acm:AddTagsToCertificate", "arn:aws:acm:us-east-1:123456789012:certificate/1"],
+    ["apigateway:PATCH", "arn:aws:apigateway:us-east-1::/restapis/1"],
+    ["apigateway:PATCH", "arn:aws:apigateway:us-east-1::/domainnames/api.example.com"],
+    ["s3:PutBucketTagging", `arn:aws:s3:::trading-artifacts-${name}-us-east-1-123456789012`],
+  ] as const;
+
+  test.each(strangers)("cannot be made its own by %s", (stranger) => {
+    const context = {
+      "aws:RequestTag/ManagedBy": ["tap"],
+      "aws:RequestTag/Environment": [stranger],
+      "aws:ResourceTag/ManagedBy": ["tap"],
+      "aws:ResourceTag/Environment": [name],
+      "aws:RequestedRegion": ["us-east-1"],
+    };
+    const possible = taggings.filter(([action, resource]) =>
+      policyOf(stranger).some((statement) => allows(statement, { action, resource, context })),
+    );
+    expect(possible).toEqual([]);
+    const own = { ...context, "aws:RequestTag/Environment": [name] };
+    const domain = { name: "api.example.com", zone: "example.com" };
+    const refused = taggings.filter(([action, resource]) =>
+      policyOf(name, { domain }).every((statement) => !allows(statement, { action, resource, context: own })),
+    );
+    expect(refused).toEqual([]);
+  });
+
+  test("is in reach for its own deployer", () => {
+    const own = policyOf(name, { domain: { name: "api.example.com", zone: "example.com" } });
+    const changing = theirs.filter(({ mutating, operation }) => mutating && !operation.startsWith("state:"));
+    expect(reached(own)).toEqual([...new Set(changing.map(({ operation }) => operation))].sort());
+  });
 });
+
+const renamed = (request: Request): Request =>
+  JSON.parse(JSON.stringify(request).replace(/(?<![a-z0-9])dev(?![a-z0-9])/g, "a-dev-b"));

@@ -42,8 +42,9 @@ const keyed = (prefix: string, tags: Tags): Context =>
 /** The condition keys of one service that a call's input fills in. */
 function contextOf({ call }: Occasion): Context {
   const input = objectOf(call.input);
-  const changes = Array.isArray(objectOf(input["ChangeBatch"])["Changes"])
-    ? (objectOf(input["ChangeBatch"])["Changes"] as unknown[]).map((c) => objectOf(objectOf(c)["ResourceRecordSet"]))
+  const { Changes } = objectOf(input["ChangeBatch"]);
+  const changes = Array.isArray(Changes)
+    ? Changes.map((change: unknown) => objectOf(objectOf(change)["ResourceRecordSet"]))
     : [];
   const one = (key: string, value: unknown) => (typeof value === "string" ? { [key]: [value] } : {});
   return {
