@@ -107,7 +107,8 @@ export class Convergence<Aws> {
     await this.#intend(entry, open);
     const made = await this.#sendCreate(entry.token);
     if (made.is === "done") {
-      await this.#note({ ...entry, id: made.value });
+      // From here on it may be invisible for a while, however long ago the first attempt was.
+      await this.#note({ ...entry, intent: { action: "create", at: clock.now() }, id: made.value });
       this.#did ??= this.action === "replace" ? "replaced" : "created";
       return undefined;
     }
