@@ -101,15 +101,8 @@ export interface Seconds {
   readonly remove: number;
 }
 
-/**
- * How one AWS resource type behaves: written once, used by plan, up, status and down alike.
- *
- * @typeParam Key what finding needs from parents and settings; `undefined` when tags or the name suffice
- * @typeParam Wanted the properties that are wanted
- * @typeParam Live what was read from AWS
- * @typeParam Outputs what dependents may use
- */
-export interface Kind<Aws, Key extends Json | undefined, Wanted, Live, Outputs extends Json> {
+/** What the engine may know of a kind without knowing its types. */
+export interface KindFacts {
   /** For example "ec2:nat-gateway". */
   readonly type: string;
   readonly recover: Recover;
@@ -135,7 +128,19 @@ export interface Kind<Aws, Key extends Json | undefined, Wanted, Live, Outputs e
   readonly irreplaceable?: string;
   readonly minutes: Minutes;
   readonly seconds: Seconds;
+  /** How long, in seconds, lists and tags may lag behind a create; 30 unless told. */
+  readonly lag?: number;
+}
 
+/**
+ * How one AWS resource type behaves: written once, used by plan, up, status and down alike.
+ *
+ * @typeParam Key what finding needs from parents and settings; `undefined` when tags or the name suffice
+ * @typeParam Wanted the properties that are wanted
+ * @typeParam Live what was read from AWS
+ * @typeParam Outputs what dependents may use
+ */
+export interface Kind<Aws, Key extends Json | undefined, Wanted, Live, Outputs extends Json> extends KindFacts {
   /** Reads a stored key back. @throws when it is not one. */
   parseKey(stored: Json | undefined): Key;
 
@@ -170,6 +175,4 @@ export interface Kind<Aws, Key extends Json | undefined, Wanted, Live, Outputs e
   owned?(aws: Aws, environment: string): Promise<readonly Owned<Key>[]>;
   /** The few errors that mean something else for this kind than their name says, with their source. */
   classify?(error: unknown, during: "create" | "update" | "remove"): ErrorClass | undefined;
-  /** How long, in seconds, lists and tags may lag behind a create; 30 unless told. */
-  readonly lag?: number;
 }

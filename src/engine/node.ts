@@ -1,24 +1,8 @@
 import { NotOursError } from "./errors.ts";
 import { hiddenUntil } from "./hidden.ts";
 import type { Json } from "./journal.ts";
-import type { Change, ErrorClass, Identity, Kind, Minutes, Owned, Phase, Recover, Removal, Seconds } from "./kind.ts";
+import type { Change, ErrorClass, Identity, Kind, KindFacts, Owned, Phase, Removal } from "./kind.ts";
 import type { Run } from "./run.ts";
-
-/** What an engine may know of a kind without knowing its types. */
-export interface KindFacts {
-  readonly type: string;
-  readonly recover: Recover;
-  readonly usable: "created" | "ready";
-  readonly releases: "at-once" | "leaving" | "gone";
-  readonly replace: "remake" | "refuse";
-  readonly permanent?: true;
-  readonly holdsData?: true;
-  readonly optional?: true;
-  readonly irreplaceable?: string;
-  readonly minutes: Minutes;
-  readonly seconds: Seconds;
-  readonly lag?: number;
-}
 
 /** How a live resource differs from what is wanted. */
 export interface Comparison {

@@ -4,7 +4,7 @@ import type { Aws } from "../../aws/aws.ts";
 import { ready } from "../../engine/kind.ts";
 import { type AwsKind, keyOf } from "../define.ts";
 import { type GroupWithRules, groupId, revokeStrays, rulesOf, strays } from "./group-rules.ts";
-import { notYetKnown, reported } from "./shared.ts";
+import { reported } from "./shared.ts";
 
 /** No rules at all. */
 type Wanted = Readonly<Record<never, never>>;
@@ -55,5 +55,4 @@ export const DefaultSecurityGroup: AwsKind<Wanted, GroupWithRules, { securityGro
 
   // It goes with the VPC.
   remove: () => Promise.resolve(),
-  classify: notYetKnown,
 };

@@ -14,7 +14,7 @@ import { type AwsKind, noKey } from "../define.ts";
 import { ifThere, required } from "../missing.ts";
 import { allPages } from "../pages.ts";
 import { compareTags, pickOwn, touches } from "../tags.ts";
-import { environmentFilter, notYetKnown, ownedOf, reported, retag, tagSpecification, tagsOf } from "./shared.ts";
+import { environmentFilter, ownedOf, reported, retag, tagSpecification, tagsOf } from "./shared.ts";
 
 interface Wanted {
   readonly vpcId: string;
@@ -144,7 +144,7 @@ export const GatewayEndpoint: AwsKind<Wanted, VpcEndpoint, { vpcEndpointId: stri
 
   owned: async (aws, environment) => ownedOf(await list(aws, environment), environment, id),
   classify(error, during) {
-    if (codeOf(error) !== "RouteAlreadyExists") return notYetKnown(error, during);
+    if (codeOf(error) !== "RouteAlreadyExists") return undefined;
     // On create, another endpoint serves one of the tables. On update, the look may just not have shown the table yet.
     return during === "create" ? "fatal" : "unknown";
   },

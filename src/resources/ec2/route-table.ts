@@ -19,7 +19,7 @@ import { ifThere, required, unlessGone } from "../missing.ts";
 import { allPages } from "../pages.ts";
 import { compareTags, pickOwn, touches } from "../tags.ts";
 import { destinationOf, type Target, targetsOf } from "./routes.ts";
-import { environmentFilter, notYetKnown, ownedOf, retag, tagSpecification, tagsOf } from "./shared.ts";
+import { environmentFilter, ownedOf, retag, tagSpecification, tagsOf } from "./shared.ts";
 
 interface Wanted {
   readonly vpcId: string;
@@ -112,7 +112,6 @@ export const RouteTable: AwsKind<Wanted, Description, { routeTableId: string }> 
   },
 
   owned: async (aws, environment) => ownedOf(await list(aws, environment), environment, id),
-  classify: notYetKnown,
 };
 
 async function setRoute(aws: Aws, live: Description, want: Wanted, change: Change): Promise<void> {

@@ -12,7 +12,7 @@ import { type AwsKind, noKey } from "../define.ts";
 import { ifThere, required } from "../missing.ts";
 import { compareTags, pickOwn, touches } from "../tags.ts";
 import { ourRules, revoke, ruleId, rulesOf } from "./group-rules.ts";
-import { notYetKnown, ownedOf, retag, tagSpecification, tagsOf } from "./shared.ts";
+import { ownedOf, retag, tagSpecification, tagsOf } from "./shared.ts";
 
 interface Wanted {
   /** The group it belongs to. */
@@ -146,5 +146,4 @@ export const SecurityGroupRule: AwsKind<Wanted, Description, { securityGroupRule
   remove: (aws, live) => revoke(aws, [live]),
 
   owned: async (aws, environment) => ownedOf(await ourRules(aws, environment), environment, ruleId),
-  classify: notYetKnown,
 };

@@ -23,7 +23,7 @@ import {
   strays,
 } from "./group-rules.ts";
 import { describeInterfaces, interfacesOf, removeDetachedOfLambda } from "./network-interfaces.ts";
-import { notYetKnown, ownedOf, retag, tagSpecification, tagsOf } from "./shared.ts";
+import { ownedOf, retag, tagSpecification, tagsOf } from "./shared.ts";
 
 interface Wanted {
   readonly vpcId: string;
@@ -111,7 +111,6 @@ export const SecurityGroup: AwsKind<Wanted, GroupWithRules, { securityGroupId: s
   },
 
   owned: async (aws, environment) => ownedOf(await ourGroups(aws, environment), environment, groupId),
-  classify: notYetKnown,
 };
 
 /** Whoever has the group's name, which is unique within a VPC (InvalidGroup.Duplicate). */

@@ -1,7 +1,7 @@
 import { CreateTagsCommand, type ResourceType, type Tag } from "@aws-sdk/client-ec2";
 import type { Aws } from "../../aws/aws.ts";
 import { classify, codeOf } from "../../aws/errors.ts";
-import type { ErrorClass, Identity, Owned } from "../../engine/kind.ts";
+import type { Identity, Owned } from "../../engine/kind.ts";
 import { fromList, isEnvironments, type Tags, toList } from "../tags.ts";
 
 /** The tags of a create call. */
@@ -35,13 +35,6 @@ export const nodeOf = (tags: Tags): string => tags["tap:id"] ?? "unknown/unknown
 
 /** The id and tags of what EC2 describes, as `pickOwn` reads them. */
 export const tagsOf = (live: { Tags?: Tag[] | undefined }): Tags => fromList(live.Tags);
-
-/**
- * Waits out eventual consistency: what a create call refers to has been seen a moment ago, so "not found" means that
- * not all of EC2 knows of it yet (EC2 API, "Eventual consistency in the Amazon EC2 API").
- */
-export const notYetKnown = (error: unknown, during: "create" | "update" | "remove"): ErrorClass | undefined =>
-  during === "create" && classify(error) === "gone" ? "retry" : undefined;
 
 /** Waits for a call; "not there" and the given error codes mean that what it is to bring about is so already. */
 export async function unlessAlready(call: Promise<unknown>, ...codes: readonly string[]): Promise<void> {

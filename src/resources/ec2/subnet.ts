@@ -14,7 +14,7 @@ import { ifThere, required, unlessGone } from "../missing.ts";
 import { allPages } from "../pages.ts";
 import { compareTags, pickOwn, requireOurs, touches } from "../tags.ts";
 import { describeInterfaces, interfacesOf } from "./network-interfaces.ts";
-import { environmentFilter, notYetKnown, ownedOf, retag, tagSpecification, tagsOf } from "./shared.ts";
+import { environmentFilter, ownedOf, retag, tagSpecification, tagsOf } from "./shared.ts";
 
 interface Wanted {
   readonly vpcId: string;
@@ -125,5 +125,4 @@ export const Subnet: AwsKind<Wanted, Description, { subnetId: string; zone: stri
   },
 
   owned: async (aws, environment) => ownedOf(await list(aws, environment), environment, id),
-  classify: notYetKnown,
 };

@@ -131,5 +131,5 @@ test("another endpoint's route is final on create, and looked at again on update
   const taken = awsError("RouteAlreadyExists");
   expect(GatewayEndpoint.classify?.(taken, "create")).toBe("fatal");
   expect(GatewayEndpoint.classify?.(taken, "update")).toBe("unknown");
-  expect(GatewayEndpoint.classify?.(awsError("InvalidRouteTableId.NotFound"), "create")).toBe("retry");
+  expect(GatewayEndpoint.classify?.(awsError("InvalidRouteTableId.NotFound"), "create")).toBeUndefined();
 });

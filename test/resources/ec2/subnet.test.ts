@@ -57,12 +57,6 @@ describe("create", () => {
     ec2.on(DescribeSubnetsCommand).resolves({ Subnets: [{ ...live, CidrBlock: "10.0.0.0/20" }] });
     await expect(Subnet.create(testAws(), me, undefined, wanted, "t")).rejects.toThrow("InvalidSubnet.Conflict");
   });
-
-  test("a VPC that is not known everywhere yet is tried again, on create only", () => {
-    const error = awsError("InvalidVpcID.NotFound");
-    expect(Subnet.classify?.(error, "create")).toBe("retry");
-    expect(Subnet.classify?.(error, "update")).toBeUndefined();
-  });
 });
 
 test("changes name each property, and which of them AWS can change", () => {
