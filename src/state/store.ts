@@ -102,6 +102,8 @@ export class StateStore implements Journal, Retention {
   readonly #durations: Map<string, Durations>;
   #binding: Binding | undefined;
   #serial: number;
+  /** Why the latest write failed, if it did. */
+  #unwritten: unknown;
   #changed: StateChangedError | undefined;
 
   constructor(
@@ -156,9 +158,11 @@ export class StateStore implements Journal, Retention {
    * Comes before whatever changes AWS.
    *
    * @throws StateChangedError when a write has found that somebody else has written the state
+   * @throws StateWriteError while the latest write is one that failed: what is done now could not be noted
    */
   check(): void {
-    if (this.#changed !== undefined) throw this.#changed;
+    const reason = this.#changed ?? this.#unwritten;
+    if (reason !== undefined) throw reason;
   }
 
   get(id: string): Entry | undefined {
@@ -221,12 +225,14 @@ export class StateStore implements Journal, Retention {
   }
 
   async #write(): Promise<void> {
-    this.check();
+    if (this.#changed !== undefined) throw this.#changed;
     // Counted up even when the write fails: it may have come as far as the disk.
     this.#serial++;
     try {
       await this.#text.write(this.#serialise());
+      this.#unwritten = undefined;
     } catch (error) {
+      this.#unwritten = error;
       if (error instanceof StateChangedError) this.#changed = error;
       throw error;
     }

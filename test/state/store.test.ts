@@ -121,6 +121,20 @@ describe("writes", () => {
     expect(disk.texts.map((text) => JSON.parse(text).serial)).toEqual([1, 2]);
   });
 
+  test("that failed stop whatever would change AWS, until one has come through", async () => {
+    let full = true;
+    const write = async () => {
+      if (full) throw new Error("ENOSPC");
+    };
+    const { store } = await openBound({ write });
+    expect(() => store.check()).not.toThrow();
+    await expect(store.put("a", entry("1"))).rejects.toThrow();
+    expect(() => store.check()).toThrow();
+    full = false;
+    await store.put("a", entry("1"));
+    expect(() => store.check()).not.toThrow();
+  });
+
   test("are durable before the change resolves", async () => {
     const disk = new SlowDisk();
     const { store } = await openBound({ write: disk.write });
