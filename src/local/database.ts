@@ -2,12 +2,13 @@ import { execFile, spawn } from "node:child_process";
 import { createHash } from "node:crypto";
 import { constants } from "node:fs";
 import { access, mkdir, open, readFile, rename, rm, writeFile } from "node:fs/promises";
-import { connect, createServer } from "node:net";
+import { connect } from "node:net";
 import { hostname } from "node:os";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { promisify } from "node:util";
 import * as z from "zod";
+import { freePort } from "./port.ts";
 import { processesWith } from "./processes.ts";
 
 const run = promisify(execFile);
@@ -119,7 +120,7 @@ export async function startDatabase(options: DatabaseOptions): Promise<LocalData
   await mkdir(temporaryFolder(dir), { recursive: true, mode: 0o700 });
   await initialise(dir, program);
   const tls = options.tls !== false && (await makeCertificate(dir));
-  const port = options.port ?? (last && (await isFree(last.port)) ? last.port : await freePort());
+  const port = options.port ?? (await freePort(last?.port));
   const pid = await launch(dir, program, port, tls, firstStatements(username, password));
   const instance: Instance = { pid, port, tls, login };
   await writeFile(path.join(dir, "instance.json"), JSON.stringify(instance), { mode: 0o600 });
@@ -331,28 +332,5 @@ function greets(port: number): Promise<boolean> {
     socket.setTimeout(1000, () => finish(false));
     socket.once("error", () => finish(false)).once("end", () => finish(false));
     socket.once("data", () => finish(true));
-  });
-}
-
-function isFree(port: number): Promise<boolean> {
-  return listen(port).then(
-    () => true,
-    () => false,
-  );
-}
-
-function freePort(): Promise<number> {
-  return listen(0);
-}
-
-function listen(port: number): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once("error", reject);
-    server.listen(port, "127.0.0.1", () => {
-      const address = server.address();
-      const got = typeof address === "object" && address ? address.port : port;
-      server.close(() => resolve(got));
-    });
   });
 }

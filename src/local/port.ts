@@ -2,12 +2,9 @@ import { createServer } from "node:net";
 import { isCode } from "../state/atomic.ts";
 import { PortError } from "./errors.ts";
 
-/** Where local AWS emulators are usually found. */
-const usual = 4566;
-
-/** A port on loopback that is free now: the usual one, if nobody has it. */
-export async function freePort(avoid: ReadonlySet<number>): Promise<number> {
-  if (!avoid.has(usual) && (await listen(usual)) !== undefined) return usual;
+/** A port on loopback that is free now: the preferred one, if there is one and nobody has it. */
+export async function freePort(preferred: number | undefined): Promise<number> {
+  if (preferred !== undefined && (await listen(preferred)) !== undefined) return preferred;
   const port = await listen(0);
   if (port === undefined) throw new PortError("no free port on 127.0.0.1");
   return port;

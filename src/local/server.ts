@@ -12,6 +12,9 @@ import { freePort, occupied, requireFree } from "./port.ts";
 import { removeRecord, type ServerRecord, writeRecord } from "./record.ts";
 import { tail } from "./run.ts";
 
+/** Where local AWS emulators are usually found. */
+const usualPort = 4566;
+
 const startTimeoutMs = 30_000;
 const stopTimeoutMs = 15_000;
 const pollMs = 50;
@@ -30,7 +33,7 @@ export async function launch(dir: string, path: string, port: number | undefined
   if (port !== undefined) await requireFree(port);
   const tried = new Set<number>();
   for (;;) {
-    const at = port ?? (await freePort(tried));
+    const at = port ?? (await freePort(tried.has(usualPort) ? undefined : usualPort));
     const outcome = await attempt(dir, path, at);
     if ("record" in outcome) return outcome.record;
     // Someone else may have taken the port since it was looked at.
