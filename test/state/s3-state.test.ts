@@ -191,9 +191,10 @@ describe("a write whose outcome is unknown", () => {
     };
     const error = await refused(store.put("a", entry("1")));
     expect(error).toMatchObject({ message: expect.stringContaining("s3://acme-tap-state/trading/dev.json") });
+    expect(() => store.check()).toThrow(error);
     shared.cloud.intercept = undefined;
-    store.check();
     await store.put("b", entry("2"));
+    store.check();
     expect([...(await open(shared)).entries().keys()]).toEqual(["a", "b"]);
   });
 });
