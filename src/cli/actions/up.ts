@@ -1,0 +1,80 @@
+import { down } from "../../engine/down.ts";
+import type { Endings } from "../../engine/ending.ts";
+import { lookAtAll } from "../../engine/look.ts";
+import { isEmptyPlan, planUp } from "../../engine/plan.ts";
+import { isOutside } from "../../engine/status.ts";
+import { up } from "../../engine/up.ts";
+import { failuresText } from "../../report/failures.ts";
+import { known, outputsJson, outputsText } from "../../report/outputs.ts";
+import { upPlanJson, upPlanText, whereText } from "../../report/plan.ts";
+import { summarise, summaryText } from "../../report/summary.ts";
+import { change, toContinue, type Work } from "../change.ts";
+import type { UpOptions } from "../commands/up.ts";
+import { exitCodes } from "../exit.ts";
+import type { World } from "../world.ts";
+
+/** Runs `tap up`; with `dryRun`, `tap plan`. @returns the exit code */
+export const runUp = <Aws>(world: World<Aws>, options: UpOptions): Promise<number> =>
+  change(world, "up", options, (work) => planAndGo(work, options));
+
+async function planAndGo<Aws>(work: Work<Aws>, options: UpOptions): Promise<number> {
+  const { dryRun, prune = false } = options;
+  const { session, reporter } = work;
+  const { account, kinds, local, platform, run, settings } = session;
+  const { style } = reporter;
+  const looks = await work.race(lookAtAll(run, platform.nodes, kinds));
+  const plan = planUp(looks);
+  const where = { environment: settings.environment, region: settings.region, account, local };
+  if (plan.conflicts.length > 0) {
+    for (const conflict of plan.conflicts) reporter.data({ event: "conflict", at: run.clock.now(), ...conflict });
+    reporter.warn(
+      failuresText(`${whereText(where)} cannot be brought up. Nothing was changed.`, plan.conflicts, style),
+    );
+    reporter.data({ event: "summary", ...summarise([], work.spent()), failed: plan.conflicts.length });
+    return exitCodes.failed;
+  }
+  const changes = plan.changes.filter(({ node, action }) => action !== "none" || !isOutside(node));
+  const view = { ...where, changes, leftOver: looks.leftOver, prune, skipped: platform.skipped };
+  reporter.data({ at: run.clock.now(), ...upPlanJson(view) });
+  reporter.say(upPlanText(view, style, reporter.columns));
+  if (looks.unsearched.length > 0) {
+    reporter.warn(failuresText("What is left over could not be searched for", looks.unsearched, style));
+  }
+  const pruning = prune && looks.leftOver.size > 0;
+  const nothingToDo = isEmptyPlan(plan) && !pruning;
+  if (dryRun) {
+    reporter.data({ event: "summary", ...summarise([], work.spent()) });
+    return exitCodes.done;
+  }
+  if (!nothingToDo && !(await work.agreed(`Bring up ${whereText(where)} like this?`))) {
+    reporter.warn("Nothing was changed.");
+    return exitCodes.failed;
+  }
+
+  // Even when there is nothing to do: what was found is noted, in case the state file was lost.
+  const busy = changes.filter(({ action }) => action !== "none" && action !== "hold").map(({ node }) => node);
+  work.begin(new Set([...busy, ...(pruning ? looks.leftOver.keys() : [])].map(({ id }) => id)));
+  const endings: Endings<Aws>[] = [await up(run, platform.nodes, looks)];
+  if (pruning && !endsBadly(endings)) {
+    const leftOnly = { ...looks, declared: new Map() };
+    endings.push(await down(run, leftOnly, { protect: settings.data === "preserve" }));
+  }
+  reporter.end();
+
+  const summary = summarise(endings, work.spent());
+  const outputs = platform.outputs(run);
+  if (!endsBadly(endings)) {
+    reporter.data({ event: "outputs", at: run.clock.now(), ...outputsJson(where.environment, where.region, outputs) });
+    if (known(outputs).length > 0) reporter.say(`\n${outputsText(outputs)}`);
+  }
+  reporter.say(`\n${summaryText(endings, summary, style)}`);
+  if (summary.interrupted > 0) reporter.warn(toContinue);
+  reporter.data({ event: "summary", ...summary });
+  if (summary.interrupted > 0) return exitCodes.interrupted;
+  return endsBadly(endings) ? exitCodes.failed : exitCodes.done;
+}
+
+const endsBadly = <Aws>(all: readonly Endings<Aws>[]): boolean =>
+  all.some((endings) =>
+    [...endings.values()].some(({ is }) => is === "failed" || is === "skipped" || is === "interrupted"),
+  );
