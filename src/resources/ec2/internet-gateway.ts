@@ -14,6 +14,7 @@ import { type AwsKind, noKey } from "../define.ts";
 import { ifThere, required, unlessGone } from "../missing.ts";
 import { allPages } from "../pages.ts";
 import { compareTags, pickOwn, touches } from "../tags.ts";
+import { describeInterfaces, interfacesOf } from "./network-interfaces.ts";
 import { environmentFilter, ownedOf, retag, tagSpecification, tagsOf, unlessAlready } from "./shared.ts";
 
 interface Wanted {
@@ -96,6 +97,14 @@ export const InternetGateway: AwsKind<Wanted, Description, { internetGatewayId: 
     const attached = vpcOf(live);
     if (attached !== undefined) await detach(aws, InternetGatewayId, attached);
     await unlessGone(aws.ec2(new DeleteInternetGatewayCommand({ InternetGatewayId })));
+  },
+
+  /** A gateway stays attached while anything in the VPC holds a public address (DetachInternetGateway). */
+  async blockers(aws, live) {
+    const attached = vpcOf(live);
+    const all = attached === undefined ? [] : await interfacesOf(aws, "vpc-id", attached);
+    const held = describeInterfaces(all.filter(({ Association }) => Association?.PublicIp !== undefined));
+    return held.length === 0 ? undefined : held.join("; ");
   },
 
   owned: async (aws, environment) => ownedOf(await list(aws, environment), environment, id),

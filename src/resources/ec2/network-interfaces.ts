@@ -8,8 +8,12 @@ import { classify } from "../../aws/errors.ts";
 import { required } from "../missing.ts";
 import { allPages } from "../pages.ts";
 
-/** The network interfaces that use a security group or sit in a subnet. */
-export const interfacesOf = (aws: Aws, filter: "group-id" | "subnet-id", id: string): Promise<NetworkInterface[]> =>
+/** The network interfaces that use a security group or sit in a subnet or VPC. */
+export const interfacesOf = (
+  aws: Aws,
+  filter: "group-id" | "subnet-id" | "vpc-id",
+  id: string,
+): Promise<NetworkInterface[]> =>
   allPages(async (NextToken) => {
     const Filters = [{ Name: filter, Values: [id] }];
     const page = await aws.ec2(new DescribeNetworkInterfacesCommand({ Filters, ...(NextToken && { NextToken }) }));

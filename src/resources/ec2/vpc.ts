@@ -13,6 +13,7 @@ import { type AwsKind, noKey } from "../define.ts";
 import { ifThere, required, unlessGone } from "../missing.ts";
 import { compareTags, fromList, pickOwn, touches } from "../tags.ts";
 import { environmentFilter, ownedOf, retag, tagSpecification } from "./shared.ts";
+import { contentsOf } from "./vpc-contents.ts";
 
 interface Wanted {
   readonly cidr: string;
@@ -94,6 +95,11 @@ export const Vpc: AwsKind<Wanted, Live, { vpcId: string }> = {
   },
 
   remove: (aws, live) => unlessGone(aws.ec2(new DeleteVpcCommand({ VpcId: id(live) }))),
+
+  async blockers(aws, live) {
+    const held = await contentsOf(aws, id(live));
+    return held.length === 0 ? undefined : held.join(", ");
+  },
 
   owned: async (aws, environment) => ownedOf(await list(aws, environment), environment, id),
 };

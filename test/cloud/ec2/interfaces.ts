@@ -15,6 +15,7 @@ export interface NetworkInterface extends Ec2Record {
   readonly type: NetworkInterfaceType;
   readonly description: string;
   readonly requesterId: string;
+  readonly publicIp?: string | undefined;
   readonly privateIp: string;
   readonly attachmentId: string;
   /** When its owner lets go of it (it then stays, `available`), and when the owner deletes it. */
@@ -28,6 +29,8 @@ export interface InterfaceSpec {
   readonly type: NetworkInterfaceType;
   readonly description: string;
   readonly requesterId: string;
+  /** The Elastic IP that it holds. */
+  readonly publicIp?: string | undefined;
 }
 
 const interfaceNotFound = notFound("InvalidNetworkInterfaceID.NotFound", "networkInterface ID");
@@ -83,6 +86,7 @@ export function interfaceOperations(store: Ec2Store): Operation[] {
     RequesterManaged: true,
     Status: status(item),
     PrivateIpAddress: item.privateIp,
+    ...(item.publicIp !== undefined && { Association: { PublicIp: item.publicIp } }),
     Groups: item.groupIds.map((id) => ({ GroupId: id, GroupName: store.groups.get(id)?.name })),
     ...(attached(store, item) && {
       Attachment: { AttachmentId: item.attachmentId, Status: "attached" as const, InstanceOwnerId: "amazon-aws" },

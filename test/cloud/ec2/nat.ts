@@ -111,8 +111,9 @@ export function natOperations(store: Ec2Store): Operation[] {
             : store.natFailures.shift();
         const block = parseBlock(subnet.cidr);
         const privateIp = block ? addressAt(block, 4 + (cloud.count(`address/${subnet.id}`) % 200)) : "";
+        const id = cloud.id("nat");
         const nat: NatGateway = {
-          id: cloud.id("nat"),
+          id,
           created: store.now(),
           tags,
           vpcId: subnet.vpcId,
@@ -125,8 +126,9 @@ export function natOperations(store: Ec2Store): Operation[] {
                 subnetId: subnet.id,
                 groupIds: [],
                 type: "natGateway",
-                description: "Interface for NAT Gateway",
+                description: `Interface for NAT Gateway ${id}`,
                 requesterId: "amazon-nat",
+                publicIp: address.publicIp,
               }),
           privateIp,
           failure,
