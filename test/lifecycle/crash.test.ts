@@ -8,8 +8,8 @@ import { scenarios } from "./crash/scenarios.ts";
  * as a run that nobody disturbed.
  *
  *     npx vitest run test/lifecycle/crash.test.ts                        a sample
- *     CRASH=full npx vitest run test/lifecycle/crash.test.ts             every cell
- *     CRASH=3/8 npx vitest run test/lifecycle/crash.test.ts              the third of eight parts, for several machines
+ *     npm run test:crash                                                 every cell, on all cores
+ *     CRASH=3/8 npx vitest run test/lifecycle/crash.test.ts              the third of eight parts
  *     CRASH="down | after call 17:" npx vitest run …                     the cells whose names contain that
  */
 const asked = process.env["CRASH"];
@@ -25,7 +25,6 @@ function sample(): Cell[] {
 
 function choose(): readonly Cell[] {
   if (asked === undefined) return sample();
-  if (asked === "full") return all;
   const [, part, parts] = (/^(\d+)\/(\d+)$/.exec(asked) ?? []).map(Number);
   if (part !== undefined && parts !== undefined) return all.filter((_, index) => index % parts === part - 1);
   return all.filter((cell) => nameOf(cell).includes(asked));

@@ -17,7 +17,8 @@ import { linkEmulator } from "./installed.ts";
 
 /** How many come at once. */
 const many = 16;
-const rounds = 25;
+// LOCK=50 npx vitest run test/local/shared-state.test.ts: 50 rounds instead of a sample.
+const rounds = Number(process.env["LOCK"] ?? 12);
 
 const location = { bucket: "shared-state", prefix: "locks" };
 
@@ -86,6 +87,7 @@ test(`of ${many} processes that come at once, exactly one wins, ${rounds} times,
   } finally {
     await Promise.all(children.map((child) => child.kill()));
   }
+  console.log(`lock: ${rounds} rounds, ${rounds} with exactly one winner`);
   // Their machine is this one, so it is known that they have ended.
   const place = open().of("round-0");
   expect(await place.readLock()).toMatchObject({ status: "held", stale: true });

@@ -1,14 +1,15 @@
+import { createInterface } from "node:readline";
 import { acquireLock } from "../../src/state/lock.ts";
 
 /**
- * A process for the lock test: says "ready", waits for a byte on standard input, tries to take the lock, says "won" or
- * why not, and lives on until its standard input ends.
+ * A process for the lock tests: says "ready", tries to take the lock of each environment whose name it reads on
+ * standard input, says "won" or why not, and lives on until its standard input ends.
  */
 const [dir = ""] = process.argv.slice(2);
 process.stdout.write("ready\n");
-process.stdin.once("data", () => {
-  acquireLock({ dir, environment: "dev", local: false, command: "tap up --env dev" }).then(
+for await (const environment of createInterface({ input: process.stdin })) {
+  await acquireLock({ dir, environment, local: false, command: `tap up --env ${environment}` }).then(
     () => process.stdout.write("won\n"),
     (error: unknown) => process.stdout.write(`${error instanceof Error ? error.name : error}\n`),
   );
-});
+}

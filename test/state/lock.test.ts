@@ -214,18 +214,21 @@ describe("of 16 who come at once, exactly one wins", () => {
     }
   });
 
-  test.each([
-    ["a free lock", false],
-    ["a dead one's lock", true],
-  ])("%s, in 16 processes", async (_, stale) => {
+  // LOCK=50 npx vitest run test/state/lock.test.ts: 50 rounds instead of a sample.
+  const rounds = Number(process.env["LOCK"] ?? 4);
+  test(`in 16 processes, free locks and dead ones' in turn, ${rounds} times`, async () => {
     const { dir } = await place();
-    if (stale) await write(dir, "dev.lock", await holder());
     const children = Array.from({ length: 16 }, () => startChild(dir));
     for (const child of children) expect(await nextLine(child.lines)).toBe("ready");
-    for (const child of children) child.process.stdin.write("!");
-    const outcomes = await Promise.all(children.map((child) => nextLine(child.lines)));
-    expect(outcomes.sort()).toEqual([...Array.from({ length: 15 }, () => "LockedError"), "won"]);
-    expect(await readLock({ dir, environment: "dev", local: false })).toMatchObject({ status: "held", stale: false });
+    for (let round = 0; round < rounds; round++) {
+      const environment = `round-${round}`;
+      if (round % 2 === 1) await write(dir, `${environment}.lock`, await holder());
+      for (const child of children) child.process.stdin.write(`${environment}\n`);
+      const outcomes = await Promise.all(children.map((child) => nextLine(child.lines)));
+      expect(outcomes.sort()).toEqual([...Array.from({ length: 15 }, () => "LockedError"), "won"]);
+      expect(await readLock({ dir, environment, local: false })).toMatchObject({ status: "held", stale: false });
+    }
+    console.log(`lock: ${rounds} rounds, ${rounds} with exactly one winner`);
   });
 
   test("and the winner's lock is free for the taking once it was killed", async () => {
@@ -233,7 +236,7 @@ describe("of 16 who come at once, exactly one wins", () => {
     await mkdir(at.dir, { recursive: true });
     const child = startChild(at.dir);
     await nextLine(child.lines);
-    child.process.stdin.write("!");
+    child.process.stdin.write("dev\n");
     expect(await nextLine(child.lines)).toBe("won");
     expect((await locked(acquireLock(at))).holder?.pid).toBe(child.process.pid);
     const ended = new Promise((resolve) => child.process.once("exit", resolve));
