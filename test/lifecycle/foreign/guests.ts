@@ -49,7 +49,7 @@ export const guests: Readonly<Record<string, Guest>> = {
   },
 
   "a security group": ({ cloud }, id) => {
-    const group = { GroupName: "trading-functions-dev-2", Description: "theirs", VpcId: id("network/vpc") };
+    const group = { GroupName: "trading-functions-dev-guest", Description: "theirs", VpcId: id("network/vpc") };
     const GroupId = text(cloud.call(new CreateSecurityGroupCommand(group)).GroupId);
     return { named: GroupId, leave: () => void cloud.call(new DeleteSecurityGroupCommand({ GroupId })) };
   },
@@ -108,7 +108,7 @@ export const guests: Readonly<Record<string, Guest>> = {
   },
 
   "a cluster in our subnet group": ({ cloud }, id) => {
-    const DBClusterIdentifier = "trading-cluster-dev-2";
+    const DBClusterIdentifier = "trading-cluster-dev-guest";
     const group = { DBSubnetGroupName: id("database/subnet-group"), Engine: "aurora-mysql" };
     const login = { MasterUsername: "theirs", ManageMasterUserPassword: true };
     cloud.call(new CreateDBClusterCommand({ DBClusterIdentifier, ...group, ...login }));
@@ -118,13 +118,13 @@ export const guests: Readonly<Record<string, Guest>> = {
 
   "a subnet group over our subnets": ({ cloud }, id) => {
     const SubnetIds = [id("network/private-subnet-1"), id("network/private-subnet-2")];
-    const DBSubnetGroupName = "trading-subnets-dev-2";
+    const DBSubnetGroupName = "trading-subnets-dev-guest";
     cloud.call(new CreateDBSubnetGroupCommand({ DBSubnetGroupName, DBSubnetGroupDescription: "theirs", SubnetIds }));
     return { leave: () => void cloud.call(new DeleteDBSubnetGroupCommand({ DBSubnetGroupName })) };
   },
 
   "an alias of our key": ({ cloud }, id) => {
-    const AliasName = "alias/trading-us-east-1-dev-2";
+    const AliasName = "alias/trading-us-east-1-dev-guest";
     cloud.call(new CreateAliasCommand({ AliasName, TargetKeyId: id("encryption/key") }));
     return { leave: () => void cloud.call(new DeleteAliasCommand({ AliasName })) };
   },
