@@ -2,6 +2,7 @@ import { Command } from "commander";
 import manifest from "../../package.json" with { type: "json" };
 import { makeStyle, wantsColours } from "../report/style.ts";
 import { configCommand } from "./commands/config.ts";
+import { doctorCommand } from "./commands/doctor.ts";
 import { downCommand } from "./commands/down.ts";
 import { localCommand } from "./commands/local.ts";
 import { outputsCommand } from "./commands/outputs.ts";
@@ -45,6 +46,7 @@ export function makeProgram<Aws>(world: World<Aws>, exits: (code: number) => voi
     statusCommand(world, exits),
     outputsCommand(world, exits),
     downCommand(world, exits),
+    doctorCommand(world, exits),
     configCommand(world, exits),
     policyCommand(world, exits),
     stateCommand(world, exits),

@@ -94,7 +94,10 @@ async function statedEnvironments(request: EnvironmentRequest, file: SettingsFil
 const regionOf = (file: SettingsFile, suffix: string) => file.environments.get(suffix)?.region ?? file.defaults.region;
 
 /** Refuses credentials of another account than the settings name. @throws {InputError} */
-export function guardAccount({ settings, file }: ResolvedEnvironment, account: string): void {
+export function guardAccount(
+  { settings, file }: Pick<ResolvedEnvironment, "settings" | "file">,
+  account: string,
+): void {
   if (settings.account === undefined || settings.account === account) return;
   const own = ["environments", settings.settingsOf, "account"];
   const inOwn = file.environments.get(settings.settingsOf)?.account !== undefined;

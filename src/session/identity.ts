@@ -11,11 +11,14 @@ import { CredentialsError } from "./errors.ts";
  * @returns twelve digits
  * @throws {CredentialsError} when there are none, or AWS does not accept them
  */
-export async function callerAccount(aws: Aws): Promise<string> {
+export const callerAccount = async (aws: Aws): Promise<string> => (await callerIdentity(aws)).account;
+
+/** The same, with the caller's ARN. */
+export async function callerIdentity(aws: Aws): Promise<{ readonly account: string; readonly arn: string }> {
   try {
-    const { Account } = await aws.sts(new GetCallerIdentityCommand({}));
+    const { Account, Arn } = await aws.sts(new GetCallerIdentityCommand({}));
     if (Account === undefined) throw new TapError("AWS did not say which account the credentials belong to");
-    return Account;
+    return { account: Account, arn: Arn ?? "" };
   } catch (error) {
     if (error instanceof TapError) throw error;
     const said = error instanceof Error ? error.message : String(error);

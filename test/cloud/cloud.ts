@@ -37,7 +37,13 @@ export interface CloudOptions {
   /** Items per page of every list that pages by itself. 5 when not given, so that forgetting to page shows. */
   readonly pageSize?: number;
   /** Service quotas, as the account would see them; AWS's defaults when not given. */
-  readonly quotas?: { readonly vpcs?: number; readonly addresses?: number; readonly natGatewaysPerZone?: number };
+  readonly quotas?: {
+    readonly vpcs?: number;
+    readonly addresses?: number;
+    readonly natGatewaysPerZone?: number;
+    /** As RDS reports it; creating instances does not check it. */
+    readonly instances?: number;
+  };
 }
 
 /** Runs instead of a call: `apply` performs it (with another input, if given) and returns or throws as AWS would. */

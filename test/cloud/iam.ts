@@ -22,6 +22,7 @@ import { mockClient } from "aws-sdk-client-mock";
 import type { Cloud } from "./cloud.ts";
 import { awsError } from "./errors.ts";
 import { grants, managed, parsePolicy, trusts } from "./iam-policy.ts";
+import { simulation } from "./iam-simulation.ts";
 import { type Operation, type Resource, read, type ServiceModel, write } from "./model.ts";
 import { page } from "./paging.ts";
 import { fromList, TagSet } from "./tags.ts";
@@ -176,6 +177,13 @@ export class IamModel implements ServiceModel {
           ...more,
         };
       }),
+      simulation(
+        (arn) => {
+          const role = this.#byArn(arn);
+          return role && [...role.inline.values()];
+        },
+        (items, key, limit, marker) => this.#page(items, key, limit, marker),
+      ),
     ];
   }
 

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
+import { doctorOperations } from "../../src/doctor/operations.ts";
 import { implied } from "../../src/policy/implied.ts";
 import { operations } from "../../src/policy/operations.ts";
 import { type Statement, statementsFor } from "../../src/policy/policy.ts";
@@ -43,14 +44,24 @@ describe("the table of operations", () => {
     }
   }
 
-  test("has every operation that the source contains, and no other", () => {
-    // What the local AWS is asked, nobody needs a permission for.
+  /** Every operation that the source files with such a path can call. */
+  const containedIn = (isMeant: (file: string) => boolean) => {
     const files = readdirSync("src", { recursive: true, encoding: "utf8" })
-      .filter((file) => file.endsWith(".ts") && !file.startsWith("local/"))
+      .filter((file) => file.endsWith(".ts") && isMeant(file))
       .map((file) => join("src", file));
-    const contained = new Set(files.flatMap((file) => [...operationsIn(file)]));
+    return new Set(files.flatMap((file) => [...operationsIn(file)]));
+  };
+
+  test("has every operation that the source contains, and no other", () => {
+    // What the local AWS is asked, nobody needs a permission for; the doctor does without those that it lacks.
+    const contained = containedIn((file) => !/^(local|doctor)\//.test(file));
     expect(contained.size).toBeGreaterThan(150);
     expect([...table].sort()).toEqual([...contained].sort());
+  });
+
+  test("has what the doctor asks, but for what only the doctor asks", () => {
+    const asked = [...containedIn((file) => file.startsWith("doctor/"))].filter((each) => !table.includes(each));
+    expect(asked.sort()).toEqual(Object.keys(doctorOperations).sort());
   });
 
   test("has no operation that was not called, each on its own or implied by others", () => {

@@ -79,19 +79,7 @@ export const EngineVersion: AwsKind<undefined, Live, { engineVersion: string; fa
   seconds: { create: 1, remove: 1 },
   parseKey: keyOf(key),
 
-  async find(aws, _me, { version, instanceClass, clusterIdentifier }) {
-    const cluster = (await listClusters(aws)).find((c) => c.DBClusterIdentifier === clusterIdentifier);
-    const live = cluster?.Status === "deleting" ? undefined : cluster?.EngineVersion;
-    if (live !== undefined && keeps(version, live)) return { engineVersion: live, family: familyOf(live) };
-    const offered = await listVersions(aws);
-    const engineVersion = choose(version, versionsOf(offered));
-    if (engineVersion === undefined || (await listClasses(aws, engineVersion, instanceClass)).length === 0) {
-      // Found out by the first look, so that nothing is made in a region where the database cannot be.
-      throw await notOffered(aws, version, instanceClass);
-    }
-    const family = offered.find((v) => v.EngineVersion === engineVersion)?.DBParameterGroupFamily;
-    return { engineVersion, family: family ?? familyOf(engineVersion) };
-  },
+  find: (aws, _me, key) => findEngineVersion(aws, key),
   id: (live) => live.engineVersion,
   phase: () => ready,
   outputs: ({ engineVersion, family }) => ({ engineVersion, family }),
@@ -103,6 +91,25 @@ export const EngineVersion: AwsKind<undefined, Live, { engineVersion: string; fa
   update: () => Promise.resolve(),
   remove: () => Promise.resolve(),
 };
+
+/**
+ * The version that an environment's cluster has or, when there is none yet, would get.
+ *
+ * @throws {TapError} when it is not on offer, with the class of the instances
+ */
+export async function findEngineVersion(aws: Aws, { version, instanceClass, clusterIdentifier }: Key): Promise<Live> {
+  const cluster = (await listClusters(aws)).find((c) => c.DBClusterIdentifier === clusterIdentifier);
+  const live = cluster?.Status === "deleting" ? undefined : cluster?.EngineVersion;
+  if (live !== undefined && keeps(version, live)) return { engineVersion: live, family: familyOf(live) };
+  const offered = await listVersions(aws);
+  const engineVersion = choose(version, versionsOf(offered));
+  if (engineVersion === undefined || (await listClasses(aws, engineVersion, instanceClass)).length === 0) {
+    // Found out by the first look, so that nothing is made in a region where the database cannot be.
+    throw await notOffered(aws, version, instanceClass);
+  }
+  const family = offered.find((v) => v.EngineVersion === engineVersion)?.DBParameterGroupFamily;
+  return { engineVersion, family: family ?? familyOf(engineVersion) };
+}
 
 /** What is not on offer, together with what is. */
 async function notOffered(aws: Aws, version: string, instanceClass: string): Promise<TapError> {

@@ -5,6 +5,7 @@ import { awsError } from "../errors.ts";
 import type { RateLimit } from "../limits.ts";
 import type { Operation, Resource, ServiceModel } from "../model.ts";
 import type { Tags } from "../tags.ts";
+import { accountOperations } from "./account.ts";
 import { addressOperations } from "./addresses.ts";
 import { dropDeletedEndpoints, endpointOperations } from "./endpoints.ts";
 import { internetGatewayOperations } from "./gateways.ts";
@@ -45,6 +46,7 @@ export class Ec2Model implements ServiceModel {
       ruleOperations,
       interfaceOperations,
       tagOperations,
+      accountOperations,
     ]
       .flatMap((operations) => operations(this.store))
       .map((operation) => ({

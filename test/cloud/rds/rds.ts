@@ -1,5 +1,6 @@
 import {
   AddTagsToResourceCommand,
+  DescribeAccountAttributesCommand,
   ListTagsForResourceCommand,
   RDSClient,
   RemoveTagsFromResourceCommand,
@@ -37,6 +38,13 @@ export class RdsModel implements ServiceModel {
       ...clusterChangeOperations(store),
       ...instanceOperations(store),
       ...snapshotOperations(store),
+      // AccountQuota data type; RDS user guide, "Quotas and constraints": 40 clusters and 40 instances.
+      read(DescribeAccountAttributesCommand, [], () => ({
+        AccountQuotas: [
+          { AccountQuotaName: "DBInstances", Used: store.instances.size, Max: cloud.options.quotas?.instances ?? 40 },
+          { AccountQuotaName: "DBClusters", Used: store.clusters.size, Max: 40 },
+        ],
+      })),
       write(AddTagsToResourceCommand, ["ResourceName", "Tags"], ({ ResourceName, Tags }) => {
         this.#tagged(ResourceName).tags.set(fromList(Tags), cloud.now());
         return {};

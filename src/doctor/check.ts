@@ -1,0 +1,44 @@
+import { classify, codeOf } from "../aws/errors.ts";
+import { TapError } from "../engine/errors.ts";
+
+/** What a check has found: `warning` may be in the way of a run, `error` is. */
+export interface Finding {
+  readonly status: "ok" | "warning" | "error";
+  readonly what: string;
+  /** What to do about it: a command, where there is one. */
+  readonly fix?: string;
+}
+
+/** One question, answered without changing anything. */
+export interface Check {
+  readonly id: string;
+  /** @throws what keeps it from an answer */
+  look(): Promise<Finding>;
+}
+
+/** A finding, and which check it is from. */
+export interface Examined extends Finding {
+  readonly id: string;
+}
+
+/** Why a check was not made. */
+export class NotLookedError extends Error {
+  override readonly name = "NotLookedError";
+}
+
+export const ok = (what: string): Finding => ({ status: "ok", what });
+export const warning = (what: string, fix?: string): Finding => ({ status: "warning", what, ...(fix && { fix }) });
+export const error = (what: string, fix?: string): Finding => ({ status: "error", what, ...(fix && { fix }) });
+
+/** Makes all checks at once. One that fails stops no other; the findings come in the order of the checks. */
+export const examineAll = (checks: readonly Check[]): Promise<Examined[]> =>
+  Promise.all(checks.map(async ({ id, look }) => ({ id, ...(await look().catch(failed)) })));
+
+/** What a check that has failed stands for. What may not be looked at need not be wrong. */
+function failed(thrown: unknown): Finding {
+  const said = thrown instanceof Error ? thrown.message || thrown.name : String(thrown);
+  if (thrown instanceof NotLookedError) return warning(`not looked at: ${said}`);
+  if (thrown instanceof TapError) return error(said, thrown.advice);
+  if (classify(thrown) === "denied") return warning(`not looked at, since AWS does not allow it: ${codeOf(thrown)}`);
+  return error(`could not be looked at: ${said}`);
+}

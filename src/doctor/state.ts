@@ -1,0 +1,64 @@
+import { access, constants, stat } from "node:fs/promises";
+import { dirname } from "node:path";
+import { isCode } from "../state/atomic.ts";
+import type { StatePlace } from "../state/backend.ts";
+import { minutes } from "../state/holder.ts";
+import { readPlace } from "../state/store.ts";
+import { type Check, error, type Finding, ok, warning } from "./check.ts";
+
+/** Where an environment's state is. */
+export interface StateSubject {
+  readonly environment: string;
+  /** @throws what keeps it from being reached */
+  place(): Promise<StatePlace>;
+  /** The folder that the state is in; absent where it is in S3. */
+  readonly folder?: string;
+  /** The command that removes its lock. */
+  readonly unlock: string;
+}
+
+/** Whether an environment's state can be read and written, and whether another run is at work. */
+export const stateChecks = ({ environment, place, folder, unlock }: StateSubject): Check[] => [
+  {
+    id: "state",
+    look: async () => {
+      const there = await place();
+      const recorded = await readPlace(there);
+      const { name } = there.text();
+      const holds = recorded === undefined ? `${environment} has no state yet` : `${name} can be read`;
+      if (folder === undefined) return ok(`${holds}; it belongs in ${name}`);
+      const nearest = await nearestFolder(folder);
+      const writable = await access(nearest, constants.W_OK | constants.X_OK).then(
+        () => true,
+        () => false,
+      );
+      if (writable) return ok(`${holds}; ${folder} can be written to`);
+      return error(`${nearest} cannot be written to by this user`, `sudo chown -R "$USER" '${nearest}'`);
+    },
+  },
+  {
+    id: "lock",
+    look: async (): Promise<Finding> => {
+      const there = await place();
+      const lock = await there.readLock();
+      if (lock.status === "free") return ok(`${environment} is not locked`);
+      if (lock.status === "unreadable") return error(`${there.lockName} was not written by tap`, unlock);
+      const { owner, host, pid, startedAt, command } = lock.holder;
+      const run = `${owner} has locked it: "${command}", process ${pid} on ${host}, since ${startedAt}`;
+      if (lock.stale) return ok(`${run}; that has ended, and the next run takes the lock over`);
+      if (lock.silentMs === undefined) return warning(run, "Wait until it has ended.");
+      return warning(`${run}, without a sign of life for ${minutes(lock.silentMs)}`, unlock);
+    },
+  },
+];
+
+/** The folder itself or, where it is not there yet, the one that it would be made in. */
+export async function nearestFolder(folder: string): Promise<string> {
+  try {
+    await stat(folder);
+    return folder;
+  } catch (failed) {
+    if (!isCode(failed, "ENOENT") || dirname(folder) === folder) throw failed;
+    return nearestFolder(dirname(folder));
+  }
+}

@@ -1,0 +1,34 @@
+import { readdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { lines, Project } from "./project.ts";
+
+/** Status by check. */
+const statuses = (report: unknown): Record<string, string> =>
+  // What docs/json.md promises.
+  Object.fromEntries((report as { checks: { id: string; status: string }[] }).checks.map((c) => [c.id, c.status]));
+
+test("the doctor finds nothing wrong with a machine that can run the local AWS, and leaves nothing on it", async () => {
+  await using project = await Project.make({ bare: true });
+  const { stdout } = await project.succeed("doctor", "--local");
+  expect(stdout).toMatch(/^dev on the local AWS\n\nok {7}node/);
+  expect(stdout).toMatch(/\n0 errors, \d warnings?, \d ok\n$/);
+  expect(await readdir(project.dir)).toEqual([]);
+});
+
+test("AWS_ENDPOINT_URL is honoured, and the guard of the account holds there, too", async () => {
+  await using project = await Project.make();
+  await project.succeed("local", "start");
+  const { endpoint } = await project.localAws();
+  const variables = { AWS_ENDPOINT_URL: endpoint, AWS_ACCESS_KEY_ID: "test", AWS_SECRET_ACCESS_KEY: "test" };
+  const well = await project.start(["doctor", "--json"], variables).ended;
+  const found = lines(well)[0];
+  expect(statuses(found)).toMatchObject({ credentials: "ok", clock: "ok", region: "ok", vpcs: "ok", state: "ok" });
+  expect(JSON.stringify(found)).toContain("account 000000000000");
+  await writeFile(join(project.dir, "tap.yaml"), 'defaults: {account: "111111111111"}\n');
+  const guarded = await project.start(["doctor", "--json"], variables).ended;
+  expect(guarded.code).toBe(1);
+  expect(statuses(lines(guarded)[0])["credentials"]).toBe("error");
+  const refused = await project.start(["plan", "--env", "dev"], variables).ended;
+  expect([refused.code, refused.stderr]).toEqual([2, expect.stringContaining("expected credentials of the account")]);
+});
