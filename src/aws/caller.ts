@@ -6,7 +6,7 @@ import type { RateLimiter } from "./limits.ts";
 import type { SharedReads } from "./reads.ts";
 import type { Slots } from "./slots.ts";
 
-/** One finished call, for counting, for `--verbose` and for the debug log. No input and no output: they may be secret. */
+/** One finished attempt of a call, for counting, for `--verbose` and for the debug log. No input and no output: they may be secret. */
 export interface CallRecord {
   readonly service: string;
   readonly operation: string;
@@ -14,6 +14,10 @@ export interface CallRecord {
   /** Milliseconds since the epoch. */
   readonly at: number;
   readonly durationMs: number;
+  /** 1 for the first time that it was sent. */
+  readonly attempt: number;
+  /** Of the HTTP answer, if there was one. */
+  readonly status?: number;
   readonly requestId?: string;
   /** AWS's error code. */
   readonly error?: string;
@@ -59,27 +63,30 @@ export function caller<In extends object, Out extends MetadataBearer, Config>(
   return (command) => {
     const operation = command.constructor.name.replace(/Command$/, "");
     const mutating = !isRead(operation);
-    const once = async () => {
+    const once = async (attempt: number) => {
       await line.limiter?.take(service, operation);
       await line.before({ service, operation, mutating });
       const at = line.clock.now();
-      const record = (requestId: string | undefined, error?: string) =>
+      const record = (status: number | undefined, requestId: string | undefined, error?: string) =>
         line.record({
           service,
           operation,
           mutating,
           at,
           durationMs: line.clock.now() - at,
+          attempt,
+          ...(status === undefined ? {} : { status }),
           ...(requestId === undefined ? {} : { requestId }),
           ...(error === undefined ? {} : { error }),
         });
       made ??= client();
       try {
         const output = await made.send(command);
-        record(output.$metadata?.requestId);
+        record(output.$metadata?.httpStatusCode, output.$metadata?.requestId);
         return output;
       } catch (error) {
-        record(metadataOf(error).requestId, codeOf(error));
+        const { status, requestId } = metadataOf(error);
+        record(status, requestId, codeOf(error));
         throw error;
       } finally {
         if (mutating) line.reads.changed(service);
@@ -87,7 +94,7 @@ export function caller<In extends object, Out extends MetadataBearer, Config>(
     };
     const again = (error: unknown, attempt: number) =>
       isThrottle(error) || (!mutating && classify(error) === "unknown" && attempt < lostAttempts);
-    return pRetry(() => (mutating ? line.writing : line.reading).use(once), {
+    return pRetry((attempt) => (mutating ? line.writing : line.reading).use(() => once(attempt)), {
       retries: attempts - 1,
       minTimeout: 0,
       maxTimeout: 0,

@@ -34,10 +34,10 @@ export async function change<Aws>(
   options: ChangeOptions,
   work: (work: Work<Aws>) => Promise<number>,
 ): Promise<number> {
-  const { dryRun = false, yes = false, json = false, concurrency } = options;
+  const { dryRun = false, yes = false, json = false, verbose = false, concurrency } = options;
   if (!dryRun) requireAnswerable(world, yes);
   const { clock } = world;
-  const reporter = makeReporter({ ...world, json });
+  const reporter = makeReporter({ ...world, json, plain: verbose });
   let start = clock.now();
   let changing = false;
   const interruption = listen(world.signals, {

@@ -1,6 +1,7 @@
 import { resolve } from "node:path";
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { parseS3Location, S3_LOCATION } from "../config/location.ts";
+import { logCalls, showCalls } from "../report/calls.ts";
 import type { EnvironmentRequest } from "../session/session.ts";
 import type { World } from "./world.ts";
 
@@ -10,8 +11,13 @@ export interface CommonOptions {
   readonly verbose?: true;
 }
 
+/** Options of what may call AWS. */
+export interface CallOptions extends CommonOptions {
+  readonly debugLog?: string;
+}
+
 /** Options that say where states and locks are. */
-export interface StateOptions extends CommonOptions {
+export interface StateOptions extends CallOptions {
   readonly local?: true;
   readonly state?: string;
 }
@@ -36,7 +42,11 @@ export interface ChangeOptions extends EnvironmentOptions {
 export const withCommon = (command: Command): Command =>
   command
     .option("--dir <folder>", "the project's folder, with tap.yaml and state/ (default: the working folder)")
-    .option("--verbose", "show where an unexpected error happened");
+    .option("--verbose", "show each call to AWS, and where an unexpected error happened");
+
+/** `--debug-log`, for every command that may call AWS. */
+export const debugLogOption = (): Option =>
+  new Option("--debug-log <file>", "append each call to AWS to a file, as a JSON line; no content, no secrets");
 
 export const withEnvironment = (command: Command): Command =>
   command
@@ -44,7 +54,8 @@ export const withEnvironment = (command: Command): Command =>
     .option("--suffix <suffix>", "an independent copy on the environment's settings (or ENVIRONMENT_SUFFIX)")
     .option("--region <region>", "the AWS region (or AWS_REGION)")
     .option("--local", "on the local AWS, on this machine; needs no credentials")
-    .addOption(stateOption());
+    .addOption(stateOption())
+    .addOption(debugLogOption());
 
 /** `--state`, for every command that looks at a state or a lock. */
 export const stateOption = (): Option =>
@@ -79,9 +90,14 @@ export const withExamples = (command: Command, examples: readonly (readonly [com
   return command.addHelpText("after", `\nExamples:\n${lines.join("\n")}`);
 };
 
-/** Which environment the options mean. */
+/**
+ * Which environment the options mean, and who is to be told of calls to AWS.
+ *
+ * @throws {InputError} when the debug log cannot be written
+ */
 export function requestOf<Aws>(world: World<Aws>, options: EnvironmentOptions): EnvironmentRequest {
   const { env, suffix, region, state, local = false } = options;
+  const onCall = tellOf(world, options);
   return {
     dir: folderOf(world, options),
     ...(env === undefined ? {} : { env }),
@@ -90,6 +106,17 @@ export function requestOf<Aws>(world: World<Aws>, options: EnvironmentOptions): 
     local,
     ...(state === undefined ? {} : { state }),
     variables: world.variables,
+    ...(onCall && { onCall }),
+  };
+}
+
+function tellOf<Aws>(world: World<Aws>, { verbose, debugLog }: CallOptions): EnvironmentRequest["onCall"] {
+  const shown = verbose && showCalls(world.stderr, world.variables);
+  const logged = debugLog === undefined ? undefined : logCalls(resolve(world.cwd, debugLog));
+  if (!shown && !logged) return undefined;
+  return (call) => {
+    shown?.(call);
+    logged?.(call);
   };
 }
 

@@ -57,7 +57,7 @@ export async function diagnose(request: EnvironmentRequest, options: DoctorOptio
     nodeCheck(process.versions.node),
     ...(local
       ? localChecks({ dir: localFolder(dir), path: variables["PATH"] ?? "" })
-      : awsChecks(await awsSubject(settings, file, variables, options))),
+      : awsChecks(await awsSubject(settings, file, request, options))),
     ...stateChecks({
       environment,
       place,
@@ -96,13 +96,13 @@ const awsChecks = (subject: AwsSubject): Check[] => [
 async function awsSubject(
   settings: Settings,
   file: SettingsFile,
-  variables: EnvironmentRequest["variables"],
+  { variables, onCall }: EnvironmentRequest,
   { clock, resolveNs = resolvePublicNs, serverTime: asked }: DoctorOptions,
 ): Promise<AwsSubject> {
   const { region } = settings;
   const credentials = await userCredentials(settings, clock);
   // IAM allows few simulations at once.
-  const aws = connect({ region, clock, credentials, reading: 8 }).since(clock.now());
+  const aws = connect({ region, clock, credentials, reading: 8, ...(onCall && { record: onCall }) }).since(clock.now());
   const endpoint =
     variables["AWS_ENDPOINT_URL_STS"] || variables["AWS_ENDPOINT_URL"] || `https://sts.${region}.amazonaws.com`;
   let caller: ReturnType<AwsSubject["caller"]> | undefined;

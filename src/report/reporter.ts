@@ -41,6 +41,8 @@ export interface ReporterOptions {
   readonly clock: Clock;
   /** Standard output is for scripts: one JSON value a line, and text for people goes to standard error. */
   readonly json: boolean;
+  /** Rewrites no lines even in a terminal, since something else writes to it, too. */
+  readonly plain?: boolean;
 }
 
 /** Shows events as they come. */
@@ -54,7 +56,7 @@ export interface EventView {
 
 /** The reporter that fits the streams: live in a terminal, plain lines elsewhere, JSON lines when asked for. */
 export function makeReporter(options: ReporterOptions): Reporter {
-  const { stdout, stderr, variables, clock, json } = options;
+  const { stdout, stderr, variables, clock, json, plain = false } = options;
   const style = makeStyle(wantsColours(json ? stderr : stdout, variables));
   if (json) {
     const line = (value: object) => stdout.write(`${JSON.stringify(value)}\n`);
@@ -70,8 +72,9 @@ export function makeReporter(options: ReporterOptions): Reporter {
       end: () => undefined,
     };
   }
-  const view = wantsLive(stdout, variables) ? makeLive(stdout, style, clock) : makePlain(stdout, style);
-  const same = stdout.isTTY === true && stderr.isTTY === true;
+  const live = !plain && wantsLive(stdout, variables);
+  const view = live ? makeLive(stdout, style, clock) : makePlain(stdout, style);
+  const same = live && stderr.isTTY === true;
   return {
     style,
     columns: columnsOf(stdout),

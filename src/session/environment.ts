@@ -61,7 +61,7 @@ export async function knownEnvironments(
   request: EnvironmentRequest,
   clock: Clock = wallClock,
 ): Promise<readonly (EnvironmentRequest & { readonly suffix: string })[]> {
-  const { dir, local, state, variables } = request;
+  const { dir, local, onCall, state, variables } = request;
   const file = await loadSettingsFile(dir);
   const stated = await statedEnvironments(request, file, clock);
   const names = [...new Set([...(local ? [] : file.environments.keys()), ...stated])];
@@ -69,7 +69,7 @@ export async function knownEnvironments(
   return names.map((suffix) => {
     const settled = stated.includes(suffix) || regionOf(file, suffix) !== undefined;
     const { ENVIRONMENT_SUFFIX: _, ...withRegion } = variables;
-    const where = state === undefined ? {} : { state };
+    const where = { ...(state === undefined ? {} : { state }), ...(onCall && { onCall }) };
     return { dir, local, suffix, ...where, variables: settled ? others : withRegion };
   });
 }

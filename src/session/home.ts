@@ -80,7 +80,8 @@ async function homeAt(request: EnvironmentRequest, reach: Reach, clock: Clock): 
     },
     clock,
   );
-  return s3Home({ location, region, credentials, clock });
+  const { onCall } = request;
+  return s3Home({ location, region, credentials, clock, ...(onCall && { record: onCall }) });
 }
 
 const folder = ({ dir, local }: EnvironmentRequest): StateHome => folderHome(stateFolder(dir), local);

@@ -40,6 +40,8 @@ export interface EnvironmentRequest {
   readonly state?: string;
   /** The environment variables. */
   readonly variables: Readonly<Record<string, string | undefined>>;
+  /** Told of every call to AWS, each attempt for itself; those for credentials are the SDK's own. */
+  readonly onCall?: (call: CallRecord) => void;
 }
 
 /** What a command needs to work on one environment. */
@@ -56,7 +58,6 @@ export interface SessionRequest extends EnvironmentRequest {
   emit?(event: Event): void;
   /** What takes long before the run begins. */
   onProgress?(text: string): void;
-  onCall?(call: CallRecord): void;
 }
 
 /** One environment, opened. */

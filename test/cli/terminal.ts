@@ -11,6 +11,8 @@ export interface TerminalOptions extends ToySessionOptions {
   /** What a person types, a line each; without it there is no terminal. */
   readonly typed?: readonly string[];
   readonly variables?: Record<string, string>;
+  /** Whether what is said goes to a terminal. */
+  readonly isTTY?: boolean;
   /** Instead of opening a toy session. */
   readonly open?: World<ToyCloud>["open"];
 }
@@ -37,7 +39,7 @@ export class Terminal {
 
   /** Runs `tap <args>`. */
   async run(...args: string[]): Promise<Ran> {
-    const { cloud, cwd = "/nowhere", typed, variables = {} } = this.#options;
+    const { cloud, cwd = "/nowhere", typed, variables = {}, isTTY = false } = this.#options;
     const out: string[] = [];
     const err: string[] = [];
     const requests: SessionRequest[] = [];
@@ -48,8 +50,8 @@ export class Terminal {
       cwd,
       variables,
       stdin,
-      stdout: { write: (text) => out.push(text) },
-      stderr: { write: (text) => err.push(text) },
+      stdout: { write: (text) => out.push(text), isTTY },
+      stderr: { write: (text) => err.push(text), isTTY },
       clock: cloud.clock,
       signals: this.signals,
       open: async (request) => {

@@ -1,4 +1,4 @@
-import { readdir, writeFile } from "node:fs/promises";
+import { readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { lines, Project } from "./project.ts";
@@ -21,10 +21,15 @@ test("AWS_ENDPOINT_URL is honoured, and the guard of the account holds there, to
   await project.succeed("local", "start");
   const { endpoint } = await project.localAws();
   const variables = { AWS_ENDPOINT_URL: endpoint, AWS_ACCESS_KEY_ID: "test", AWS_SECRET_ACCESS_KEY: "test" };
-  const well = await project.start(["doctor", "--json"], variables).ended;
+  const log = join(project.dir, "calls.jsonl");
+  const well = await project.start(["doctor", "--json", "--verbose", "--debug-log", log], variables).ended;
   const found = lines(well)[0];
   expect(statuses(found)).toMatchObject({ credentials: "ok", clock: "ok", region: "ok", vpcs: "ok", state: "ok" });
   expect(JSON.stringify(found)).toContain("account 000000000000");
+  const logged = (await readFile(log, "utf8")).trimEnd().split("\n");
+  expect(JSON.parse(logged[0] ?? "")).toMatchObject({ service: "sts", operation: "GetCallerIdentity", attempt: 1 });
+  expect(well.stderr.trimEnd().split("\n")).toHaveLength(logged.length);
+  expect(well.stderr).toMatch(/Z sts GetCallerIdentity \d+ ms, request /);
   await writeFile(join(project.dir, "tap.yaml"), 'defaults: {account: "111111111111"}\n');
   const guarded = await project.start(["doctor", "--json"], variables).ended;
   expect(guarded.code).toBe(1);

@@ -1,5 +1,6 @@
 import { Command } from "commander";
 import {
+  debugLogOption,
   type EnvironmentOptions,
   type StateOptions,
   stateOption,
@@ -31,6 +32,7 @@ export function stateCommand<Aws>(world: World<Aws>, exits: (code: number) => vo
     .description("Lists the environments that have a state in one place: the project's folder, or the one in S3.")
     .option("--local", "those on the local AWS")
     .addOption(stateOption())
+    .addOption(debugLogOption())
     .action(async (options: StateOptions) => exits(await (await load()).runList(world, options)));
   withExamples(withCommon(withEnvironment(show)), [
     ["tap state show --env dev", "what tap remembers of dev"],

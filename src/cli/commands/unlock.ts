@@ -1,5 +1,5 @@
 import { Command } from "commander";
-import { type EnvironmentOptions, stateOption, withCommon, withExamples } from "../options.ts";
+import { debugLogOption, type EnvironmentOptions, stateOption, withCommon, withExamples } from "../options.ts";
 import type { World } from "../world.ts";
 
 /** What `tap unlock` takes. */
@@ -18,6 +18,7 @@ export function unlockCommand<Aws>(world: World<Aws>, exits: (code: number) => v
     .option("--suffix <suffix>", "a copy on the environment's settings (or ENVIRONMENT_SUFFIX)")
     .option("--local", "on the local AWS")
     .addOption(stateOption())
+    .addOption(debugLogOption())
     .option("-y, --yes", "do not ask");
   withCommon(command);
   withExamples(command, [

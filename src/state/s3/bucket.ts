@@ -8,7 +8,7 @@ import {
   S3Client,
 } from "@aws-sdk/client-s3";
 import type { AwsCredentialIdentity, AwsCredentialIdentityProvider } from "@smithy/types";
-import { caller } from "../../aws/caller.ts";
+import { type CallRecord, caller } from "../../aws/caller.ts";
 import { codeOf } from "../../aws/errors.ts";
 import { SharedReads } from "../../aws/reads.ts";
 import { Slots } from "../../aws/slots.ts";
@@ -26,6 +26,7 @@ export interface BucketOptions {
   readonly clock: Clock;
   /** Of a local AWS. */
   readonly endpoint?: string;
+  record?(call: CallRecord): void;
 }
 
 /** An object, as it was read. */
@@ -53,7 +54,7 @@ export class StateBucket {
   readonly #location: S3Location;
   readonly #send;
 
-  constructor({ location, region, credentials, clock, endpoint }: BucketOptions) {
+  constructor({ location, region, credentials, clock, endpoint, record }: BucketOptions) {
     this.name = formatS3Location(location);
     this.clock = clock;
     this.#location = location;
@@ -64,7 +65,7 @@ export class StateBucket {
       reading: new Slots(8),
       // More than one: a heartbeat does not wait for a long write.
       writing: new Slots(4),
-      record: () => undefined,
+      record: (call: CallRecord) => record?.(call),
       before: async () => undefined,
     };
     this.#send = caller(
