@@ -1,6 +1,7 @@
 import { Command } from "commander";
 import manifest from "../../package.json" with { type: "json" };
 import { makeStyle, wantsColours } from "../report/style.ts";
+import { completionCommand } from "./commands/completion.ts";
 import { configCommand } from "./commands/config.ts";
 import { doctorCommand } from "./commands/doctor.ts";
 import { downCommand } from "./commands/down.ts";
@@ -52,6 +53,7 @@ export function makeProgram<Aws>(world: World<Aws>, exits: (code: number) => voi
     stateCommand(world, exits),
     unlockCommand(world, exits),
     localCommand(world, exits),
+    completionCommand(world, exits),
   ]) {
     program.addCommand(command);
   }

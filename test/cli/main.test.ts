@@ -46,7 +46,7 @@ describe("the command line", () => {
       "",
       ...["up", "plan", "status", "outputs", "down", "doctor", "config", "policy"],
       ...["state", "state show", "state pull", "state push", "state list", "unlock"],
-      ...["local", "local start", "local stop", "local status", "local reset"],
+      ...["local", "local start", "local stop", "local status", "local reset", "completion"],
     ]);
     for (const name of all) {
       const ran = await terminal().run(...name, "--help");
