@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { parseCidr } from "./cidr.ts";
 import { parseS3Location, S3_LOCATION } from "./location.ts";
 import { REGION_LIST, REGIONS, type RegionName } from "./regions.ts";

@@ -1,7 +1,7 @@
 import { access, readFile, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { GetSecretValueCommand } from "@aws-sdk/client-secrets-manager";
-import { z } from "zod";
+import * as z from "zod";
 import type { Aws } from "../aws/aws.ts";
 import { failed, type Kind, ready } from "../engine/kind.ts";
 import { compare } from "../resources/compare.ts";

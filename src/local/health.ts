@@ -1,5 +1,5 @@
 import { readFile } from "node:fs/promises";
-import { z } from "zod";
+import * as z from "zod";
 import { hasEnded, thisProcess } from "../state/process.ts";
 import { endpointOf } from "./endpoint.ts";
 import { readRecord, type ServerRecord } from "./record.ts";

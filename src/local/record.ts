@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { z } from "zod";
+import * as z from "zod";
 import { removeDurably, writeAtomically } from "../state/atomic.ts";
 
 /** What is remembered of the local AWS that was started last. */

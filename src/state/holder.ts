@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { z } from "zod";
+import * as z from "zod";
 import type { Clock } from "../engine/clock.ts";
 import { LockedError } from "./errors.ts";
 import { type ProcessIdentity, thisProcess } from "./process.ts";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import type { Entry, Json } from "../engine/journal.ts";
 import { StateError } from "./errors.ts";
 

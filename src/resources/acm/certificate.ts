@@ -6,7 +6,7 @@ import {
   RequestCertificateCommand,
   UpdateCertificateOptionsCommand,
 } from "@aws-sdk/client-acm";
-import { z } from "zod";
+import * as z from "zod";
 import { failed, pending, ready } from "../../engine/kind.ts";
 import { compare, sorted } from "../compare.ts";
 import { type AwsKind, keyOf } from "../define.ts";

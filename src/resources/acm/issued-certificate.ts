@@ -1,5 +1,5 @@
 import type { CertificateDetail } from "@aws-sdk/client-acm";
-import { z } from "zod";
+import * as z from "zod";
 import { TapError } from "../../engine/errors.ts";
 import { failed, pending, ready } from "../../engine/kind.ts";
 import { type AwsKind, keyOf } from "../define.ts";

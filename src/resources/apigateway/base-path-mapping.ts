@@ -5,7 +5,7 @@ import {
   GetBasePathMappingsCommand,
   UpdateBasePathMappingCommand,
 } from "@aws-sdk/client-api-gateway";
-import { z } from "zod";
+import * as z from "zod";
 import type { Aws } from "../../aws/aws.ts";
 import { codeOf } from "../../aws/errors.ts";
 import { ready } from "../../engine/kind.ts";

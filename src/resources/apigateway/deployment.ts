@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { CreateDeploymentCommand, DeleteDeploymentCommand, type Deployment } from "@aws-sdk/client-api-gateway";
-import { z } from "zod";
+import * as z from "zod";
 import type { Json } from "../../engine/journal.ts";
 import { ready } from "../../engine/kind.ts";
 import { canonical, compare } from "../compare.ts";

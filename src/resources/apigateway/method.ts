@@ -6,7 +6,7 @@ import {
   PutMethodCommand,
   UpdateMethodCommand,
 } from "@aws-sdk/client-api-gateway";
-import { z } from "zod";
+import * as z from "zod";
 import { type Change, ready } from "../../engine/kind.ts";
 import { compare } from "../compare.ts";
 import { type AwsKind, keyOf } from "../define.ts";

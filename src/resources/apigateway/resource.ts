@@ -1,5 +1,5 @@
 import { CreateResourceCommand, DeleteResourceCommand, type Resource } from "@aws-sdk/client-api-gateway";
-import { z } from "zod";
+import * as z from "zod";
 import { ready } from "../../engine/kind.ts";
 import { compare } from "../compare.ts";
 import { type AwsKind, keyOf } from "../define.ts";

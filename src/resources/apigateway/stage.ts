@@ -8,7 +8,7 @@ import {
   type Stage,
   UpdateStageCommand,
 } from "@aws-sdk/client-api-gateway";
-import { z } from "zod";
+import * as z from "zod";
 import { codeOf } from "../../aws/errors.ts";
 import { executionLogGroup } from "../../config/names.ts";
 import { type Change, ready } from "../../engine/kind.ts";

@@ -1,5 +1,5 @@
 import { DescribeSecurityGroupsCommand } from "@aws-sdk/client-ec2";
-import { z } from "zod";
+import * as z from "zod";
 import type { Aws } from "../../aws/aws.ts";
 import { ready } from "../../engine/kind.ts";
 import { type AwsKind, keyOf } from "../define.ts";

@@ -5,7 +5,7 @@ import {
   ListAliasesCommand,
   UpdateAliasCommand,
 } from "@aws-sdk/client-kms";
-import { z } from "zod";
+import * as z from "zod";
 import type { Aws } from "../../aws/aws.ts";
 import { NotOursError } from "../../engine/errors.ts";
 import { ready } from "../../engine/kind.ts";

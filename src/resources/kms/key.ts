@@ -10,7 +10,7 @@ import {
   TagResourceCommand,
   UpdateKeyDescriptionCommand,
 } from "@aws-sdk/client-kms";
-import { z } from "zod";
+import * as z from "zod";
 import type { Aws } from "../../aws/aws.ts";
 import { AmbiguousError } from "../../engine/errors.ts";
 import type { Json } from "../../engine/journal.ts";

@@ -1,5 +1,5 @@
 import { AddPermissionCommand, GetPolicyCommand, RemovePermissionCommand } from "@aws-sdk/client-lambda";
-import { z } from "zod";
+import * as z from "zod";
 import type { Aws } from "../../aws/aws.ts";
 import type { Json } from "../../engine/journal.ts";
 import { ready } from "../../engine/kind.ts";

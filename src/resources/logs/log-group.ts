@@ -10,7 +10,7 @@ import {
   PutRetentionPolicyCommand,
   TagResourceCommand,
 } from "@aws-sdk/client-cloudwatch-logs";
-import { z } from "zod";
+import * as z from "zod";
 import type { Aws } from "../../aws/aws.ts";
 import { ready } from "../../engine/kind.ts";
 import { compare } from "../compare.ts";

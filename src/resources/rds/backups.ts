@@ -4,7 +4,7 @@ import {
   DeleteDBClusterAutomatedBackupCommand,
   DeleteDBClusterSnapshotCommand,
 } from "@aws-sdk/client-rds";
-import { z } from "zod";
+import * as z from "zod";
 import { leaving, pending, ready } from "../../engine/kind.ts";
 import { type AwsKind, keyOf } from "../define.ts";
 import { required, unlessGone } from "../missing.ts";

@@ -9,7 +9,7 @@ import {
   type Parameter,
   ResetDBClusterParameterGroupCommand,
 } from "@aws-sdk/client-rds";
-import { z } from "zod";
+import * as z from "zod";
 import type { Aws } from "../../aws/aws.ts";
 import { ready } from "../../engine/kind.ts";
 import { compare, type Fields } from "../compare.ts";

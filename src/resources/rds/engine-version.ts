@@ -3,7 +3,7 @@ import {
   DescribeDBEngineVersionsCommand,
   DescribeOrderableDBInstanceOptionsCommand,
 } from "@aws-sdk/client-rds";
-import { z } from "zod";
+import * as z from "zod";
 import type { Aws } from "../../aws/aws.ts";
 import { TapError } from "../../engine/errors.ts";
 import { ready } from "../../engine/kind.ts";

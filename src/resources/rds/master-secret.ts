@@ -1,5 +1,5 @@
 import type { DBCluster } from "@aws-sdk/client-rds";
-import { z } from "zod";
+import * as z from "zod";
 import { TapError } from "../../engine/errors.ts";
 import { pending, ready } from "../../engine/kind.ts";
 import { type AwsKind, keyOf } from "../define.ts";

@@ -1,5 +1,5 @@
 import type { DBClusterSnapshot } from "@aws-sdk/client-rds";
-import { z } from "zod";
+import * as z from "zod";
 import { pending, ready } from "../../engine/kind.ts";
 import { type AwsKind, keyOf } from "../define.ts";
 import { required } from "../missing.ts";

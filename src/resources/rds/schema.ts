@@ -1,6 +1,6 @@
 import { InvokeCommand } from "@aws-sdk/client-lambda";
 import { AddTagsToResourceCommand, type DBCluster } from "@aws-sdk/client-rds";
-import { z } from "zod";
+import * as z from "zod";
 import { TapError } from "../../engine/errors.ts";
 import { ready } from "../../engine/kind.ts";
 import { compare } from "../compare.ts";

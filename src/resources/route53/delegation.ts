@@ -1,5 +1,5 @@
 import { Resolver } from "node:dns/promises";
-import { z } from "zod";
+import * as z from "zod";
 import { held, ready } from "../../engine/kind.ts";
 import { type AwsKind, keyOf } from "../define.ts";
 import { plain } from "./shared.ts";

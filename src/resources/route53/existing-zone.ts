@@ -1,5 +1,5 @@
 import type { GetHostedZoneCommandOutput } from "@aws-sdk/client-route-53";
-import { z } from "zod";
+import * as z from "zod";
 import { TapError } from "../../engine/errors.ts";
 import { ready } from "../../engine/kind.ts";
 import { type AwsKind, keyOf } from "../define.ts";

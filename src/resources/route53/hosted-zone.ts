@@ -9,7 +9,7 @@ import {
   type ResourceRecordSet,
   UpdateHostedZoneCommentCommand,
 } from "@aws-sdk/client-route-53";
-import { z } from "zod";
+import * as z from "zod";
 import type { Aws } from "../../aws/aws.ts";
 import { AmbiguousError, NotOursError } from "../../engine/errors.ts";
 import { ready } from "../../engine/kind.ts";

@@ -3,7 +3,7 @@ import {
   type Change as RecordChange,
   type ResourceRecordSet,
 } from "@aws-sdk/client-route-53";
-import { z } from "zod";
+import * as z from "zod";
 import type { Aws } from "../../aws/aws.ts";
 import { codeOf } from "../../aws/errors.ts";
 import { type Change, ready } from "../../engine/kind.ts";
