@@ -42,6 +42,16 @@ export type Caller<In extends object, Out extends MetadataBearer, Config> = <I e
 /** Whether an operation changes nothing, by its name: AWS's own convention. */
 export const isRead = (operation: string): boolean => /^(Describe|Get|List|Head|Lookup|Search)/.test(operation);
 
+/**
+ * What AWS calls a command, from the SDK's schema of it: [kind, namespace, name, ...]. Not from its class, which a
+ * bundler may rename.
+ */
+export function operationOf({ schema }: { readonly schema?: unknown }): string {
+  const name: unknown = Array.isArray(schema) ? schema[2] : undefined;
+  if (typeof name !== "string") throw new Error("the SDK's command does not say which operation it is");
+  return name;
+}
+
 /** How often a throttled call is sent before its error counts. */
 const attempts = 8;
 /** How often a read is that failed on the way: about 12 seconds, so that being offline is noticed soon. */
@@ -61,7 +71,7 @@ export function caller<In extends object, Out extends MetadataBearer, Config>(
 ): Caller<In, Out, Config> {
   let made: Client<In, Out, Config> | undefined;
   return (command) => {
-    const operation = command.constructor.name.replace(/Command$/, "");
+    const operation = operationOf(command);
     const mutating = !isRead(operation);
     const once = async (attempt: number) => {
       await line.limiter?.take(service, operation);

@@ -4,9 +4,9 @@ import { main } from "./main.ts";
 /**
  * Runs tap in this process, and ends it.
  *
- * @param code the functions' ZIP
+ * @param code the functions' ZIP: its path
  */
-export async function runProcess(code: URL): Promise<void> {
+export async function runProcess(code: string): Promise<void> {
   // A reader that goes away (tap status | head) is no reason to stop half-way through a change.
   for (const stream of [process.stdout, process.stderr]) stream.on("error", () => undefined);
   const exitCode = await main(process.argv.slice(2), {
