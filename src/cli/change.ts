@@ -1,4 +1,4 @@
-import { makeReporter, type Reporter } from "../report/reporter.ts";
+import { makeRunReporter, type Reporter } from "../report/reporter.ts";
 import type { Spent } from "../report/summary.ts";
 import { listen } from "../session/interrupt.ts";
 import type { Session } from "../session/session.ts";
@@ -37,7 +37,7 @@ export async function change<Aws>(
   const { dryRun = false, yes = false, json = false, verbose = false, concurrency } = options;
   if (!dryRun) requireAnswerable(world, yes);
   const { clock } = world;
-  const reporter = makeReporter({ ...world, json, plain: verbose });
+  const reporter = await makeRunReporter({ ...world, json, plain: verbose });
   let start = clock.now();
   let changing = false;
   const interruption = listen(world.signals, {

@@ -1,7 +1,6 @@
 import type { Clock } from "../engine/clock.ts";
 import type { Event } from "../engine/events.ts";
 import { changeJson } from "./changes.ts";
-import { makeLive } from "./live.ts";
 import { makePlain } from "./plain.ts";
 import { makeStyle, type Style, wantsColours, wantsLive } from "./style.ts";
 
@@ -54,9 +53,23 @@ export interface EventView {
   end(): void;
 }
 
-/** The reporter that fits the streams: live in a terminal, plain lines elsewhere, JSON lines when asked for. */
-export function makeReporter(options: ReporterOptions): Reporter {
-  const { stdout, stderr, variables, clock, json, plain = false } = options;
+/**
+ * The reporter of a run, that fits the streams: live in a terminal, plain lines elsewhere, JSON lines when asked for.
+ * What draws in a terminal costs start-up time, so it is loaded only for that.
+ */
+export async function makeRunReporter(options: ReporterOptions): Promise<Reporter> {
+  const { json, plain = false, stdout, variables } = options;
+  if (json || plain || !wantsLive(stdout, variables)) return makeReporter(options);
+  const { makeLive } = await import("./live.ts");
+  return makeReporter(options, makeLive);
+}
+
+/** The reporter of a command that has no progress to show: plain lines, or JSON lines when asked for. */
+export function makeReporter(
+  options: ReporterOptions,
+  makeView: (stream: Sink, style: Style, clock: Clock) => EventView = makePlain,
+): Reporter {
+  const { stdout, stderr, variables, clock, json } = options;
   const style = makeStyle(wantsColours(json ? stderr : stdout, variables));
   if (json) {
     const line = (value: object) => stdout.write(`${JSON.stringify(value)}\n`);
@@ -72,9 +85,8 @@ export function makeReporter(options: ReporterOptions): Reporter {
       end: () => undefined,
     };
   }
-  const live = !plain && wantsLive(stdout, variables);
-  const view = live ? makeLive(stdout, style, clock) : makePlain(stdout, style);
-  const same = live && stderr.isTTY === true;
+  const view = makeView(stdout, style, clock);
+  const same = stdout.isTTY === true && stderr.isTTY === true;
   return {
     style,
     columns: columnsOf(stdout),

@@ -12,7 +12,7 @@ const script = async (shell: string) => (await new Terminal({ cloud: new ToyClou
 describe("in bash", () => {
   /** What a TAB after these words leads to; the last one may be unfinished. */
   async function completed(...words: string[]): Promise<string[]> {
-    const press = 'eval "$SCRIPT"; COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); _tap; printf "%s\\n" "${COMPREPLY[@]}"';
+    const press = `eval "$SCRIPT"; COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); _tap; printf "%s\\n" "\${COMPREPLY[@]}"`;
     const env = { PATH: process.env["PATH"], SCRIPT: await script("bash") };
     const said = execFileSync("bash", ["--norc", "-c", press, "bash", ...words], { env, encoding: "utf8" });
     return said.split("\n").filter((word) => word !== "");

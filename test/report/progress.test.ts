@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { Event, Untimed } from "../../src/engine/events.ts";
 import { Progress } from "../../src/report/progress.ts";
-import { makeReporter } from "../../src/report/reporter.ts";
+import { makeReporter, makeRunReporter } from "../../src/report/reporter.ts";
 import { makeStyle } from "../../src/report/style.ts";
 import { width } from "../../src/report/text.ts";
 import { VirtualClock } from "../cloud/clock.ts";
@@ -128,10 +128,10 @@ describe("live progress", () => {
     expect(progress.lines(start, 80, 24, style)).toContain("  and 29 more");
   });
 
-  test("in a terminal, finished lines scroll by and the cursor comes back", () => {
+  test("in a terminal, finished lines scroll by and the cursor comes back", async () => {
     const out: string[] = [];
     const stream = { write: (text: string) => out.push(text), isTTY: true, columns: 80, rows: 24 };
-    const reporter = makeReporter({
+    const reporter = await makeRunReporter({
       stdout: stream,
       stderr: stream,
       variables: { TERM: "xterm" },
