@@ -5,6 +5,7 @@ import { completionCommand } from "./commands/completion.ts";
 import { configCommand } from "./commands/config.ts";
 import { doctorCommand } from "./commands/doctor.ts";
 import { downCommand } from "./commands/down.ts";
+import { graphCommand } from "./commands/graph.ts";
 import { localCommand } from "./commands/local.ts";
 import { outputsCommand } from "./commands/outputs.ts";
 import { policyCommand } from "./commands/policy.ts";
@@ -48,6 +49,7 @@ export function makeProgram<Aws>(world: World<Aws>, exits: (code: number) => voi
     outputsCommand(world, exits),
     downCommand(world, exits),
     doctorCommand(world, exits),
+    graphCommand(world, exits),
     configCommand(world, exits),
     policyCommand(world, exits),
     stateCommand(world, exits),

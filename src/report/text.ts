@@ -62,7 +62,7 @@ export function duration(seconds: number): string {
 export const count = (n: number, one: string, many = `${one}s`): string => `${n} ${n === 1 ? one : many}`;
 
 /** Terminals narrower than this get tables without the resources' types. */
-const roomForTypes = 100;
+export const roomForTypes = 100;
 
 /** A table of resources that fits the terminal: id, type, and what else there is to say; indented by four. */
 export function resourceTable(

@@ -42,6 +42,17 @@ export async function resolveEnvironment(
   return { settings, file, place };
 }
 
+/**
+ * The settings, with what a state file in the project's folder has recorded. A state in S3 is not read: that would take
+ * a call, and permission to make it. Where it alone knows the environment or its region, the user has to name them.
+ */
+export async function settingsWithoutAws(request: EnvironmentRequest): Promise<Settings> {
+  const file = await loadSettingsFile(request.dir);
+  const { state = request.state } = resolveSettings({ ...request, file, recorded: {} });
+  if (state === undefined) return (await resolveEnvironment(request)).settings;
+  return { ...resolveSettings({ ...request, file }), state: request.state ?? state };
+}
+
 /** The state and lock of the environment that is meant, whatever its settings. @throws {InputError} */
 export async function placeOf(request: EnvironmentRequest, file: SettingsFile, clock: Clock): Promise<StatePlace> {
   // First, so that a request that names no environment is refused as such.

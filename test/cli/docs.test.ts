@@ -59,8 +59,8 @@ describe("the drawing of the graph", async () => {
     { ...resolveSettings({ env: "dev", variables: {}, file: noSettingsFile }), domain },
     place,
   );
-  const boxes = [...readme.matchAll(/^ {2}(s\d+)\["(.*)"\]$/gm)].map(([, box = "", label = ""]) => ({ box, label }));
-  const arrows = [...readme.matchAll(/^ {2}(s\d+) --> (s\d+)$/gm)].map(([, from = "", to = ""]) => ({ from, to }));
+  const boxes = [...readme.matchAll(/^ {2}(n\d+)\["(.*)"\]$/gm)].map(([, box = "", label = ""]) => ({ box, label }));
+  const arrows = [...readme.matchAll(/^ {2}(n\d+) --> (n\d+)$/gm)].map(([, from = "", to = ""]) => ({ from, to }));
   const boxOf = ({ id, step }: { readonly id: string; readonly step: string }) =>
     (
       boxes.find(({ label }) => label.split("<br/>").includes(id)) ??

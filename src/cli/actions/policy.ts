@@ -1,10 +1,6 @@
 import { InputError } from "../../config/errors.ts";
-import { loadSettingsFile } from "../../config/file.ts";
-import { resolveSettings } from "../../config/resolve.ts";
-import type { Settings } from "../../config/settings.ts";
 import { makeReporter } from "../../report/reporter.ts";
-import { resolveEnvironment } from "../../session/environment.ts";
-import type { EnvironmentRequest } from "../../session/session.ts";
+import { settingsWithoutAws } from "../../session/environment.ts";
 import type { PolicyOptions } from "../commands/policy.ts";
 import { exitCodes } from "../exit.ts";
 import { requestOf } from "../options.ts";
@@ -13,7 +9,7 @@ import type { World } from "../world.ts";
 /** Runs `tap policy`. @returns the exit code */
 export async function runPolicy<Aws>(world: World<Aws>, options: PolicyOptions): Promise<number> {
   const reporter = makeReporter({ ...world, json: false });
-  const settings = await settingsOf(requestOf(world, options));
+  const settings = await settingsWithoutAws(requestOf(world, options));
   // The tables cost start-up time.
   const [{ documentsOf }, { statementsFor }] = await Promise.all([
     import("../../policy/documents.ts"),
@@ -27,15 +23,4 @@ export async function runPolicy<Aws>(world: World<Aws>, options: PolicyOptions):
   }
   reporter.say(JSON.stringify(document, undefined, 2));
   return exitCodes.done;
-}
-
-/**
- * The settings, with what a state file in the project's folder has recorded. A state in S3 is not read: that would take
- * the very permissions that are asked for. Where it alone knows the environment or its region, the user has to name them.
- */
-async function settingsOf(request: EnvironmentRequest): Promise<Settings> {
-  const file = await loadSettingsFile(request.dir);
-  const { state = request.state } = resolveSettings({ ...request, file, recorded: {} });
-  if (state === undefined) return (await resolveEnvironment(request)).settings;
-  return { ...resolveSettings({ ...request, file }), state: request.state ?? state };
 }
