@@ -20,6 +20,7 @@ import {
   resolveEnvironment,
 } from "./environment.ts";
 import { LocalAwsStopped } from "./errors.ts";
+import { historyOf } from "./history.ts";
 import { stateFolder } from "./home.ts";
 import { callerAccount } from "./identity.ts";
 import { makeRun } from "./run.ts";
@@ -61,11 +62,13 @@ export async function openSession(request: SessionRequest, equipment: Equipment)
     const fresh = request.fresh === undefined ? {} : { fresh: request.fresh };
     const local =
       reached.local === undefined ? {} : { local: { ...reached.local, ...(await standIn(request, settings)) } };
+    const declared = platform(settings, { account, region, code, ...local, ...fresh });
+    const history = purpose === "change" ? historyOf(request, settings, account, declared, clock) : undefined;
     return {
       settings,
       account,
       local: request.local,
-      platform: platform(settings, { account, region, code, ...local, ...fresh }),
+      platform: declared,
       kinds,
       run: makeRun({
         environment: settings.environment,
@@ -73,12 +76,18 @@ export async function openSession(request: SessionRequest, equipment: Equipment)
         clock,
         journal: state,
         ...(request.signal === undefined ? {} : { signal: request.signal }),
-        emit: (event) => request.emit?.(event),
+        emit: (event) => {
+          request.emit?.(event);
+          history?.add(event);
+        },
         ...(request.local ? { reports } : {}),
       }),
       state,
       calls,
-      close: async () => lock?.release(),
+      close: async () => {
+        await history?.end(clock.now(), request.signal?.aborted === true);
+        await lock?.release();
+      },
     };
   } catch (error) {
     // What went wrong first is what matters; a lock that stays is shown to the next run.
