@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import type { Event } from "../engine/events.ts";
 
 /** The version of the run files that this tap writes and reads. */
