@@ -11,6 +11,7 @@ import { Route53Client } from "@aws-sdk/client-route-53";
 import { S3Client } from "@aws-sdk/client-s3";
 import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { STSClient } from "@aws-sdk/client-sts";
+import { NodeHttpHandler } from "@smithy/node-http-handler";
 import type { AwsCredentialIdentity, AwsCredentialIdentityProvider } from "@smithy/types";
 import type { Clock } from "../engine/clock.ts";
 import { type CallRecord, caller, type Line } from "./caller.ts";
@@ -39,20 +40,23 @@ export interface AwsOptions {
  * same. Clients are made on first use.
  */
 export function connect(options: AwsOptions) {
-  const { clock, region, endpoint, credentials } = options;
+  const { clock, region, endpoint, credentials, mutating = 8, reading = 32 } = options;
   const reads = new SharedReads();
   const line: Line = {
     clock,
     limiter: endpoint === undefined ? new RateLimiter(clock) : undefined,
     reads,
-    reading: new Slots(options.reading ?? 32),
-    writing: new Slots(options.mutating ?? 8),
+    reading: new Slots(reading),
+    writing: new Slots(mutating),
     record: (call) => options.record?.(call),
     before: async (call) => options.before?.(call),
   };
   // Without a limit a silent connection would hang a run for ever. Most calls answer within a second; a migration that
   // `up` waits for takes as long as its function may.
-  const requestHandler = { connectionTimeout: 5_000, requestTimeout: 60_000 };
+  const timeouts = { connectionTimeout: 5_000, requestTimeout: 60_000 };
+  // One for all, so that services at one endpoint share connections. With as many as there may be calls, none waits.
+  const maxSockets = reading + mutating;
+  const requestHandler = new NodeHttpHandler({ ...timeouts, httpAgent: { maxSockets }, httpsAgent: { maxSockets } });
   const config = {
     region,
     credentials,
