@@ -22,12 +22,21 @@ export function show(value: unknown, limit = 120): string {
 const wide =
   /^[\p{Emoji_Presentation}\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6\u{20000}-\u{3fffd}]/u;
 
-const graphemes = new Intl.Segmenter("en", { granularity: "grapheme" });
+/** Text whose characters take one column each: Latin letters, dashes, arrows. */
+const plain = /^[\x20-\x7e\u00a1-\u02ff\u2010-\u2027\u2190-\u21ff]*$/;
+
+let segmenter: Intl.Segmenter | undefined;
+/** The characters as people count them. Making a segmenter costs start-up time, and most text needs none. */
+const graphemes = (text: string) => {
+  segmenter ??= new Intl.Segmenter("en", { granularity: "grapheme" });
+  return segmenter.segment(text);
+};
 
 /** How many columns of a terminal a text without control characters takes. */
 export function width(text: string): number {
+  if (plain.test(text)) return text.length;
   let columns = 0;
-  for (const { segment } of graphemes.segment(text)) columns += wide.test(segment) ? 2 : 1;
+  for (const { segment } of graphemes(text)) columns += wide.test(segment) ? 2 : 1;
   return columns;
 }
 
@@ -35,9 +44,10 @@ export function width(text: string): number {
 export function truncate(text: string, columns: number): string {
   if (width(text) <= columns) return text;
   if (columns < 1) return "";
+  if (plain.test(text)) return `${text.slice(0, columns - 1)}…`;
   let kept = "";
   let used = 1;
-  for (const { segment } of graphemes.segment(text)) {
+  for (const { segment } of graphemes(text)) {
     used += width(segment);
     if (used > columns) break;
     kept += segment;
