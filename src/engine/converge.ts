@@ -248,6 +248,7 @@ export class Convergence<Aws> {
       node: this.#node.id,
       action: this.action,
       awsId: sight.awsId,
+      ...(this.action === "update" && sight.result !== undefined ? { result: sight.result } : {}),
       seconds: (this.#run.clock.now() - this.#start) / 1000,
     });
     return { is: this.#did };

@@ -34,6 +34,8 @@ export type Event = { readonly at: number } & (
       readonly node: string;
       readonly action: Action;
       readonly awsId?: string;
+      /** What was brought about, in words; only of an update that has some. */
+      readonly result?: string;
       readonly seconds: number;
     }
   | { readonly event: "unchanged"; readonly node: string; readonly awsId: string }

@@ -120,6 +120,8 @@ export interface KindFacts {
    * parent. Teardown leaves it alone.
    */
   readonly permanent?: true;
+  /** A look-up: a run waits for what it shows, and neither makes nor changes it. */
+  readonly readOnly?: true;
   /** It holds what a teardown may keep: that is noted as retained, and while it is kept, so is the key it needs. */
   readonly holdsData?: true;
   /** Fine when it is not there: nothing that `up` makes, or that `status` misses. */
@@ -156,6 +158,8 @@ export interface Kind<Aws, Key extends Json | undefined, Wanted, Live, Outputs e
   outputs(live: Live): Outputs;
   /** Something worth knowing about it that is neither drift nor failure: who holds a shared name. */
   note?(live: Live): string | undefined;
+  /** What an update has brought about, where "updated" and an id would say little: "migrated to schema 3f2a". */
+  result?(live: Live): string;
 
   /** Every property that is not as wanted. Pure. */
   changes(wanted: Wanted, live: Live, me: Identity): readonly Change[];

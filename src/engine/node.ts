@@ -22,6 +22,8 @@ export interface Present {
   readonly outputs: Json;
   /** Something worth knowing that is neither drift nor failure. */
   readonly note: string | undefined;
+  /** What an update has brought about, where its kind has a word for it. */
+  readonly result: string | undefined;
   /** Compares it with what is wanted, by the outputs that are known at the time of asking. */
   compare(): Comparison;
   update(changes: readonly Change[]): Promise<void>;
@@ -265,6 +267,7 @@ function build<Aws, Key extends Json | undefined, Wanted, Live, Outputs extends 
         phase,
         outputs,
         note: kind.note?.(live),
+        result: kind.result?.(live),
         compare() {
           const want = parts.want(run);
           if ("missing" in want) return { changes: undefined, unreported: [], missing: want.missing };

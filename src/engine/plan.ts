@@ -4,8 +4,11 @@ import type { Change, Removal } from "./kind.ts";
 import type { Look, Looks } from "./look.ts";
 import type { Node } from "./node.ts";
 
-/** What `up` would do to a node. `follow`: it depends on something that is still to be made, and may have to change. */
-export type Intended = "create" | "update" | "replace" | "wait" | "follow" | "hold" | "none";
+/**
+ * What `up` would do to a node. `follow`: it depends on something that is still to be made, and may have to change.
+ * `look`: a look-up in something that is still to be made.
+ */
+export type Intended = "create" | "update" | "replace" | "wait" | "follow" | "hold" | "look" | "none";
 
 /** One line of the plan of an `up`. */
 export interface PlannedChange<Aws> {
@@ -33,13 +36,29 @@ export function planUp<Aws>(looks: Looks<Aws>): UpPlan<Aws> {
       conflicts.push(look.failure);
       continue;
     }
-    const after = node.needs.filter((need) => isToCome(looks.declared.get(need))).map((need) => need.id);
-    const { action, list = [], reason } = intended(node, look);
+    // What `up` does not make is in no plan while it is not there.
+    if (look.is === "absent" && node.kind.optional) continue;
+    const toCome = node.needs.filter((need) => isToCome(looks.declared.get(need)));
+    const after = [...new Set(toCome.map((need) => need.id))];
+    const {
+      action,
+      list = [],
+      reason = action === "create" ? announced(node, looks) : undefined,
+    } = intended(node, look);
     const refusal = refuse(node, look, action, list, looks);
     if (refusal !== undefined) conflicts.push({ node: node.id, type: node.kind.type, action: "look", ...refusal });
     changes.push({ node, action, changes: list, after, ...(reason === undefined ? {} : { reason }) });
   }
   return { changes, conflicts };
+}
+
+/** What the look-ups that a new resource is made from have to say about it. */
+function announced<Aws>(node: Node<Json, Aws>, { declared }: Looks<Aws>): string | undefined {
+  const notes = node.needs.flatMap((need) => {
+    const look = need.kind.readOnly ? declared.get(need) : undefined;
+    return look?.is === "present" ? (look.note ?? []) : [];
+  });
+  return notes.length === 0 ? undefined : notes.join("; ");
 }
 
 /** Whether a plan would change anything, or wait for a change. */
@@ -83,8 +102,12 @@ interface Intention {
 }
 
 function intended<Aws>(node: Node<Json, Aws>, look: Exclude<Look, { is: "error" }>): Intention {
-  if (look.is === "absent" && node.kind.optional) return { action: "none" };
-  if (look.is === "absent") return { action: "create", ...(look.why === undefined ? {} : { reason: look.why }) };
+  if (look.is === "absent") {
+    if (node.kind.readOnly) return { action: "look" };
+    // It comes with its parent, and is then brought to what is wanted.
+    if (node.kind.permanent && node.parent !== undefined) return { action: "update" };
+    return { action: "create", ...(look.why === undefined ? {} : { reason: look.why }) };
+  }
   if (look.is === "blocked") return { action: "follow", reason: `cannot be looked for before ${look.by} is known` };
   const { phase } = look;
   switch (phase.is) {

@@ -29,7 +29,8 @@ export function eventText(event: Event, style: Style): string | undefined {
     }
     case "done": {
       const id = event.awsId === undefined || event.action === "remove" ? "" : ` ${clean(event.awsId)}`;
-      return line(style.good("✓"), `${done[event.action]}${id} in ${duration(event.seconds)}`);
+      const result = event.result === undefined ? `${done[event.action]}${id}` : clean(event.result);
+      return line(style.good("✓"), `${result} in ${duration(event.seconds)}`);
     }
     case "failed": {
       const { code, message } = event.error;

@@ -2,6 +2,7 @@ import type { Json } from "../engine/journal.ts";
 import type { Look } from "../engine/look.ts";
 import type { Node } from "../engine/node.ts";
 import type { Intended, PlannedChange } from "../engine/plan.ts";
+import { isOutside } from "../engine/status.ts";
 import { changeJson, changeText } from "./changes.ts";
 import type { Style } from "./style.ts";
 import { clean, count, resourceTable } from "./text.ts";
@@ -24,6 +25,8 @@ export interface UpView<Aws> extends Where {
   readonly leftOver: ReadonlyMap<Node<Json, Aws>, Look>;
   /** Whether left-overs are removed. */
   readonly prune: boolean;
+  /** The nodes that the latest `down` has kept. */
+  readonly retained: ReadonlySet<string>;
   readonly skipped: readonly { readonly step: string; readonly reason: string }[];
 }
 
@@ -41,24 +44,32 @@ const signs: Readonly<Record<Exclude<Intended, "none">, Sign>> = {
   follow: { symbol: "?", paint: (style, text) => style.note(text), summary: "that may have to change" },
   wait: { symbol: "…", paint: (style, text) => style.note(text), summary: "to wait for" },
   hold: { symbol: "!", paint: (style, text) => style.warn(text), summary: "waiting for you" },
+  look: { symbol: "?", paint: (style, text) => style.note(text), summary: "to look up" },
 };
 
-/** The plan of an `up`: per step what will be created, changed, replaced, removed, and what is left out. */
+/** What is shown though nothing is done to it. */
+const stays: Omit<Sign, "summary"> = { symbol: "=", paint: (style, text) => style.note(text) };
+
+/** The plan of an `up`: per step what will be created, changed, replaced, kept, removed, and what is left out. */
 export function upPlanText<Aws>(view: UpView<Aws>, style: Style, columns = Number.POSITIVE_INFINITY): string {
   const lines = [style.strong(`Plan for ${whereText(view)}`)];
-  const busy = view.changes.filter(({ action }) => action !== "none");
+  const isShown = ({ node, action }: PlannedChange<Aws>) => action !== "none" || view.retained.has(node.id);
+  const shown = view.changes.filter(isShown);
   const rows = resourceTable(
-    busy.map(({ node }) => ({ id: node.id, type: node.kind.type, rest: [node.name] })),
+    shown.map(({ node }) => ({ id: node.id, type: node.kind.type, rest: [node.name] })),
     columns,
   );
-  let step: string | undefined;
-  busy.forEach((change, i) => {
-    if (change.node.step !== step) {
-      step = change.node.step;
-      lines.push("", style.strong(step));
-    }
-    lines.push(...changeLines(change, rows[i] ?? "", style));
-  });
+  const rowOf = new Map(shown.map((change, i) => [change, rows[i] ?? ""]));
+  for (const [step, all] of Map.groupBy(view.changes, ({ node }) => node.step)) {
+    const changes = all.filter(isShown);
+    if (changes.length === 0) continue;
+    const rest = all.length - changes.length;
+    lines.push(
+      "",
+      `${style.strong(step)}${rest === 0 ? "" : style.dim(`, besides ${rest} that ${rest === 1 ? "stays" : "stay"}`)}`,
+    );
+    for (const change of changes) lines.push(...changeLines(change, view, rowOf.get(change) ?? "", style));
+  }
   if (view.skipped.length > 0) lines.push("", ...view.skipped.map((s) => skippedText(s, style)));
   if (view.leftOver.size > 0) {
     const heading = view.prune
@@ -74,23 +85,32 @@ export function upPlanText<Aws>(view: UpView<Aws>, style: Style, columns = Numbe
 const skippedText = ({ step, reason }: { readonly step: string; readonly reason: string }, style: Style): string =>
   `${style.strong(step)} ${style.dim(`is skipped: ${clean(reason)}`)}`;
 
-function changeLines<Aws>(change: PlannedChange<Aws>, row: string, style: Style): string[] {
-  const { action, changes, after, reason } = change;
-  if (action === "none") return [];
-  const { symbol, paint } = signs[action];
+/** The first few of a list. */
+const some = (ids: readonly string[], limit = 3): string =>
+  [...ids.slice(0, limit), ...(ids.length > limit ? [`${ids.length - limit} more`] : [])].map(clean).join(", ");
+
+function changeLines<Aws>(change: PlannedChange<Aws>, view: UpView<Aws>, row: string, style: Style): string[] {
+  const { node, action, changes, after, reason } = change;
+  const { symbol, paint } = action === "none" ? stays : signs[action];
   const details = changes.map((c) => changeText(c, style));
   // What a fresh resource needs is no news; what is live and follows it is.
-  if (action !== "create" && after.length > 0) details.push(style.dim(`known after ${after.map(clean).join(", ")}`));
+  if (action !== "create" && after.length > 0) details.push(style.dim(`known after ${some(after)}`));
   else if (reason !== undefined) details.push(style.dim(clean(reason)));
+  if (action !== "create" && view.retained.has(node.id)) details.push(style.dim("kept by the last down"));
   return [`  ${paint(style, symbol)} ${row}`, ...details.map((detail) => `      ${detail}`)];
 }
 
 function upSummary<Aws>({ changes, leftOver, prune }: UpView<Aws>, style: Style): string {
+  // Settings of the account are not the environment's own, and no summary of a run counts them as such.
+  const isShared = ({ node }: PlannedChange<Aws>) => isOutside(node) && !node.kind.readOnly;
+  const own = changes.filter((c) => !isShared(c));
   const counts = Object.entries(signs).map(([action, { summary }]) => ({
-    n: changes.filter((c) => c.action === action).length,
+    n: own.filter((c) => c.action === action).length,
     summary,
   }));
-  const unchanged = changes.filter(({ action }) => action === "none").length;
+  const shared = changes.filter((c) => isShared(c) && c.action !== "none").length;
+  counts.push({ n: shared, summary: "for the whole account" });
+  const unchanged = own.filter(({ action }) => action === "none").length;
   const parts = counts.filter(({ n }) => n > 0).map(({ n, summary }) => `${n} ${summary}`);
   if (leftOver.size > 0) parts.push(`${leftOver.size} ${prune ? "to remove" : "left over"}`);
   const todo = parts.length === 0 ? "nothing to do" : parts.join(", ");
@@ -108,7 +128,7 @@ export interface DownView<Aws> {
   readonly snapshot: boolean;
 }
 
-/** What `down` is about to remove, in the order in which it will. */
+/** What `down` is about to remove: by step, what goes first at the top. */
 export function downPlanText<Aws>(
   where: Where,
   { leftOver, declared, kept, snapshot }: DownView<Aws>,
@@ -120,16 +140,15 @@ export function downPlanText<Aws>(
     ([node, look]) => look.is !== "absent" && !kept.has(node),
   );
   const rows = removalRows(new Map(nodes), columns);
-  let step: string | undefined;
-  nodes.forEach(([node, look], i) => {
-    const heading = leftOver.has(node) ? "left over (ours, but no longer declared)" : node.step;
-    if (heading !== step) {
-      step = heading;
-      lines.push("", style.strong(step));
+  const entries = nodes.map(([node, look], i) => ({ node, look, row: rows[i] ?? "" }));
+  const headingOf = (node: Node<Json, Aws>) =>
+    leftOver.has(node) ? "left over (ours, but no longer declared)" : node.step;
+  for (const [heading, all] of Map.groupBy(entries, ({ node }) => headingOf(node))) {
+    lines.push("", style.strong(heading));
+    for (const { look, row } of all) {
+      lines.push(`  ${look.is === "present" ? style.bad("−") : style.warn("!")} ${row}`);
     }
-    const symbol = look.is === "present" ? style.bad("−") : style.warn("!");
-    lines.push(`  ${symbol} ${rows[i] ?? ""}`);
-  });
+  }
   const present = nodes.filter(([, look]) => look.is === "present").length;
   if (kept.size > 0) {
     lines.push("", style.strong("kept"));
@@ -160,6 +179,7 @@ function why(look: Exclude<Look, { is: "present" }>): string {
 /** The plan of an `up` as one JSON event, without its time. */
 export const upPlanJson = <Aws>(view: UpView<Aws>) => ({
   event: "plan" as const,
+  schema: 1,
   environment: view.environment,
   region: view.region,
   account: view.account,
@@ -176,6 +196,7 @@ export const upPlanJson = <Aws>(view: UpView<Aws>) => ({
     })),
   leftOver: [...view.leftOver].map(([node, look]) => removal(node, look)),
   prune: view.prune,
+  retained: [...view.retained],
   skipped: view.skipped,
 });
 
@@ -186,6 +207,7 @@ export const downPlanJson = <Aws>(
   kept: ReadonlyMap<Node<Json, Aws>, string>,
 ) => ({
   event: "plan" as const,
+  schema: 1,
   environment: where.environment,
   region: where.region,
   account: where.account,

@@ -8,6 +8,7 @@ import { clean, count, duration } from "./text.ts";
 
 /** How a run ended. The fields of the event "summary"; those that scripts rely on come first. */
 export interface Summary {
+  readonly schema: 1;
   readonly created: number;
   /** Repaired in place or made anew; the latter are counted in `replaced` as well. */
   readonly updated: number;
@@ -42,6 +43,7 @@ export function summarise<Aws>(all: readonly Endings<Aws>[], spent: Spent): Summ
   const counted = endings.filter(([node, { is }]) => !isOutside(node) || is === "failed");
   const n = (...some: Ending["is"][]) => counted.filter(([, { is }]) => some.includes(is)).length;
   return {
+    schema: 1,
     created: n("created"),
     updated: n("updated", "replaced"),
     removed: n("removed"),

@@ -27,6 +27,17 @@ const story: readonly (readonly [second: number, event: Untimed])[] = [
     },
   ],
   [3, { event: "done", node: "artifacts/bucket", action: "update", awsId: "trading-artifacts-dev", seconds: 1.2 }],
+  [
+    4,
+    {
+      event: "done",
+      node: "database/schema",
+      action: "update",
+      awsId: "arn:aws:rds:us-east-1:123456789012:cluster:trading-cluster-dev",
+      result: "migrated to schema 3f2a",
+      seconds: 2,
+    },
+  ],
   ...[5, 20, 29, 36, 50, 70].map((second): readonly [number, Untimed] => [
     second,
     {

@@ -24,6 +24,7 @@ export const present = (awsId: string): Present => ({
   phase: { is: "ready" },
   outputs: null,
   note: undefined,
+  result: undefined,
   compare: () => ({ changes: [], unreported: [], missing: [] }),
   update: async () => undefined,
   spares: async () => undefined,

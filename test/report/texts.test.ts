@@ -27,23 +27,36 @@ describe("plan", () => {
     planned("network/private-routes-1", "follow", { after: ["network/nat-1"], reason: "depends on network/nat-1" }),
     planned("network/address-1", "create", { after: ["network/vpc"] }),
     planned("database/cluster", "wait", { reason: `creating ${hostile}` }),
+    planned("database/master-secret", "look", { after: ["database/cluster"] }),
+    planned("logs/query", "none"),
+    planned("logs/processor", "none"),
+    planned("network/subnet-1", "none"),
     planned("dns/zone", "hold", {
       reason: "set the name servers ns-1.example.com, ns-2.example.com at your registrar",
     }),
   ];
   const leftOver = looks({ "logs/old": present("/aws/lambda/old") });
+  const retained = new Set(["logs/processor", "encryption/key"]);
   const skipped = [{ step: "domain", reason: "no domain is configured" }];
 
   test("of an up", () => {
-    expectGolden("plan-up", upPlanText({ ...dev, changes, leftOver, prune: false, skipped }, style));
+    expectGolden("plan-up", upPlanText({ ...dev, changes, leftOver, prune: false, retained, skipped }, style));
   });
 
   test("of an up, in a narrow terminal", () => {
-    expectGolden("plan-narrow", upPlanText({ ...dev, changes, leftOver, prune: false, skipped }, style, 30));
+    expectGolden("plan-narrow", upPlanText({ ...dev, changes, leftOver, prune: false, retained, skipped }, style, 30));
   });
 
   test("of an up that prunes", () => {
-    const view = { ...dev, local: true, changes: changes.slice(0, 1), leftOver, prune: true, skipped: [] };
+    const view = {
+      ...dev,
+      local: true,
+      changes: changes.slice(0, 1),
+      leftOver,
+      prune: true,
+      retained: new Set<string>(),
+      skipped: [],
+    };
     expectGolden("plan-prune", upPlanText(view, style));
   });
 

@@ -34,7 +34,8 @@ async function planAndGo<Aws>(work: Work<Aws>, options: UpOptions): Promise<numb
     return exitCodes.failed;
   }
   const changes = plan.changes.filter(({ node, action }) => action !== "none" || !isOutside(node));
-  const view = { ...where, changes, leftOver: looks.leftOver, prune, skipped: platform.skipped };
+  const retained = new Set(run.journal.retained().keys());
+  const view = { ...where, changes, leftOver: looks.leftOver, prune, retained, skipped: platform.skipped };
   reporter.data({ at: run.clock.now(), ...upPlanJson(view) });
   reporter.say(upPlanText(view, style, reporter.columns));
   if (looks.unsearched.length > 0) {

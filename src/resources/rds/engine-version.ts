@@ -75,6 +75,7 @@ export const EngineVersion: AwsKind<undefined, Live, { engineVersion: string; fa
   releases: "leaving",
   replace: "refuse",
   permanent: true,
+  readOnly: true,
   minutes: { create: 1, update: 1, remove: 1 },
   seconds: { create: 1, remove: 1 },
   parseKey: keyOf(key),

@@ -23,6 +23,7 @@ export const MasterSecret: AwsKind<undefined, DBCluster, { masterSecretArn: stri
   releases: "leaving",
   replace: "refuse",
   permanent: true,
+  readOnly: true,
   minutes: { create: 30, update: 5, remove: 5 },
   seconds: { create: 45, remove: 1 },
   parseKey: keyOf(key),

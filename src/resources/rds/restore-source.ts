@@ -19,6 +19,11 @@ interface Live extends Key {
 /** Only these can be restored (RestoreDBClusterFromSnapshot, InvalidDBClusterSnapshotStateFault). */
 const isAvailable = ({ Status }: DBClusterSnapshot) => Status === "available";
 
+const isBeingTaken = ({ Status }: DBClusterSnapshot) => Status === "creating";
+
+const nameOf = (snapshot: DBClusterSnapshot) =>
+  required(snapshot.DBClusterSnapshotIdentifier, "DBClusterSnapshotIdentifier");
+
 /** A look-up: the snapshot that a cluster which is not there comes back from. No cluster starts empty where one exists. */
 export const RestoreSource: AwsKind<undefined, Live, Outputs, Key> = {
   type: "rds:restore-source",
@@ -27,6 +32,7 @@ export const RestoreSource: AwsKind<undefined, Live, Outputs, Key> = {
   releases: "gone",
   replace: "refuse",
   permanent: true,
+  readOnly: true,
   // A final snapshot of a large cluster takes its time.
   minutes: { create: 60, update: 60, remove: 1 },
   seconds: { create: 120, remove: 0 },
@@ -35,21 +41,23 @@ export const RestoreSource: AwsKind<undefined, Live, Outputs, Key> = {
   async find(aws, _me, key) {
     const clusters = await listClusters(aws);
     const living = clusters.some((c) => c.DBClusterIdentifier === key.clusterIdentifier && c.Status !== "deleting");
-    const snapshots = living || key.fresh ? [] : await snapshotsOf(aws, key.clusterIdentifier);
-    return { ...key, snapshots };
+    return { ...key, snapshots: living ? [] : await snapshotsOf(aws, key.clusterIdentifier) };
   },
   id: ({ clusterIdentifier }) => clusterIdentifier,
-  phase: ({ snapshots }) =>
-    snapshots.some((s) => s.Status === "creating") ? pending("a snapshot is being taken") : ready,
-  outputs({ snapshots }) {
+  phase: ({ snapshots, fresh }) =>
+    !fresh && snapshots.some(isBeingTaken) ? pending("a snapshot is being taken") : ready,
+  outputs({ snapshots, fresh }) {
     const newest = snapshots.find(isAvailable);
-    if (newest === undefined) return { snapshot: null };
-    return {
-      snapshot: {
-        identifier: required(newest.DBClusterSnapshotIdentifier, "DBClusterSnapshotIdentifier"),
-        engineVersion: required(newest.EngineVersion, "EngineVersion"),
-      },
-    };
+    if (newest === undefined || fresh) return { snapshot: null };
+    const engineVersion = required(newest.EngineVersion, "EngineVersion");
+    return { snapshot: { identifier: nameOf(newest), engineVersion } };
+  },
+  note({ snapshots, fresh }) {
+    const newest = snapshots.find((s) => isAvailable(s) || isBeingTaken(s));
+    if (newest === undefined) return undefined;
+    return fresh
+      ? `starts empty; leaves snapshot ${nameOf(newest)} behind`
+      : `restored from snapshot ${nameOf(newest)}`;
   },
   changes: () => [],
 

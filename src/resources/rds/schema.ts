@@ -47,6 +47,7 @@ export const DatabaseSchema: AwsKind<Wanted, DBCluster, { schema: string }, Key>
   // Whether its database can be reached is for the migration to find out; the graph sees to what it needs.
   phase: () => ready,
   outputs: (live) => ({ schema: fromList(live.TagList)[schemaTag] ?? "" }),
+  result: (live) => `migrated to schema ${fromList(live.TagList)[schemaTag] ?? ""}`,
   changes: ({ schema, loginSecretArn }, live) => {
     const tags = fromList(live.TagList);
     return compare({ schema, loginSecretArn }, { schema: tags[schemaTag], loginSecretArn: tags[loginTag] });

@@ -88,6 +88,7 @@ export const delegation = (resolveNs: ResolveNs): AwsKind<object, Live, { zoneNa
   releases: "gone",
   replace: "refuse",
   permanent: true,
+  readOnly: true,
   minutes: { create: 1, update: 1, remove: 1 },
   seconds: { create: 0, remove: 0 },
   parseKey: keyOf(z.object({ zoneName: z.string(), nameServers: z.array(z.string()) })),

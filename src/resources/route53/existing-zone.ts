@@ -22,6 +22,7 @@ export const ExistingHostedZone: AwsKind<object, GetHostedZoneCommandOutput, Zon
   releases: "gone",
   replace: "refuse",
   permanent: true,
+  readOnly: true,
   minutes: { create: 1, update: 1, remove: 1 },
   seconds: { create: 0, remove: 0 },
   parseKey: keyOf(z.object({ hostedZoneId: z.string(), zoneName: z.string() })),
