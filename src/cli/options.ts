@@ -35,6 +35,8 @@ export interface ChangeOptions extends EnvironmentOptions {
   readonly dryRun?: true;
   readonly concurrency?: number;
   readonly json?: true;
+  /** False: without what it costs. */
+  readonly cost?: boolean;
   /** Only of `up`: start with an empty database, whatever snapshots there are. */
   readonly fresh?: true;
 }
@@ -75,7 +77,8 @@ export const withChange = (command: Command): Command =>
       "changing calls in flight, 1 to 64; four times as many reads (default: 8)",
       concurrency,
     )
-    .option("--json", "one JSON event a line, the last one being the summary");
+    .option("--json", "one JSON event a line, the last one being the summary")
+    .option("--no-cost", "leave the estimate of the monthly cost out of the plan");
 
 function concurrency(text: string): number {
   const n = Number(text);

@@ -1,9 +1,11 @@
+import type { MonthlyCost } from "../cost/monthly.ts";
 import type { Json } from "../engine/journal.ts";
 import type { Look } from "../engine/look.ts";
 import type { Node } from "../engine/node.ts";
 import type { Intended, PlannedChange } from "../engine/plan.ts";
 import { isOutside } from "../engine/status.ts";
 import { changeJson, changeText } from "./changes.ts";
+import { costJson, costLines } from "./cost.ts";
 import type { Style } from "./style.ts";
 import { clean, count, resourceTable } from "./text.ts";
 
@@ -28,6 +30,8 @@ export interface UpView<Aws> extends Where {
   /** The nodes that the latest `down` has kept. */
   readonly retained: ReadonlySet<string>;
   readonly skipped: readonly { readonly step: string; readonly reason: string }[];
+  /** Absent where it is not to be shown. */
+  readonly cost?: MonthlyCost;
 }
 
 interface Sign {
@@ -78,8 +82,13 @@ export function upPlanText<Aws>(view: UpView<Aws>, style: Style, columns = Numbe
     const symbol = view.prune ? style.bad("−") : style.dim("·");
     lines.push("", style.strong(heading), ...removalRows(view.leftOver, columns).map((row) => `  ${symbol} ${row}`));
   }
-  lines.push("", upSummary(view, style));
+  lines.push(...costBlock(view.cost, style), "", upSummary(view, style));
   return lines.join("\n");
+}
+
+function costBlock(cost: MonthlyCost | undefined, style: Style): string[] {
+  const lines = cost === undefined ? [] : costLines(cost, style);
+  return lines.length === 0 ? [] : ["", ...lines];
 }
 
 const skippedText = ({ step, reason }: { readonly step: string; readonly reason: string }, style: Style): string =>
@@ -126,12 +135,14 @@ export interface DownView<Aws> {
   readonly kept: ReadonlyMap<Node<Json, Aws>, string>;
   /** Whether the database is saved first. */
   readonly snapshot: boolean;
+  /** Absent where it is not to be shown. */
+  readonly cost?: MonthlyCost;
 }
 
 /** What `down` is about to remove: by step, what goes first at the top. */
 export function downPlanText<Aws>(
   where: Where,
-  { leftOver, declared, kept, snapshot }: DownView<Aws>,
+  { leftOver, declared, kept, snapshot, cost }: DownView<Aws>,
   style: Style,
   columns = Number.POSITIVE_INFINITY,
 ): string {
@@ -156,7 +167,11 @@ export function downPlanText<Aws>(
   }
   const data = snapshot ? "A final snapshot of the database is taken first." : "This discards the data in it.";
   const keep = kept.size === 0 ? "" : `, ${kept.size} kept`;
-  lines.push("", `${style.strong("Plan:")} ${count(present, "resource")} to remove${keep}. ${data}`);
+  lines.push(
+    ...costBlock(cost, style),
+    "",
+    `${style.strong("Plan:")} ${count(present, "resource")} to remove${keep}. ${data}`,
+  );
   return lines.join("\n");
 }
 
@@ -198,6 +213,7 @@ export const upPlanJson = <Aws>(view: UpView<Aws>) => ({
   prune: view.prune,
   retained: [...view.retained],
   skipped: view.skipped,
+  ...(view.cost === undefined ? {} : { monthlyCost: costJson(view.cost) }),
 });
 
 /** The plan of a `down` as one JSON event, without its time. */
@@ -205,6 +221,7 @@ export const downPlanJson = <Aws>(
   where: Where,
   looks: ReadonlyMap<Node<Json, Aws>, Look>,
   kept: ReadonlyMap<Node<Json, Aws>, string>,
+  cost?: MonthlyCost,
 ) => ({
   event: "plan" as const,
   schema: 1,
@@ -218,6 +235,7 @@ export const downPlanJson = <Aws>(
       ? { ...removal(node, look), action: "remove" as const }
       : { ...removal(node, look), action: "keep" as const, reason };
   }),
+  ...(cost === undefined ? {} : { monthlyCost: costJson(cost) }),
 });
 
 const removal = <Aws>(node: Node<Json, Aws>, look: Look) => ({

@@ -1,8 +1,9 @@
 import { beforeEach, describe, expect, test } from "vitest";
+import { node } from "../../src/engine/node.ts";
 import { LockedError } from "../../src/state/errors.ts";
 import { MemoryJournal } from "../state/memory-journal.ts";
-import { jsonLines, Terminal } from "./terminal.ts";
-import { ToyCloud, toyNode, toyPlatform } from "./toy.ts";
+import { jsonLines, Terminal, type TerminalOptions } from "./terminal.ts";
+import { Toy, ToyCloud, toyNode, toyPlatform } from "./toy.ts";
 
 let cloud: ToyCloud;
 beforeEach(() => {
@@ -141,6 +142,24 @@ describe("tap up", () => {
       durationMs: expect.any(Number),
       calls: cloud.calls.calls,
     });
+  });
+
+  test("estimates the monthly cost, unless told not to or on the local AWS", async () => {
+    const key = node({ ...Toy, type: "kms:key" }, "toys/key", { name: "toy-key", want: () => ({ size: 1 }) });
+    const platform = { ...toyPlatform(), nodes: [key] };
+    const plan = async (options: Partial<TerminalOptions>, ...args: string[]) => {
+      const terminal = new Terminal({ cloud, platform, ...options });
+      const text = (await terminal.run("plan", "--env", "dev", ...args)).stdout;
+      const [event] = jsonLines((await terminal.run("plan", "--env", "dev", "--json", ...args)).stdout);
+      return { text, json: event?.["monthlyCost"] };
+    };
+    const shown = await plan({});
+    expect(shown.text).toContain("Cost: about 1.00 USD a month more (us-east-1 list prices of 2");
+    expect(shown.json).toMatchObject({ usd: 1, region: "us-east-1", items: [{ node: "toys/key", usd: 1 }] });
+    for (const hidden of [await plan({}, "--no-cost"), await plan({ local: true })]) {
+      expect(hidden.text).not.toContain("Cost");
+      expect(hidden.json).toBeUndefined();
+    }
   });
 
   test("a change that is planned is shown with its old and new value, and repaired", async () => {

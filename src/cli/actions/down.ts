@@ -1,4 +1,5 @@
 import { InputError } from "../../config/errors.ts";
+import { costOfDown } from "../../cost/monthly.ts";
 import { down } from "../../engine/down.ts";
 import type { Endings } from "../../engine/ending.ts";
 import { type Look, type Looks, lookAtAll } from "../../engine/look.ts";
@@ -36,7 +37,8 @@ export async function runDown<Aws>(world: World<Aws>, options: RemovalOptions): 
   return change(world, "down", asked, (work) => planAndGo(work, options));
 }
 
-async function planAndGo<Aws>(work: Work<Aws>, { dryRun, purge = false }: RemovalOptions): Promise<number> {
+async function planAndGo<Aws>(work: Work<Aws>, options: RemovalOptions): Promise<number> {
+  const { dryRun, purge = false, cost = true } = options;
   const { session, reporter } = work;
   const { account, kinds, local, platform, run, settings } = session;
   const { style } = reporter;
@@ -46,8 +48,9 @@ async function planAndGo<Aws>(work: Work<Aws>, { dryRun, purge = false }: Remova
   const looks = await work.race(lookAtAll(run, platform.nodes, kinds));
   const there = standing(looks);
   const kept = await work.race(planKept(looks, how));
-  reporter.data({ at: run.clock.now(), ...downPlanJson(where, there, kept) });
-  const view = { ...selected(looks, there), kept, snapshot: how.protect };
+  const costs = cost && !local ? { cost: costOfDown(settings, looks, kept) } : {};
+  const view = { ...selected(looks, there), kept, snapshot: how.protect, ...costs };
+  reporter.data({ at: run.clock.now(), ...downPlanJson(where, there, kept, costs.cost) });
   if (there.size > 0) reporter.say(downPlanText(where, view, style, reporter.columns));
   else reporter.say(`Nothing is there of ${whereText(where)}.`);
   if (dryRun) {

@@ -1,3 +1,4 @@
+import { costOfUp } from "../../cost/monthly.ts";
 import { down } from "../../engine/down.ts";
 import type { Endings } from "../../engine/ending.ts";
 import { lookAtAll } from "../../engine/look.ts";
@@ -18,7 +19,7 @@ export const runUp = <Aws>(world: World<Aws>, options: UpOptions): Promise<numbe
   change(world, "up", options, (work) => planAndGo(work, options));
 
 async function planAndGo<Aws>(work: Work<Aws>, options: UpOptions): Promise<number> {
-  const { dryRun, prune = false } = options;
+  const { dryRun, prune = false, cost = true } = options;
   const { session, reporter } = work;
   const { account, kinds, local, platform, run, settings } = session;
   const { style } = reporter;
@@ -34,8 +35,17 @@ async function planAndGo<Aws>(work: Work<Aws>, options: UpOptions): Promise<numb
     return exitCodes.failed;
   }
   const changes = plan.changes.filter(({ node, action }) => action !== "none" || !isOutside(node));
+  const priced = cost && !local;
   const retained = new Set(run.journal.retained().keys());
-  const view = { ...where, changes, leftOver: looks.leftOver, prune, retained, skipped: platform.skipped };
+  const view = {
+    ...where,
+    changes,
+    leftOver: looks.leftOver,
+    prune,
+    retained,
+    skipped: platform.skipped,
+    ...(priced ? { cost: costOfUp(settings, changes, prune ? looks.leftOver : new Map()) } : {}),
+  };
   reporter.data({ at: run.clock.now(), ...upPlanJson(view) });
   reporter.say(upPlanText(view, style, reporter.columns));
   if (looks.unsearched.length > 0) {

@@ -35,7 +35,8 @@ export function planCommand<Aws>(world: World<Aws>, exits: (code: number) => voi
     .summary("show what up would do, and change nothing")
     .description("Shows what `tap up` would do, and changes nothing: the same as `tap up --dry-run`.")
     .option("--prune", "plan the removal of what is ours but no longer declared")
-    .option("--json", "one JSON event a line, the last one being the summary");
+    .option("--json", "one JSON event a line, the last one being the summary")
+    .option("--no-cost", "leave the estimate of the monthly cost out");
   withCommon(withEnvironment(command));
   withExamples(command, [
     ["tap plan --env prod", "what is missing or drifted, property by property"],

@@ -12,6 +12,7 @@ import {
 } from "@aws-sdk/client-cloudwatch-logs";
 import * as z from "zod";
 import type { Aws } from "../../aws/aws.ts";
+import { gigabyteText } from "../../cost/prices.ts";
 import { ready } from "../../engine/kind.ts";
 import { compare } from "../compare.ts";
 import { type AwsKind, keyOf } from "../define.ts";
@@ -105,14 +106,13 @@ export const LogGroup: AwsKind<Wanted, Live, { logGroupName: string; arn: string
     }
   },
 
-  // Storage: $0.03 per GB-month in us-east-1 (Amazon CloudWatch pricing, November 2026).
   async spares(aws, live, how) {
     if (!isProtected(live.tags, how)) return undefined;
     // Its size is only reported hours later (DescribeLogGroups, storedBytes); a stream is there with the first line.
     const logGroupName = id(live);
     const answer = await ifThere(aws.logs(new DescribeLogStreamsCommand({ logGroupName, limit: 1 })));
     if ((answer?.logStreams ?? []).length === 0) return undefined;
-    return `it is not empty and keeps its ${live.retentionInDays ?? "unlimited"} days; about $0.03 per GB and month`;
+    return `it is not empty and keeps its ${live.retentionInDays ?? "unlimited"} days; ${gigabyteText("logs")}`;
   },
 
   remove: (aws, live) => unlessGone(aws.logs(new DeleteLogGroupCommand({ logGroupName: id(live) }))),

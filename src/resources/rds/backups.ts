@@ -5,6 +5,7 @@ import {
   DeleteDBClusterSnapshotCommand,
 } from "@aws-sdk/client-rds";
 import * as z from "zod";
+import { gigabyteText } from "../../cost/prices.ts";
 import { leaving, pending, ready } from "../../engine/kind.ts";
 import { type AwsKind, keyOf } from "../define.ts";
 import { required, unlessGone } from "../missing.ts";
@@ -68,9 +69,8 @@ export const ClusterBackups: AwsKind<object, Live, { newest: string }, Key> = {
   },
   update: async () => undefined,
 
-  // Snapshots: $0.021 per GB-month in us-east-1 (Amazon Aurora pricing, "Backup storage", November 2026).
   spares: async (_aws, live, { purge }) =>
-    purge ? undefined : `${describe(live)}; about $0.021 per GB and month; only \`down --purge\` destroys them`,
+    purge ? undefined : `${describe(live)}; ${gigabyteText("snapshots")}; only \`down --purge\` destroys them`,
 
   async remove(aws, { snapshots, backups }) {
     for (const snapshot of snapshots.filter((s) => !isLeaving(s))) {

@@ -28,7 +28,7 @@ interface Wanted {
 }
 
 /** The instance's own endpoint is known once it runs. */
-type Outputs = { readonly instanceIdentifier: string; readonly endpoint?: string };
+type Outputs = { readonly instanceIdentifier: string; readonly instanceClass?: string; readonly endpoint?: string };
 
 const id = (instance: DBInstance) => required(instance.DBInstanceIdentifier, "DBInstanceIdentifier");
 const arn = (instance: DBInstance) => required(instance.DBInstanceArn, "DBInstanceArn");
@@ -53,6 +53,7 @@ export const DbInstance: AwsKind<Wanted, DBInstance, Outputs> = {
   phase: (live) => instancePhase(live.DBInstanceStatus),
   outputs: (live) => ({
     instanceIdentifier: id(live),
+    ...(live.DBInstanceClass === undefined ? {} : { instanceClass: live.DBInstanceClass }),
     ...(live.Endpoint?.Address === undefined ? {} : { endpoint: live.Endpoint.Address }),
   }),
 

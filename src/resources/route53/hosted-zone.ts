@@ -11,6 +11,7 @@ import {
 } from "@aws-sdk/client-route-53";
 import * as z from "zod";
 import type { Aws } from "../../aws/aws.ts";
+import { monthText } from "../../cost/prices.ts";
 import { AmbiguousError, NotOursError } from "../../engine/errors.ts";
 import { ready } from "../../engine/kind.ts";
 import { compare } from "../compare.ts";
@@ -135,9 +136,8 @@ export const HostedZone: AwsKind<Wanted, Live, ZoneOutputs, Key> = {
     await unlessGone(aws.route53(new DeleteHostedZoneCommand({ Id: id(live) })));
   },
 
-  // $0.50 a month (Amazon Route 53 pricing, November 2026).
   spares: async (_aws, live, how) =>
-    isProtected(live.tags, how) ? "another zone would have other name servers; $0.50 a month" : undefined,
+    isProtected(live.tags, how) ? `another zone would have other name servers; ${monthText("hostedZone")}` : undefined,
 
   /** A zone goes only when it holds nothing but its own NS and SOA record (DeleteHostedZone). */
   async blockers(aws, live) {

@@ -19,6 +19,7 @@ import {
 } from "@aws-sdk/client-s3";
 import type { Aws } from "../../aws/aws.ts";
 import { codeOf, metadataOf } from "../../aws/errors.ts";
+import { gigabyteText } from "../../cost/prices.ts";
 import { NotOursError } from "../../engine/errors.ts";
 import type { Json } from "../../engine/journal.ts";
 import { ready } from "../../engine/kind.ts";
@@ -143,10 +144,9 @@ export const Bucket: AwsKind<Wanted, Live, { bucketName: string; bucketArn: stri
     }
   },
 
-  // Standard storage: $0.023 per GB-month in us-east-1 (Amazon S3 pricing, November 2026).
   async spares(aws, live, how) {
     if (!isProtected(live.tags, how) || (await isEmpty(aws, live.name))) return undefined;
-    return "it is not empty; about $0.023 per GB and month";
+    return `it is not empty; ${gigabyteText("objects")}`;
   },
 
   async remove(aws, live) {

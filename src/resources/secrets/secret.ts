@@ -7,6 +7,7 @@ import {
   TagResourceCommand,
   UpdateSecretCommand,
 } from "@aws-sdk/client-secrets-manager";
+import { monthText } from "../../cost/prices.ts";
 import { ready } from "../../engine/kind.ts";
 import { compare } from "../compare.ts";
 import { type AwsKind, noKey } from "../define.ts";
@@ -74,9 +75,8 @@ export const Secret: AwsKind<Wanted, Description, { secretArn: string; name: str
     if (touches(changes, "tags")) await aws.secrets(new TagResourceCommand({ SecretId, Tags: toList(me.tags) }));
   },
 
-  // $0.40 a month (AWS Secrets Manager pricing, November 2026).
   spares: async (_aws, live, how) =>
-    isProtected(fromList(live.Tags), how) ? "it opens the kept data; $0.40 a month" : undefined,
+    isProtected(fromList(live.Tags), how) ? `it opens the kept data; ${monthText("secret")}` : undefined,
 
   remove: (aws, live) =>
     unlessGone(aws.secrets(new DeleteSecretCommand({ SecretId: id(live), ForceDeleteWithoutRecovery: true }))),
