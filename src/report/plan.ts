@@ -95,7 +95,7 @@ const skippedText = ({ step, reason }: { readonly step: string; readonly reason:
   `${style.strong(step)} ${style.dim(`is skipped: ${clean(reason)}`)}`;
 
 /** The first few of a list. */
-const some = (ids: readonly string[], limit = 3): string =>
+const some = (ids: readonly string[], limit = 2): string =>
   [...ids.slice(0, limit), ...(ids.length > limit ? [`${ids.length - limit} more`] : [])].map(clean).join(", ");
 
 function changeLines<Aws>(change: PlannedChange<Aws>, view: UpView<Aws>, row: string, style: Style): string[] {

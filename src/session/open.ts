@@ -68,6 +68,7 @@ export async function openSession(request: SessionRequest, equipment: Equipment)
       settings,
       account,
       local: request.local,
+      code: code.sha256,
       platform: declared,
       kinds,
       run: makeRun({

@@ -66,6 +66,8 @@ export interface Session<Aws> {
   /** Twelve digits. */
   readonly account: string;
   readonly local: boolean;
+  /** The functions' code, by its hash. */
+  readonly code: string;
   readonly platform: Platform<Aws>;
   /** Every kind that left-overs are searched for. */
   readonly kinds: readonly AnyKind<Aws>[];

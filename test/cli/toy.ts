@@ -131,6 +131,8 @@ export interface ToySessionOptions {
   readonly settings?: Partial<Settings>;
   readonly platform?: Platform<ToyCloud>;
   readonly local?: boolean;
+  /** The hash of the functions' code. */
+  readonly code?: string;
   onClose?(): void;
   onRemove?(): void;
 }
@@ -160,6 +162,7 @@ export function toySession(request: SessionRequest, options: ToySessionOptions):
     settings,
     account: "123456789012",
     local: options.local ?? request.local,
+    code: options.code ?? "code-1",
     platform,
     kinds: [anyKind(Toy)],
     run,

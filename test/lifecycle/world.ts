@@ -143,10 +143,16 @@ export class Environment {
   ): Promise<{ readonly endings: Endings<Aws>; readonly swept: Swept<Aws> }> {
     const endings = await down(run, await this.look(run), how);
     const bad = [...endings.values()].some(({ is }) => is === "failed" || is === "interrupted");
-    const session: Session<Aws> = {
+    return { endings, swept: await sweep(this.session(run), endings, !bad, how) };
+  }
+
+  /** The environment, opened for a command. */
+  session(run = this.run()): Session<Aws> {
+    return {
       settings: this.settings,
       account: this.world.cloud.account,
       local: false,
+      code: code.sha256,
       platform: this.platform,
       kinds,
       run,
@@ -154,7 +160,6 @@ export class Environment {
       calls: new CallCounts(),
       close: async () => undefined,
     };
-    return { endings, swept: await sweep(session, endings, !bad, how) };
   }
 
   /** Removes what is ours and declared no more, as `up --prune` does. */

@@ -86,6 +86,7 @@ async function takeDown() {
     settings,
     account: moto.account,
     local: true,
+    code: code.sha256,
     platform: declared,
     kinds,
     run,

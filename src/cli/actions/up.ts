@@ -1,3 +1,4 @@
+import manifest from "../../../package.json" with { type: "json" };
 import { costOfUp } from "../../cost/monthly.ts";
 import { down } from "../../engine/down.ts";
 import type { Endings } from "../../engine/ending.ts";
@@ -5,24 +6,35 @@ import { lookAtAll } from "../../engine/look.ts";
 import { isEmptyPlan, planUp } from "../../engine/plan.ts";
 import { isOutside } from "../../engine/status.ts";
 import { up } from "../../engine/up.ts";
+import { differences } from "../../plan/differences.ts";
+import { writePlan } from "../../plan/file.ts";
+import { recordPlan } from "../../plan/record.ts";
 import { failuresText } from "../../report/failures.ts";
 import { known, outputsJson, outputsText } from "../../report/outputs.ts";
 import { upPlanJson, upPlanText, whereText } from "../../report/plan.ts";
 import { summarise, summaryText } from "../../report/summary.ts";
+import { clean } from "../../report/text.ts";
 import { change, toContinue, type Work } from "../change.ts";
 import type { UpOptions } from "../commands/up.ts";
 import { exitCodes } from "../exit.ts";
+import { outdatedText, type Prepared, prepare, requireSame } from "../planned.ts";
 import type { World } from "../world.ts";
 
-/** Runs `tap up`; with `dryRun`, `tap plan`. @returns the exit code */
-export const runUp = <Aws>(world: World<Aws>, options: UpOptions): Promise<number> =>
-  change(world, "up", options, (work) => planAndGo(work, options));
+/** After an interruption the world is not what the plan was made for. */
+const toContinuePlan = "What was begun is noted: `tap up` without --plan continues, and so does a new plan.";
 
-async function planAndGo<Aws>(work: Work<Aws>, options: UpOptions): Promise<number> {
-  const { dryRun, prune = false, cost = true } = options;
+/** Runs `tap up`; with `dryRun`, `tap plan`. @returns the exit code */
+export async function runUp<Aws>(world: World<Aws>, options: UpOptions): Promise<number> {
+  const prepared = await prepare(world, options);
+  return change(world, "up", prepared.options, (work) => planAndGo(work, prepared));
+}
+
+async function planAndGo<Aws>(work: Work<Aws>, { options, kept, out }: Prepared): Promise<number> {
+  const { dryRun, prune = false, fresh = false, cost = true } = options;
   const { session, reporter } = work;
   const { account, kinds, local, platform, run, settings } = session;
   const { style } = reporter;
+  if (kept !== undefined) requireSame(kept.name, kept.record, { account });
   const looks = await work.race(lookAtAll(run, platform.nodes, kinds));
   const plan = planUp(looks);
   const where = { environment: settings.environment, region: settings.region, account, local };
@@ -53,7 +65,19 @@ async function planAndGo<Aws>(work: Work<Aws>, options: UpOptions): Promise<numb
   }
   const pruning = prune && looks.leftOver.size > 0;
   const nothingToDo = isEmptyPlan(plan) && !pruning;
+  const record = recordPlan(session, { tap: manifest.version, changes: plan.changes, looks, prune, fresh });
+  const found = kept === undefined ? [] : differences(kept.record, record);
+  if (kept !== undefined && found.length > 0) {
+    reporter.data({ event: "outdated", at: run.clock.now(), differences: found });
+    reporter.warn(outdatedText(kept, found, style));
+    reporter.data({ event: "summary", ...summarise([], work.spent()), failed: found.length });
+    return exitCodes.failed;
+  }
   if (dryRun) {
+    if (out !== undefined) {
+      await writePlan(out.path, record);
+      reporter.say(`Kept in ${clean(out.name)}: \`tap up --plan ${clean(out.name)}\` does this, or nothing.`);
+    }
     reporter.data({ event: "summary", ...summarise([], work.spent()) });
     return exitCodes.done;
   }
@@ -79,7 +103,7 @@ async function planAndGo<Aws>(work: Work<Aws>, options: UpOptions): Promise<numb
     if (known(outputs).length > 0) reporter.say(`\n${outputsText(outputs)}`);
   }
   reporter.say(`\n${summaryText(endings, summary, style)}`);
-  if (summary.interrupted > 0) reporter.warn(toContinue);
+  if (summary.interrupted > 0) reporter.warn(kept === undefined ? toContinue : toContinuePlan);
   reporter.data({ event: "summary", ...summary });
   if (summary.interrupted > 0) return exitCodes.interrupted;
   return endsBadly(endings) ? exitCodes.failed : exitCodes.done;

@@ -1,0 +1,186 @@
+import { mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { jsonLines, Terminal, type TerminalOptions } from "./terminal.ts";
+import { ToyCloud } from "./toy.ts";
+
+let cloud: ToyCloud;
+let cwd: string;
+beforeEach(async () => {
+  cloud = new ToyCloud();
+  cloud.takes = 0;
+  cwd = await mkdtemp(join(tmpdir(), "tap-plan-"));
+});
+afterEach(() => rm(cwd, { recursive: true }));
+
+const tap = (args: readonly string[], options: Partial<TerminalOptions> = {}) =>
+  new Terminal({ cloud, cwd, ...options }).run(...args);
+
+const keep = (...args: string[]) => tap(["plan", "--env", "dev", "--out", "dev.plan", ...args]);
+const carryOut = (...args: string[]) => tap(["up", "--plan", "dev.plan", ...args]);
+
+/** Changes what is in the file. */
+async function forge(change: object): Promise<void> {
+  const path = join(cwd, "dev.plan");
+  await writeFile(path, JSON.stringify({ ...JSON.parse(await readFile(path, "utf8")), ...change }));
+}
+
+describe("a plan that fits", () => {
+  test("is carried out in its environment, without a question and without a terminal", async () => {
+    const kept = await keep();
+    expect(kept).toMatchObject({ code: 0, stderr: "" });
+    expect(kept.stdout).toContain("Kept in dev.plan: `tap up --plan dev.plan` does this, or nothing.");
+    expect(cloud.mutations).toEqual([]);
+    const ran = await carryOut();
+    expect(ran).toMatchObject({ code: 0, stderr: "" });
+    expect(ran.requests).toMatchObject([{ env: "dev", region: "us-east-1", local: false, purpose: "change" }]);
+    expect(cloud.mutations).toEqual(["create toys/box", "create toys/ball"]);
+  });
+
+  test("is carried out in a copy, and with what it removes and how the database starts", async () => {
+    cloud.put("toy-kite", { node: "toys/kite", size: 9 });
+    await tap(["plan", "--env", "dev", "--suffix", "pr-42", "--prune", "--fresh", "--out", "dev.plan"]);
+    const ran = await carryOut();
+    expect(ran.code).toBe(0);
+    expect(ran.requests).toMatchObject([{ env: "dev", suffix: "pr-42", fresh: true }]);
+    expect([...cloud.things.keys()]).toEqual(["toy-box", "toy-ball"]);
+  });
+
+  test("can be tried without changing anything", async () => {
+    await keep();
+    expect((await carryOut("--dry-run")).code).toBe(0);
+    expect(cloud.mutations).toEqual([]);
+  });
+
+  test("is for the owner's eyes, and holds no value of any property", async () => {
+    await tap(["up", "--env", "dev", "--yes"]);
+    const ball = cloud.things.get("toy-ball");
+    if (ball !== undefined) ball.size = 424_242;
+    expect((await keep()).stdout).toContain("size: 424242 → 1");
+    const text = await readFile(join(cwd, "dev.plan"), "utf8");
+    expect(text).not.toContain("424242");
+    expect(JSON.parse(text)).toMatchObject({
+      schema: 1,
+      environment: "dev",
+      account: "123456789012",
+      resources: [
+        { node: "toys/box", action: "none" },
+        { action: "update", changes: ["size"] },
+      ],
+    });
+    expect((await stat(join(cwd, "dev.plan"))).mode & 0o777).toBe(0o600);
+  });
+});
+
+describe("a plan that does not fit any more is refused with 1, and nothing is changed", () => {
+  const refused = async (ran: Awaited<ReturnType<typeof carryOut>>, why: string) => {
+    expect(ran.stderr).toContain(why);
+    expect(ran.code).toBe(1);
+    expect(cloud.mutations).toEqual([]);
+  };
+
+  beforeEach(async () => {
+    cloud.put("toy-box", { node: "toys/box", size: 3 });
+    cloud.put("toy-ball", { node: "toys/ball", size: 7 });
+    await keep();
+  });
+
+  test("when something was repaired meanwhile", async () => {
+    const ball = cloud.things.get("toy-ball");
+    if (ball !== undefined) ball.size = 1;
+    await refused(await carryOut(), "≠ toys/ball: planned: update size; now: leave as it is");
+  });
+
+  test("when a value is another one", async () => {
+    const ball = cloud.things.get("toy-ball");
+    if (ball !== undefined) ball.size = 8;
+    await refused(await carryOut(), "≠ toys/ball: planned: update size; it is not as it was seen then");
+  });
+
+  test("when something was replaced by its like", async () => {
+    cloud.things.delete("toy-box");
+    cloud.put("toy-box", { node: "toys/box", size: 3 });
+    await refused(await carryOut(), "≠ toys/box: planned: leave as it is; it is not as it was seen then");
+  });
+
+  test("when something is gone, and when something has turned up", async () => {
+    cloud.things.delete("toy-ball");
+    cloud.put("toy-kite", { node: "toys/kite", size: 9 });
+    const ran = await carryOut();
+    await refused(ran, "≠ toys/ball: planned: update size; now: create");
+    await refused(ran, "≠ toys/kite: was not there; now: leave it, though it is left over");
+    expect(ran.stderr).toContain("→ tap plan --env dev --out dev.plan   makes a new one");
+  });
+
+  test("when the settings are others", async () => {
+    const settings = { logs: { retentionDays: 7 } };
+    await refused(await tap(["up", "--plan", "dev.plan"], { settings }), "≠ the settings are different ones");
+  });
+
+  test("when the functions' code or tap is another", async () => {
+    await refused(await tap(["up", "--plan", "dev.plan"], { code: "code-2" }), "≠ the functions' code is different");
+    await forge({ tap: "0.0.1" });
+    await refused(await carryOut(), "≠ it was made by tap 0.0.1; this is ");
+  });
+
+  test("which --json says as an event, the summary being the last", async () => {
+    cloud.things.delete("toy-ball");
+    const events = jsonLines((await carryOut("--json")).stdout);
+    expect(events.map(({ event }) => event)).toEqual(["plan", "outdated", "summary"]);
+    expect(events[1]).toMatchObject({ differences: [{ node: "toys/ball", text: expect.any(String) }] });
+    expect(events[2]).toMatchObject({ schema: 1, failed: 1 });
+  });
+});
+
+describe("refuses with 2", () => {
+  test.each([
+    ["a plan that is not there", ["up", "--plan", "no.plan"], 'no.plan: expected a readable plan, made by "tap plan'],
+    ["a plan of another environment", ["up", "--env", "prod", "--plan", "dev.plan"], "expected prod, which is meant"],
+    [
+      "a plan of elsewhere",
+      ["up", "--region", "us-west-2", "--plan", "dev.plan"],
+      'us-west-2, which is meant, got "us-',
+    ],
+    ["a plan of AWS on the local one", ["up", "--local", "--plan", "dev.plan"], "local: expected true"],
+    ["to prune what the plan does not", ["up", "--plan", "dev.plan", "--prune"], "cannot be used with option"],
+    [
+      "a folder that is not there",
+      ["plan", "--env", "dev", "--out", "no/dev.plan"],
+      "--out: expected a file in a folder",
+    ],
+    ["a folder as a file", ["plan", "--env", "dev", "--out", "."], "--out: expected a file, got"],
+  ])("%s", async (_, args, why) => {
+    await keep();
+    const ran = await tap(args);
+    expect(ran.stderr).toContain(why);
+    expect(ran).toMatchObject({ code: 2, requests: [] });
+  });
+
+  test.each([
+    ["no JSON", "password: hunter2"],
+    ["something else", '{"schema": 1, "password": "hunter2"}'],
+    ["a newer plan", '{"schema": 2, "password": "hunter2"}'],
+  ])("%s, without quoting it", async (_, text) => {
+    await writeFile(join(cwd, "dev.plan"), text);
+    const ran = await carryOut();
+    expect(ran).toMatchObject({ code: 2, requests: [] });
+    expect(ran.stderr).toContain("dev.plan: expected a plan of version 1");
+    expect(ran.stderr).not.toContain("hunter2");
+  });
+
+  test("credentials of another account than the plan's", async () => {
+    await keep();
+    await forge({ account: "999999999999" });
+    const ran = await carryOut();
+    expect(ran.code).toBe(2);
+    expect(ran.stderr).toContain('account: expected 123456789012, which is meant, got "999999999999"');
+    expect(cloud.mutations).toEqual([]);
+  });
+});
+
+test("no plan is kept where there are conflicts", async () => {
+  cloud.put("toy-box", { node: undefined, size: 3 });
+  expect((await keep()).code).toBe(1);
+  await expect(stat(join(cwd, "dev.plan"))).rejects.toThrow("ENOENT");
+});
