@@ -86,6 +86,8 @@ export async function openSession(request: SessionRequest, equipment: Equipment)
       state,
       calls,
       close: async () => {
+        // Everything is durable already: what could not be put in one place is found where it is.
+        await state.close().catch(() => undefined);
         await history?.end(clock.now(), request.signal?.aborted === true);
         await lock?.release();
       },

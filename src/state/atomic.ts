@@ -68,7 +68,7 @@ function temporaryPrefix(path: string): string {
 }
 
 /** Makes the names in a folder durable. Windows has no such call, and its rename needs none. */
-async function syncFolder(folder: string): Promise<void> {
+export async function syncFolder(folder: string): Promise<void> {
   if (process.platform === "win32") return;
   const handle = await open(folder, "r").catch((error: unknown) => {
     if (isCode(error, "ENOENT")) return undefined;

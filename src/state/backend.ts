@@ -1,5 +1,6 @@
 import type { Clock } from "../engine/clock.ts";
 import type { Lock, LockState } from "./holder.ts";
+import type { StateChange } from "./schema.ts";
 
 /** Where the text of one environment's state is: a file, or an object in S3. The holder of the lock writes to it. */
 export interface StateText {
@@ -18,6 +19,13 @@ export interface StateText {
    * @throws StateChangedError when somebody else has written since it was read, where that can be told
    */
   write(text: string): Promise<void>;
+  /**
+   * Notes what has changed since the latest `write`, which has succeeded, as has every `append` after it. Resolves when
+   * the change is durable. Absent where the text can only be written whole.
+   *
+   * @throws as `write` does
+   */
+  readonly append?: (change: StateChange) => Promise<void>;
   /** Removes it, if it is there, for good. @throws as `write` does */
   remove(): Promise<void>;
 }

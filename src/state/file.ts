@@ -3,47 +3,90 @@ import { suffixExpectation } from "../config/suffix.ts";
 import { isCode, namesIn, removeDurably, removeTemporaries, writeAtomically } from "./atomic.ts";
 import type { StateHome, StatePlace, StateText } from "./backend.ts";
 import { StateError, StateWriteError } from "./errors.ts";
+import { type AppendFile, appendDurably, JournalFile, replay } from "./journal-file.ts";
 import { acquireLock, forceUnlock, readLock } from "./lock.ts";
-import { folderOf, lockPath, type Place, statePath } from "./paths.ts";
+import { folderOf, journalPath, lockPath, type Place, statePath } from "./paths.ts";
+import { formatState, parseState } from "./schema.ts";
 
-/** Makes `text` the durable content of `path`, all or nothing. */
-export type WriteFile = (path: string, text: string) => Promise<void>;
+/** How state files are written. */
+export interface Disk {
+  /** Makes `text` the durable content of `path`, all or nothing. */
+  readonly write: (path: string, text: string) => Promise<void>;
+  readonly append: AppendFile;
+}
 
-/** A state file. */
-export function fileText(place: Place, write: WriteFile = writeAtomically): StateText {
+const realDisk: Disk = { write: writeAtomically, append: appendDurably };
+
+/** A state file, and the journal beside it while a run is at work. */
+export function fileText(place: Place, disk: Disk = realDisk): StateText {
   const path = statePath(place);
-  let tidied = false;
+  const journal = new JournalFile(journalPath(path), disk.append);
+  /** What the file holds, once this process has written it. */
+  let written: string | undefined;
+  const explained = async (done: string, work: () => Promise<void>): Promise<void> => {
+    try {
+      await work();
+    } catch (error) {
+      throw failure(path, done, error);
+    }
+  };
   return {
     name: path,
-    read: async () => {
-      try {
-        return await readFile(path, "utf8");
-      } catch (error) {
-        if (isCode(error, "ENOENT")) return undefined;
-        throw new StateError(`${path} cannot be read: ${messageOf(error)}`, {
-          advice: "Make it readable for this user, or move it away: tap finds everything again by its tags and names.",
-          cause: error,
-        });
-      }
-    },
-    write: async (text) => {
-      try {
-        if (!tidied) await removeTemporaries(path);
-        tidied = true;
-        await write(path, text);
-      } catch (error) {
-        throw failure(path, "written", error);
-      }
-    },
-    remove: async () => {
-      try {
+    read: () => readStateText(path),
+    write: (text) =>
+      explained("written", async () => {
+        if (written === undefined) {
+          await removeTemporaries(path);
+          // It belonged to a file that is gone, and counts for nothing: it must not stand beside another one.
+          if ((await readIfThere(path)) === undefined) await journal.remove();
+        }
+        await disk.write(path, text);
+        written = text;
+        await journal.remove();
+      }),
+    append: (change) =>
+      explained("written", async () => {
+        if (written === undefined) throw new Error("a journal continues what this process has written");
+        await journal.append(change, written);
+      }),
+    remove: () =>
+      explained("removed", async () => {
+        await journal.remove();
         await removeDurably(path);
         await removeTemporaries(path);
-      } catch (error) {
-        throw failure(path, "removed", error);
-      }
-    },
+        written = undefined;
+      }),
   };
+}
+
+/**
+ * The text of a state file, as if it had been written whole at the latest change in the journal beside it. Undefined
+ * when there is no such file, whatever the journal.
+ *
+ * @throws StateError when one of them cannot be used
+ */
+export async function readStateText(path: string): Promise<string | undefined> {
+  for (;;) {
+    const text = await readIfThere(path);
+    if (text === undefined) return undefined;
+    const beside = journalPath(path);
+    const journal = await readIfThere(beside);
+    // A run at work may write it whole, and begin another journal, at any moment.
+    if ((await readIfThere(path)) !== text) continue;
+    return journal === undefined ? text : formatState(replay(parseState(text, path), text, journal, beside));
+  }
+}
+
+async function readIfThere(path: string): Promise<string | undefined> {
+  try {
+    return await readFile(path, "utf8");
+  } catch (error) {
+    if (isCode(error, "ENOENT")) return undefined;
+    throw new StateError(`${path} cannot be read: ${messageOf(error)}`, {
+      advice: "Make it readable for this user, or move it away: tap finds everything again by its tags and names.",
+      cause: error,
+    });
+  }
 }
 
 const failure = (path: string, done: string, error: unknown) =>

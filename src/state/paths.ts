@@ -18,6 +18,9 @@ export function statePath(place: Place): string {
   return join(folderOf(place), `${place.environment}.json`);
 }
 
+/** The journal beside a state file. */
+export const journalPath = (state: string): string => `${state.replace(/\.json$/, "")}.journal`;
+
 export function lockPath(place: Place): string {
   return join(folderOf(place), `${place.environment}.lock`);
 }

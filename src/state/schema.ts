@@ -38,6 +38,15 @@ export interface State {
   readonly durations?: Readonly<Record<string, Durations>>;
 }
 
+/** What one write has changed, where not everything is written anew; null for what is no longer there. */
+export interface StateChange {
+  /** Of the write. */
+  readonly serial: number;
+  readonly resources: Readonly<Record<string, Entry | null>>;
+  readonly retained: Readonly<Record<string, Retained | null>>;
+  readonly durations: Readonly<Record<string, Durations | null>>;
+}
+
 const json: z.ZodType<Json> = z.json();
 const when = z.int().nonnegative();
 const seconds = z.number().nonnegative();
@@ -52,6 +61,18 @@ const entrySchema: z.ZodType<Entry> = z.strictObject({
   outputs: json.exactOptional(),
 });
 
+const retainedSchema: z.ZodType<Retained> = z.strictObject({
+  type: z.string(),
+  id: z.string(),
+  reason: z.string(),
+  at: when,
+});
+
+const durationsSchema: z.ZodType<Durations> = z.strictObject({
+  create: seconds.exactOptional(),
+  remove: seconds.exactOptional(),
+});
+
 const stateSchema: z.ZodType<State> = z.strictObject({
   schema: z.literal(STATE_SCHEMA),
   account: z.string().regex(/^\d{12}$/),
@@ -60,32 +81,66 @@ const stateSchema: z.ZodType<State> = z.strictObject({
   settingsOf: z.string().exactOptional(),
   serial: z.int().nonnegative(),
   resources: z.record(z.string(), entrySchema),
-  retained: z.record(z.string(), z.strictObject({ type: z.string(), id: z.string(), reason: z.string(), at: when })),
-  durations: z
-    .record(z.string(), z.strictObject({ create: seconds.exactOptional(), remove: seconds.exactOptional() }))
-    .exactOptional(),
+  retained: z.record(z.string(), retainedSchema),
+  durations: z.record(z.string(), durationsSchema).exactOptional(),
 });
+
+const changeSchema: z.ZodType<StateChange> = z.strictObject({
+  serial: z.int().nonnegative(),
+  resources: z.record(z.string(), entrySchema.nullable()),
+  retained: z.record(z.string(), retainedSchema.nullable()),
+  durations: z.record(z.string(), durationsSchema.nullable()),
+});
+
+const headerSchema = z.strictObject({ schema: z.literal(STATE_SCHEMA), continues: z.string() });
 
 /** The text of a state file. */
 export const formatState = (state: State): string => `${JSON.stringify(state, null, 2)}\n`;
 
-const advice = (path: string) =>
-  `It is left as it is. Move ${path} away and run the command again: tap finds everything again by its tags and names.`;
+/** The first line of a journal. @param continues tells the text of the state file from every other */
+export const formatHeader = (continues: string): string => `${JSON.stringify({ schema: STATE_SCHEMA, continues })}\n`;
+
+/** A further line of a journal. */
+export const formatChange = (change: StateChange): string => `${JSON.stringify(change)}\n`;
 
 /**
  * Reads the text of a state file.
  *
  * @param path how messages call the file
- * @param environment whose state it must be
+ * @param environment whose state it must be, where that is known
  * @throws StateError saying what is wrong with it, and what to do
  */
-export function parseState(text: string, path: string, environment: string): State {
+export function parseState(text: string, path: string, environment?: string): State {
+  const state = parse(stateSchema, text, path);
+  if (environment !== undefined && state.environment !== environment) {
+    throw new StateError(`${path} is the state of ${state.environment}, not of ${environment}`, {
+      advice: advice(path),
+    });
+  }
+  return state;
+}
+
+/** Reads the first line of a journal: what it continues. @throws StateError */
+export const parseHeader = (line: string, path: string): string => parse(headerSchema, line, path, 1).continues;
+
+/** Reads a further line of a journal. @throws StateError */
+export const parseChange = (line: string, path: string, number: number): StateChange =>
+  parse(changeSchema, line, path, number);
+
+const advice = (path: string) =>
+  `It is left as it is. Move ${path} away and run the command again: tap finds everything again by its tags and names.`;
+
+/** @param line which line of the file `text` is, when it is not all of it */
+function parse<T>(schema: z.ZodType<T>, text: string, path: string, line?: number): T {
+  const at = line === undefined ? "" : ` in line ${line}`;
   let content: unknown;
   try {
     content = JSON.parse(text);
   } catch {
     // JSON.parse quotes the text, which belongs in no error message.
-    throw new StateError(`${path} is damaged: it is not JSON (${text.length} characters)`, { advice: advice(path) });
+    throw new StateError(`${path} is damaged${at}: it is not JSON (${text.length} characters)`, {
+      advice: advice(path),
+    });
   }
   const version = schemaOf(content);
   if (version !== undefined && version > STATE_SCHEMA) {
@@ -96,19 +151,10 @@ export function parseState(text: string, path: string, environment: string): Sta
       },
     );
   }
-  const parsed = stateSchema.safeParse(content);
-  if (!parsed.success) {
-    const issues = parsed.error.issues.map(
-      ({ path, message }) => `${path.map(String).join(".") || "file"}: ${message}`,
-    );
-    throw new StateError(`${path} is damaged: ${issues.join("; ")}`, { advice: advice(path) });
-  }
-  if (parsed.data.environment !== environment) {
-    throw new StateError(`${path} is the state of ${parsed.data.environment}, not of ${environment}`, {
-      advice: advice(path),
-    });
-  }
-  return parsed.data;
+  const parsed = schema.safeParse(content);
+  if (parsed.success) return parsed.data;
+  const issues = parsed.error.issues.map(({ path, message }) => `${path.map(String).join(".") || "file"}: ${message}`);
+  throw new StateError(`${path} is damaged${at}: ${issues.join("; ")}`, { advice: advice(path) });
 }
 
 function schemaOf(content: unknown): number | undefined {

@@ -2,8 +2,10 @@ import { type Clock, wallClock } from "../engine/clock.ts";
 import type { Entry, Journal } from "../engine/journal.ts";
 import type { StatePlace, StateText } from "./backend.ts";
 import { AccountMismatch, StateChangedError } from "./errors.ts";
-import { fileText, type WriteFile } from "./file.ts";
+import { type Disk, fileText } from "./file.ts";
+import { guarded } from "./guarded.ts";
 import type { Lock } from "./holder.ts";
+import { News } from "./news.ts";
 import type { Place } from "./paths.ts";
 import { type Durations, formatState, parseState, type Retained, STATE_SCHEMA, type State } from "./schema.ts";
 import { SharedWork } from "./shared-work.ts";
@@ -29,7 +31,7 @@ export interface Retention {
 export interface StateOptions extends Place {
   /** Stamps what is retained. */
   readonly clock?: Clock;
-  readonly write?: WriteFile;
+  readonly disk?: Disk;
 }
 
 /**
@@ -37,8 +39,8 @@ export interface StateOptions extends Place {
  *
  * @throws StateError when the file is damaged, unreadable, or from a newer tap
  */
-export function openState({ clock, write, ...place }: StateOptions): Promise<StateStore> {
-  return open(place.environment, fileText(place, write), clock);
+export function openState({ clock, disk, ...place }: StateOptions): Promise<StateStore> {
+  return open(place.environment, fileText(place, disk), clock);
 }
 
 /**
@@ -55,19 +57,6 @@ export function openPlace(place: StatePlace, clock: Clock, lock?: Lock): Promise
 async function open(environment: string, text: StateText, clock: Clock = wallClock): Promise<StateStore> {
   return new StateStore({ environment, text, clock }, await readText(environment, text));
 }
-
-/** Writes only while the lock is ours: whoever took it has a state of their own to write. */
-const guarded = (text: StateText, lock: Lock): StateText => ({
-  ...text,
-  write: async (content) => {
-    await lock.check();
-    await text.write(content);
-  },
-  remove: async () => {
-    await lock.check();
-    await text.remove();
-  },
-});
 
 /** What the state file of an environment says; undefined when there is none. @throws StateError */
 export const readState = (place: Place): Promise<State | undefined> => readText(place.environment, fileText(place));
@@ -89,6 +78,9 @@ function bindingOf(state: State | undefined): Binding | undefined {
 /**
  * The state. Changes take effect in memory at once and resolve when they are durable; those that arrive while a write
  * is under way share the next one. A change whose write failed is part of the next write.
+ *
+ * The first write, and one after a failure, writes everything; the others append what has changed, where the place can
+ * do that, so that the cost of a change does not grow with the state.
  */
 export class StateStore implements Journal, Retention {
   /** For messages. */
@@ -100,8 +92,13 @@ export class StateStore implements Journal, Retention {
   readonly #resources: Map<string, Entry>;
   readonly #retained: Map<string, Retained>;
   readonly #durations: Map<string, Durations>;
+  readonly #news = new News();
   #binding: Binding | undefined;
   #serial: number;
+  /** Whether the latest write is known to be there, so that another may continue it. */
+  #continuable = false;
+  /** Whether there are changes beside what was written whole. */
+  #appended = false;
   /** Why the latest write failed, if it did. */
   #unwritten: unknown;
   #changed: StateChangedError | undefined;
@@ -152,6 +149,7 @@ export class StateStore implements Journal, Retention {
     );
     if (problems.length > 0) throw new AccountMismatch(problems);
     this.#binding = { ...before, ...binding };
+    this.#continuable = false;
   }
 
   /**
@@ -176,11 +174,13 @@ export class StateStore implements Journal, Retention {
   /** @throws StateWriteError when the change could not be made durable */
   put(id: string, entry: Entry): Promise<void> {
     this.#resources.set(id, entry);
+    this.#news.resources.add(id);
     return this.#save();
   }
 
   /** @throws StateWriteError when the change could not be made durable */
   delete(id: string): Promise<void> {
+    this.#news.resources.add(id);
     return this.#gone(this.#resources.delete(id));
   }
 
@@ -190,10 +190,12 @@ export class StateStore implements Journal, Retention {
 
   retain(id: string, what: Omit<Retained, "at">): Promise<void> {
     this.#retained.set(id, { ...what, at: this.#clock.now() });
+    this.#news.retained.add(id);
     return this.#save();
   }
 
   release(id: string): Promise<void> {
+    this.#news.retained.add(id);
     return this.#gone(this.#retained.delete(id));
   }
 
@@ -204,6 +206,7 @@ export class StateStore implements Journal, Retention {
   /** Notes how long a kind took. The note is worth no write of its own: it goes with the next one. */
   measured(type: string, action: keyof Durations, seconds: number): void {
     this.#durations.set(type, { ...this.#durations.get(type), [action]: seconds });
+    this.#news.durations.add(type);
   }
 
   /** Deletes the state: the environment is gone and nothing of it was retained. */
@@ -211,7 +214,22 @@ export class StateStore implements Journal, Retention {
     await this.#writing.idle();
     this.#resources.clear();
     this.#retained.clear();
+    this.#continuable = false;
+    // Were the run to die between the removals, what is left would say what was there before it.
+    await this.close();
     await this.#text.remove();
+  }
+
+  /**
+   * Writes everything in one place again, when there are changes beside it. Nothing is lost without it.
+   *
+   * @throws StateWriteError
+   */
+  async close(): Promise<void> {
+    await this.#writing.idle();
+    if (!this.#appended) return;
+    await this.#text.write(this.#serialise());
+    this.#appended = false;
   }
 
   /** A removal of nothing needs no write, unless the write that was to remove it has failed or is still to come. */
@@ -228,8 +246,14 @@ export class StateStore implements Journal, Retention {
     if (this.#changed !== undefined) throw this.#changed;
     // Counted up even when the write fails: it may have come as far as the disk.
     this.#serial++;
+    const { append } = this.#text;
+    const whole = append === undefined || !this.#continuable;
+    const change = this.#news.take(this.#serial, this.#resources, this.#retained, this.#durations);
+    this.#continuable = false;
     try {
-      await this.#text.write(this.#serialise());
+      await (whole ? this.#text.write(this.#serialise()) : append(change));
+      this.#appended = !whole;
+      this.#continuable = true;
       this.#unwritten = undefined;
     } catch (error) {
       this.#unwritten = error;

@@ -8,6 +8,7 @@ import { type Node, node } from "../../src/engine/node.ts";
 import type { Run } from "../../src/engine/run.ts";
 import { up } from "../../src/engine/up.ts";
 import { writeAtomically } from "../../src/state/atomic.ts";
+import { appendDurably } from "../../src/state/journal-file.ts";
 import { openState } from "../../src/state/store.ts";
 
 /** An AWS in which everything is made at once, by name. */
@@ -48,12 +49,15 @@ for (let i = 0; i < Number(count); i++) {
 
 let bytes = 0;
 let writes = 0;
-const write = async (path: string, text: string) => {
-  bytes += Buffer.byteLength(text);
-  writes++;
-  await writeAtomically(path, text);
-};
-const journal = await openState({ dir, environment: "bench", local: false, write });
+const counted =
+  <To>(write: (to: To, text: string) => Promise<void>) =>
+  (to: To, text: string): Promise<void> => {
+    bytes += Buffer.byteLength(text);
+    writes++;
+    return write(to, text);
+  };
+const disk = { write: counted(writeAtomically), append: counted(appendDurably) };
+const journal = await openState({ dir, environment: "bench", local: false, disk });
 journal.bind({ account: "000000000000", region: "us-east-1" });
 const toy: Toy = new Set();
 const run: Run<Toy> = {
@@ -74,6 +78,7 @@ const run: Run<Toy> = {
 const before = { memory: process.resourceUsage().maxRSS, cpu: process.cpuUsage() };
 const start = performance.now();
 const endings = await up(run, nodes, await lookAtAll(run, nodes, []));
+await journal.close();
 const ms = performance.now() - start;
 const { user, system } = process.cpuUsage(before.cpu);
 if ([...endings.values()].some(({ is }) => is !== "created")) throw new Error("not everything was created");

@@ -1,10 +1,11 @@
 import { mkdir, readdir, readFile, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { describe, expect, test } from "vitest";
+import { describe, expect, onTestFinished, test } from "vitest";
 import type { Entry } from "../../src/engine/journal.ts";
 import { writeAtomically } from "../../src/state/atomic.ts";
 import { AccountMismatch, StateError, StateWriteError } from "../../src/state/errors.ts";
-import { listEnvironments } from "../../src/state/file.ts";
+import { type Disk, listEnvironments } from "../../src/state/file.ts";
+import { type AppendFile, appendDurably } from "../../src/state/journal-file.ts";
 import { readLock } from "../../src/state/lock.ts";
 import { parseState } from "../../src/state/schema.ts";
 import { openState, readState, type StateOptions } from "../../src/state/store.ts";
@@ -18,19 +19,36 @@ async function openBound(options: Partial<StateOptions> = {}) {
   const place = { dir: await temporaryFolder(), environment: "dev", local: false, ...options };
   const store = await openState(place);
   store.bind(binding);
+  onTestFinished(async () => {
+    if (options.disk instanceof SlowDisk) options.disk.hurry();
+    await store.close().catch(() => undefined);
+  });
   return { store, place };
 }
 
+/** The change that an append is about; the first one begins with the journal's first line. */
+const changeOf = (appended: string): string => appended.trimEnd().split("\n").at(-1) ?? "";
+
+/** A disk that does the same for a text that is written whole and for a change that is appended. */
+const diskOf = (write: (text: string) => Promise<void>): Disk => ({
+  write: (_, text) => write(text),
+  append: (_, text) => write(changeOf(text)),
+});
+
 /** A disk on which a write takes until it is let go, and which keeps what was written. */
-class SlowDisk {
+class SlowDisk implements Disk {
   readonly texts: string[] = [];
   #pending: (() => void)[] = [];
   #announce: (() => void)[] = [];
+  #hurries = false;
+
+  readonly append: AppendFile = (_, text) => this.write("", changeOf(text));
 
   readonly write = async (_: string, text: string): Promise<void> => {
     await new Promise<void>((resolve) => {
       this.#pending.push(resolve);
       for (const announce of this.#announce.splice(0)) announce();
+      if (this.#hurries) this.finish();
     });
     this.texts.push(text);
   };
@@ -43,6 +61,11 @@ class SlowDisk {
   finish(): void {
     this.#pending.shift()?.();
   }
+
+  /** From here on it takes no time. */
+  hurry(): void {
+    this.#hurries = true;
+  }
 }
 
 describe("the file", () => {
@@ -50,6 +73,7 @@ describe("the file", () => {
     const { store, place } = await openBound();
     await store.put("network/vpc", entry("vpc-1"));
     await store.put("network/vpc", entry("vpc-2"));
+    await store.close();
     const path = join(place.dir, "dev.json");
     expect((await stat(path)).mode & 0o777).toBe(0o600);
     expect(JSON.parse(await readFile(path, "utf8"))).toEqual({
@@ -108,7 +132,7 @@ describe("the file", () => {
 describe("writes", () => {
   test("are shared by the changes of one turn, and by those that come while one is under way", async () => {
     const disk = new SlowDisk();
-    const { store } = await openBound({ write: disk.write });
+    const { store } = await openBound({ disk });
     const first = Promise.all(numbers(100).map((id) => store.put(id, entry(id))));
     await disk.begun();
     const second = Promise.all(numbers(50).map((id) => store.put(`late-${id}`, entry(id))));
@@ -117,7 +141,7 @@ describe("writes", () => {
     await disk.begun();
     disk.finish();
     await second;
-    expect(disk.texts.map((text) => Object.keys(JSON.parse(text).resources).length)).toEqual([100, 150]);
+    expect(disk.texts.map((text) => Object.keys(JSON.parse(text).resources).length)).toEqual([100, 50]);
     expect(disk.texts.map((text) => JSON.parse(text).serial)).toEqual([1, 2]);
   });
 
@@ -126,7 +150,7 @@ describe("writes", () => {
     const write = async () => {
       if (full) throw new Error("ENOSPC");
     };
-    const { store } = await openBound({ write });
+    const { store } = await openBound({ disk: diskOf(write) });
     expect(() => store.check()).not.toThrow();
     await expect(store.put("a", entry("1"))).rejects.toThrow();
     expect(() => store.check()).toThrow();
@@ -137,7 +161,7 @@ describe("writes", () => {
 
   test("are durable before the change resolves", async () => {
     const disk = new SlowDisk();
-    const { store } = await openBound({ write: disk.write });
+    const { store } = await openBound({ disk });
     let resolved = false;
     const change = store.put("a", entry("1")).then(() => {
       resolved = true;
@@ -152,7 +176,7 @@ describe("writes", () => {
 
   test("a change that comes during a write is not taken for written by it", async () => {
     const disk = new SlowDisk();
-    const { store } = await openBound({ write: disk.write });
+    const { store } = await openBound({ disk });
     const first = store.put("a", entry("1"));
     await disk.begun();
     const second = store.put("a", entry("2"));
@@ -167,11 +191,10 @@ describe("writes", () => {
 
   test("one after another never stall", async () => {
     let writes = 0;
-    const { store } = await openBound({
-      write: async () => {
-        writes++;
-      },
+    const disk = diskOf(async () => {
+      writes++;
     });
+    const { store } = await openBound({ disk });
     for (const id of numbers(500)) await store.put(id, entry(id));
     expect(writes).toBe(500);
   });
@@ -179,12 +202,11 @@ describe("writes", () => {
   test("that fail reject their changes, and the next write carries them", async () => {
     const texts: string[] = [];
     let full = true;
-    const { store } = await openBound({
-      write: async (_, text) => {
-        if (full) throw new Error("ENOSPC: no space left on device");
-        texts.push(text);
-      },
+    const disk = diskOf(async (text) => {
+      if (full) throw new Error("ENOSPC: no space left on device");
+      texts.push(text);
     });
+    const { store } = await openBound({ disk });
     const outcomes = await Promise.allSettled([store.put("a", entry("1")), store.put("b", entry("2"))]);
     for (const outcome of outcomes) {
       expect(outcome.status === "rejected" && outcome.reason).toBeInstanceOf(StateWriteError);
@@ -197,12 +219,14 @@ describe("writes", () => {
 
   test("a deletion that failed is written when it is asked for again", async () => {
     let full = false;
-    const { store, place } = await openBound({
-      write: async (path, text) => {
+    const orFull =
+      <To>(write: (to: To, text: string) => Promise<void>) =>
+      async (to: To, text: string) => {
         if (full) throw new Error("ENOSPC");
-        await writeAtomically(path, text);
-      },
-    });
+        await write(to, text);
+      };
+    const disk = { write: orFull(writeAtomically), append: orFull(appendDurably) };
+    const { store, place } = await openBound({ disk });
     await store.put("a", entry("1"));
     full = true;
     await expect(store.delete("a")).rejects.toThrow(StateWriteError);
@@ -338,7 +362,15 @@ describe("account and region", () => {
 
 test("listEnvironments gives the environments that have a state file", async () => {
   const dir = await temporaryFolder();
-  for (const name of ["prod.json", "dev.json", "dev.lock", ".gitkeep", ".dev.json.1.tmp", "Not a suffix.json"]) {
+  for (const name of [
+    "prod.json",
+    "dev.json",
+    "dev.lock",
+    "old.journal",
+    ".gitkeep",
+    ".dev.json.1.tmp",
+    "Not a suffix.json",
+  ]) {
     await writeFile(join(dir, name), "");
   }
   await mkdir(join(dir, "local"));

@@ -9,6 +9,7 @@ import { clean, count, table } from "../../report/text.ts";
 import { placeOf } from "../../session/environment.ts";
 import { homeNamed } from "../../session/home.ts";
 import type { StateHome, StatePlace } from "../../state/backend.ts";
+import { readStateText } from "../../state/file.ts";
 import { formatState, type State } from "../../state/schema.ts";
 import { readPlace } from "../../state/store.ts";
 import { exitCodes } from "../exit.ts";
@@ -46,9 +47,12 @@ export async function runPull<Aws>(world: World<Aws>, options: EnvironmentOption
 /** Runs `tap state push`. @returns the exit code */
 export async function runPush<Aws>(world: World<Aws>, file: string, options: EnvironmentOptions): Promise<number> {
   const reporter = makeReporter({ ...world, json: false });
-  const text = await readFile(resolve(world.cwd, file), "utf8").catch((error: NodeJS.ErrnoException) => {
+  const path = resolve(world.cwd, file);
+  const content = await readFile(path, "utf8").catch((error: NodeJS.ErrnoException) => {
     throw new InputError([{ path: file, expected: `a readable state file (${error.code})` }]);
   });
+  // A state file of a run that has died may have a journal beside it. What is no such file may be readable only once.
+  const text = (path.endsWith(".json") ? await readStateText(path) : undefined) ?? content;
   const { pushState } = await import("../../session/push.ts");
   const request = { ...requestOf(world, options), command: commandLine("state push", options) };
   const { name, serial, written } = await pushState(request, { name: file, text }, world.clock);

@@ -1,10 +1,9 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { appendFileSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Aws } from "../../../src/aws/aws.ts";
 import type { Endings } from "../../../src/engine/ending.ts";
-import { STATE_SCHEMA, type State } from "../../../src/state/schema.ts";
-import { openState } from "../../../src/state/store.ts";
+import { openState, type StateStore } from "../../../src/state/store.ts";
 import type { CloudOptions } from "../../cloud/cloud.ts";
 import type { Snapshot } from "../../state/memory-journal.ts";
 import { unwell } from "../scene.ts";
@@ -216,28 +215,58 @@ async function interrupt(
 }
 
 /** The state as the next process finds it. */
-async function findState(
-  world: World,
-  stopped: Process,
-  { scenario, stop, found }: Cell,
-): Promise<Snapshot | undefined> {
+async function findState(world: World, stopped: Process, cell: Cell): Promise<Snapshot | undefined> {
+  const { stop, found } = cell;
   if (found === "state deleted") return undefined;
   const kept = found === "state kept" ? stopped.journal.toJSON() : stopped.journal.previous();
-  return stop.at === "in write" ? world.clock.busy(fromFile(world, kept, scenario.environment)) : kept;
+  return stop.at === "in write" ? world.clock.busy(fromFiles(world, stopped, kept, cell)) : kept;
 }
 
-/** What the state file says when a process died while it wrote the next one: half a temporary file lies beside it. */
-async function fromFile({ cloud }: World, { resources, retained }: Snapshot, environment: string): Promise<Snapshot> {
+/**
+ * What the state's files say when a process died while it wrote: half a temporary file beside the state file, half a
+ * line at the end of the journal, or a journal whose changes are all in the state file already.
+ */
+async function fromFiles(
+  { cloud, clock }: World,
+  stopped: Process,
+  kept: Snapshot,
+  { scenario, stop }: Cell,
+): Promise<Snapshot> {
   const dir = mkdtempSync(join(tmpdir(), "tap-"));
+  const place = { dir, environment: scenario.environment, local: false };
+  const journal = join(dir, `${place.environment}.journal`);
+  const writer = await openState({ ...place, clock });
   try {
-    const { account, region } = cloud;
-    const state: State = { schema: STATE_SCHEMA, account, region, environment, serial: 1, resources, retained };
-    const text = JSON.stringify(state);
-    writeFileSync(join(dir, `${environment}.json`), text);
-    writeFileSync(join(dir, `.${environment}.json.torn.tmp`), text.slice(0, text.length / 2));
-    const store = await openState({ dir, environment, local: false });
+    writer.bind({ account: cloud.account, region: cloud.region });
+    await note(writer, stopped.journal.previous());
+    await note(writer, kept);
+    const how = stop.number % 3;
+    if (how === 0) {
+      await writer.close();
+      writeFileSync(join(dir, `.${place.environment}.json.torn.tmp`), '{"schema": 1, "acc');
+    } else if (how === 1) {
+      appendFileSync(journal, '{"serial":1000000,"resources":{"');
+    } else if (existsSync(journal)) {
+      const lines = readFileSync(journal);
+      await writer.close();
+      writeFileSync(journal, lines);
+    }
+    const store = await openState(place);
     return { resources: Object.fromEntries(store.entries()), retained: Object.fromEntries(store.retained()) };
   } finally {
+    await writer.close();
     rmSync(dir, { recursive: true });
   }
+}
+
+/** Makes a state say what a snapshot says, in one write. */
+async function note(store: StateStore, { resources, retained }: Snapshot): Promise<void> {
+  const gone = [...store.entries().keys()].filter((id) => resources[id] === undefined);
+  const released = [...store.retained().keys()].filter((id) => retained[id] === undefined);
+  await Promise.all([
+    ...gone.map((id) => store.delete(id)),
+    ...released.map((id) => store.release(id)),
+    ...Object.entries(resources).map(([id, entry]) => store.put(id, entry)),
+    ...Object.entries(retained).map(([id, what]) => store.retain(id, what)),
+  ]);
 }
