@@ -28,6 +28,8 @@ export class Convergence<Aws> {
   #sent: string | undefined;
   /** By when they should show, in milliseconds since the epoch. */
   #shows = 0;
+  /** The note of the id that a create has answered with: it is waited for before anything else is done. */
+  #noted: Promise<void> = Promise.resolve();
 
   constructor(run: Run<Aws>, node: Node<Json, Aws>, usable: (changed: boolean) => void) {
     this.#run = run;
@@ -39,6 +41,14 @@ export class Convergence<Aws> {
 
   /** @throws what AWS said, or a {@link TapError}, when the node cannot be brought to what is wanted */
   async run(first: Sight | undefined): Promise<Ending> {
+    try {
+      return await this.#steps(first);
+    } finally {
+      await Promise.allSettled([this.#noted]);
+    }
+  }
+
+  async #steps(first: Sight | undefined): Promise<Ending> {
     let sight = first ?? (await this.#look());
     for (;;) {
       if (sight.is === "blocked") throw new TapError(`cannot be looked for before ${sight.by} is known`);
@@ -59,6 +69,7 @@ export class Convergence<Aws> {
     await this.#adopt(sight);
     const { kind } = this.#node;
     const { phase } = sight;
+    if (phase.is !== "ready") await this.#noted;
     if (phase.is === "held") {
       this.#run.emit({ event: "notice", node: this.#node.id, text: phase.why });
       return { is: "held", why: phase.why };
@@ -82,11 +93,14 @@ export class Convergence<Aws> {
     }
     const { changes, missing } = sight.compare();
     if (changes === undefined) throw new TapError(`cannot be compared before ${missing.join(", ")} is known`);
+    // What it notes says the id as well.
     if (changes.length === 0) return this.#finish(sight);
+    await this.#noted;
     return changes.some((c) => c.fix === "replace") ? this.#replace(changes) : this.#update(sight, changes);
   }
 
   async #create(): Promise<undefined> {
+    await this.#noted;
     const { journal, clock } = this.#run;
     const open = journal.get(this.#node.id);
     const intent = open?.intent?.action === "create" ? open.intent : undefined;
@@ -108,7 +122,9 @@ export class Convergence<Aws> {
     const made = await this.#sendCreate(entry.token);
     if (made.is === "done") {
       // From here on it may be invisible for a while, however long ago the first attempt was.
-      await this.#note({ ...entry, intent: { action: "create", at: clock.now() }, id: made.value });
+      this.#noted = this.#note({ ...entry, intent: { action: "create", at: clock.now() }, id: made.value });
+      // A look changes nothing, so it need not wait for the note.
+      this.#noted.catch(() => undefined);
       this.#did ??= this.action === "replace" ? "replaced" : "created";
       return undefined;
     }

@@ -1,0 +1,74 @@
+import { expect, test } from "vitest";
+import { MemoryJournal } from "../state/memory-journal.ts";
+import { unwell } from "./scene.ts";
+import { World } from "./world.ts";
+
+test("what a node needs is durable before the node is begun, however slow the disk", async () => {
+  using world = new World({ delegated: "all" });
+  const { clock } = world;
+  const journal = new MemoryJournal({ clock, beforeWrite: () => clock.sleep(700) });
+  const dev = world.environment("dev", { journal });
+  const nodes = new Map(dev.platform.nodes.map((node) => [node.id, node]));
+  const early: string[] = [];
+  const begun: string[] = [];
+  const run = dev.run();
+  const endings = await dev.up({
+    ...run,
+    emit(event) {
+      if (event.event !== "started" || event.action !== "create") return;
+      begun.push(event.node);
+      const { resources } = journal.toJSON();
+      for (const need of nodes.get(event.node)?.needs ?? []) {
+        if (need.kind.optional !== true && resources[need.id]?.id === undefined)
+          early.push(`${event.node}: ${need.id}`);
+      }
+    },
+  });
+  expect(unwell(endings)).toEqual([]);
+  expect(begun.length).toBeGreaterThan(50);
+  expect(early).toEqual([]);
+});
+
+test("an id is noted while what was created is looked at already", async () => {
+  using world = new World({ delegated: "all" });
+  const looked = Promise.withResolvers<void>();
+  let writes = 0;
+  const journal = new MemoryJournal({
+    clock: world.clock,
+    beforeWrite: async ({ action, id }) => {
+      if (action === "put" && id === "network/vpc" && ++writes === 2) await looked.promise;
+    },
+  });
+  const { intercept } = world.cloud;
+  let created = false;
+  world.cloud.intercept = (call, apply) => {
+    if (call.operation === "CreateVpc") created = true;
+    else if (created && call.operation === "DescribeVpcs") looked.resolve();
+    return intercept === undefined ? apply() : intercept(call, apply);
+  };
+  const dev = world.environment("dev", { journal });
+  expect(unwell(await dev.up())).toEqual([]);
+});
+
+test("an id that could not be noted stops the node, unless a later note says it as well", async () => {
+  using world = new World({ delegated: "all" });
+  const failing = new Map([
+    ["network/vpc", 2],
+    ["database/user-secret", 2],
+  ]);
+  const journal = new MemoryJournal({
+    clock: world.clock,
+    beforeWrite: ({ id }) => {
+      const left = failing.get(id);
+      if (left === undefined) return;
+      failing.set(id, left - 1);
+      if (left === 1) throw new Error("no space left");
+    },
+  });
+  const dev = world.environment("dev", { journal });
+  const endings = new Map([...(await dev.up())].map(([node, ending]) => [node.id, ending]));
+  // The network's DNS settings are still to be made.
+  expect(endings.get("network/vpc")).toMatchObject({ is: "failed", failure: { message: "no space left" } });
+  expect(endings.get("database/user-secret")).toMatchObject({ is: "created" });
+  expect(journal.toJSON().resources["database/user-secret"]).toMatchObject({ id: expect.any(String) });
+});
