@@ -28,7 +28,7 @@ export interface AwsOptions {
   readonly endpoint?: string;
   /** Mutating calls in flight; 8 unless told. */
   readonly mutating?: number;
-  /** Reads in flight; 32 unless told. */
+  /** Reads in flight; 64 unless told, about as many as a look at everything can ask at once. */
   readonly reading?: number;
   record?(call: CallRecord): void;
   /** Awaited before each call is sent; what it throws is thrown to the caller, and nothing is sent. */
@@ -40,7 +40,7 @@ export interface AwsOptions {
  * same. Clients are made on first use.
  */
 export function connect(options: AwsOptions) {
-  const { clock, region, endpoint, credentials, mutating = 8, reading = 32 } = options;
+  const { clock, region, endpoint, credentials, mutating = 8, reading = 64 } = options;
   const reads = new SharedReads();
   const line: Line = {
     clock,

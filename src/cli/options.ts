@@ -74,7 +74,7 @@ export const withChange = (command: Command): Command =>
     .option("--dry-run", "show the plan and change nothing")
     .option(
       "--concurrency <n>",
-      "changing calls in flight, 1 to 64; four times as many reads (default: 8)",
+      "changing calls in flight, 1 to 64; eight times as many reads (default: 8)",
       concurrency,
     )
     .option("--json", "one JSON event a line, the last one being the summary")

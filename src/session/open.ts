@@ -135,7 +135,7 @@ async function reach(
       calls.add(call);
       onCall?.(call);
     },
-    ...(concurrency === undefined ? {} : { mutating: concurrency, reading: concurrency * 4 }),
+    ...(concurrency === undefined ? {} : { mutating: concurrency, reading: concurrency * 8 }),
   };
   if (request.local) {
     const { account, endpoint } = await localAws(request, settings);

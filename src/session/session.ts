@@ -50,7 +50,7 @@ export interface SessionRequest extends EnvironmentRequest {
   readonly purpose: "change" | "plan" | "look";
   /** For the lock: what runs, for example "tap up --env dev". */
   readonly command: string;
-  /** Mutating calls in flight; four times as many reads. */
+  /** Mutating calls in flight; eight times as many reads. */
   readonly concurrency?: number;
   /** A database that is not there starts empty, whatever snapshots there are. */
   readonly fresh?: boolean;

@@ -56,7 +56,7 @@ async function lifecycle(setup: Setup = {}): Promise<Lifecycle> {
       clock: world.clock,
       credentials: { accessKeyId: "test", secretAccessKey: "test" },
       record: (call) => calls.push(call),
-      ...(setup.concurrency === undefined ? {} : { mutating: setup.concurrency, reading: setup.concurrency * 4 }),
+      ...(setup.concurrency === undefined ? {} : { mutating: setup.concurrency, reading: setup.concurrency * 8 }),
     });
     const run = makeRun({
       environment: dev.settings.environment,

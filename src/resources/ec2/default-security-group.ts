@@ -37,7 +37,10 @@ export const DefaultSecurityGroup: AwsKind<Wanted, GroupWithRules, { securityGro
 
   async find(aws, _me, key) {
     const group = await groupOf(aws, key);
-    return group === undefined ? undefined : { ...group, rules: await rulesOf(aws, [groupId(group)]) };
+    if (group === undefined) return undefined;
+    // The description says whether there are rules at all; their ids, which revoking takes, are in a list of their own.
+    const isEmpty = [...(group.IpPermissions ?? []), ...(group.IpPermissionsEgress ?? [])].length === 0;
+    return { ...group, rules: isEmpty ? [] : await rulesOf(aws, [groupId(group)]) };
   },
   id: groupId,
   phase: () => ready,

@@ -159,8 +159,9 @@ export const KmsKey: AwsKind<Wanted, Live, { keyId: string; keyArn: string }, Ke
 
   async owned(aws, environment) {
     const tagged = await taggedResources(aws, environment);
-    const arns = tagged.map(({ arn }) => arn).filter((arn) => /^arn:[^:]+:kms:[^:]*:[^:]*:key\//.test(arn));
-    const keys = await Promise.all(arns.map((arn) => readKey(aws, arn)));
+    // By id, so that the read is shared with the declared key's.
+    const ids = tagged.flatMap(({ arn }) => /^arn:[^:]+:kms:[^:]*:[^:]*:key\/(.+)$/.exec(arn)?.[1] ?? []);
+    const keys = await Promise.all(ids.map((keyId) => readKey(aws, keyId)));
     return keys
       .filter((key) => key !== undefined)
       .filter((key) => !isLeaving(key) && isEnvironments(key.tags, environment))

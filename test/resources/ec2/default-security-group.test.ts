@@ -36,15 +36,27 @@ const egress = {
 };
 
 test("is found by its VPC, with its rules", async () => {
-  ec2.on(DescribeSecurityGroupsCommand).resolves({ SecurityGroups: [group] });
+  const shown = { ...group, IpPermissions: [{ IpProtocol: "-1" }], IpPermissionsEgress: [] };
+  ec2.on(DescribeSecurityGroupsCommand).resolves({ SecurityGroups: [shown] });
   ec2.on(DescribeSecurityGroupRulesCommand).resolves({ SecurityGroupRules: [ingress] });
-  expect(await DefaultSecurityGroup.find(testAws(), me, key)).toEqual({ ...group, rules: [ingress] });
+  expect(await DefaultSecurityGroup.find(testAws(), me, key)).toEqual({ ...shown, rules: [ingress] });
   expect(ec2.commandCalls(DescribeSecurityGroupsCommand)[0]?.args[0].input.Filters).toEqual([
     { Name: "vpc-id", Values: ["vpc-1"] },
     { Name: "group-name", Values: ["default"] },
   ]);
   expect(DefaultSecurityGroup.parseKey(key)).toEqual(key);
   expect(() => DefaultSecurityGroup.parseKey({})).toThrow();
+});
+
+test("its rules are only listed when its description shows any", async () => {
+  const empty = { ...group, IpPermissions: [], IpPermissionsEgress: [] };
+  ec2.on(DescribeSecurityGroupsCommand).resolves({ SecurityGroups: [empty] });
+  expect(await DefaultSecurityGroup.find(testAws(), me, key)).toEqual({ ...empty, rules: [] });
+  expect(ec2.commandCalls(DescribeSecurityGroupRulesCommand)).toEqual([]);
+  const open = { ...group, IpPermissions: [], IpPermissionsEgress: [{ IpProtocol: "-1" }] };
+  ec2.on(DescribeSecurityGroupsCommand).resolves({ SecurityGroups: [open] });
+  ec2.on(DescribeSecurityGroupRulesCommand).resolves({ SecurityGroupRules: [egress] });
+  expect(await DefaultSecurityGroup.find(testAws(), me, key)).toEqual({ ...open, rules: [egress] });
 });
 
 test("every rule in it is a change, and is revoked", async () => {
