@@ -91,6 +91,8 @@ export function connect(options: AwsOptions) {
        * @param key service and what is read, for example "ec2:subnets"
        */
       shared: <T>(key: string, load: () => Promise<T>): Promise<T> => reads.get(key, since, clock.now(), load),
+      /** A shared read that something else has begun; `undefined` when nothing has. */
+      sharedBefore: <T>(key: string): Promise<T> | undefined => reads.known(key, since),
     }),
   };
 }

@@ -14,7 +14,20 @@ export class SharedReads {
 
   /** Forgets what was read of a service; to be called when a mutating call begins and again when it ends. */
   changed(service: string): void {
-    this.#epochs.set(service, (this.#epochs.get(service) ?? 0) + 1);
+    // What the tagging API shows is about all services.
+    for (const one of [service, "tagging"]) this.#epochs.set(one, (this.#epochs.get(one) ?? 0) + 1);
+  }
+
+  /**
+   * A read that somebody has begun for a reason of their own; `undefined` when nobody has, or it is stale.
+   *
+   * @param since as for {@link get}
+   */
+  known<T>(key: string, since: number): Promise<T> | undefined {
+    const known = this.#reads.get(key);
+    const isFresh = known !== undefined && known.epoch === this.#epochOf(key) && known.at >= since - near;
+    // A key names one read with one type of answer: that is what callers promise.
+    return isFresh ? (known.result as Promise<T>) : undefined;
   }
 
   /**
@@ -22,17 +35,16 @@ export class SharedReads {
    * @param since how old the answer may be: the time at which the read was begun, in milliseconds since the epoch
    */
   get<T>(key: string, since: number, now: number, load: () => Promise<T>): Promise<T> {
-    const service = key.slice(0, key.indexOf(":"));
-    const epoch = this.#epochs.get(service) ?? 0;
-    const known = this.#reads.get(key);
-    if (known !== undefined && known.epoch === epoch && known.at >= since - near) {
-      // A key names one read with one type of answer: that is what callers promise.
-      return known.result as Promise<T>;
-    }
+    const known = this.known<T>(key, since);
+    if (known !== undefined) return known;
     const result = load();
-    this.#reads.set(key, { at: now, epoch, result });
+    this.#reads.set(key, { at: now, epoch: this.#epochOf(key), result });
     // A failed read is not worth sharing with those who ask later.
     result.catch(() => this.#reads.delete(key));
     return result;
+  }
+
+  #epochOf(key: string): number {
+    return this.#epochs.get(key.slice(0, key.indexOf(":"))) ?? 0;
   }
 }

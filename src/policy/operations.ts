@@ -5,7 +5,7 @@ import { ec2 } from "./network.ts";
 import { acm, apigateway, iam, lambda, route53, sts, tagging } from "./service.ts";
 
 /** The services that tap calls, as it names them; `state` is S3 where the shared state is. */
-export type Service = Exclude<keyof Aws, "region" | "shared"> | "state";
+export type Service = Exclude<keyof Aws, "region" | "shared" | "sharedBefore"> | "state";
 
 /**
  * Every operation that tap calls, and the IAM actions that it needs. A test holds this against the source and against

@@ -9,9 +9,25 @@ export interface TaggedResource {
   readonly tags: Tags;
 }
 
+const keyOf = (environment: string) => `tagging:${environment}`;
+
+/**
+ * The tags of one resource as the search for left-overs in this look has found them; `undefined` when there is no such
+ * search, it failed, or it did not find it.
+ */
+export async function tagsFoundBefore(aws: Aws, environment: string, arn: string): Promise<Tags | undefined> {
+  try {
+    const found = await aws.sharedBefore<TaggedResource[]>(keyOf(environment));
+    return found?.find((resource) => resource.arn === arn)?.tags;
+  } catch {
+    // Whoever searches says so.
+    return undefined;
+  }
+}
+
 /** Everything that carries the environment's tags, in all services that the tagging API knows. */
 export const taggedResources = (aws: Aws, environment: string): Promise<TaggedResource[]> =>
-  aws.shared(`tagging:${environment}`, async () => {
+  aws.shared(keyOf(environment), async () => {
     const TagFilters = [
       { Key: "Environment", Values: [environment] },
       { Key: "ManagedBy", Values: ["tap"] },

@@ -13,12 +13,12 @@ import {
 import * as z from "zod";
 import type { Aws } from "../../aws/aws.ts";
 import { gigabyteText } from "../../cost/prices.ts";
-import { ready } from "../../engine/kind.ts";
+import { type Identity, ready } from "../../engine/kind.ts";
 import { compare } from "../compare.ts";
 import { type AwsKind, keyOf } from "../define.ts";
 import { ifThere, required, unlessGone } from "../missing.ts";
 import { allPages } from "../pages.ts";
-import { taggedResources } from "../tagging.ts";
+import { taggedResources, tagsFoundBefore } from "../tagging.ts";
 import { compareTags, fromMap, isProtected, requireOurs, type Tags, touches } from "../tags.ts";
 
 interface Wanted {
@@ -31,12 +31,30 @@ type Key = { readonly logGroupName: string };
 
 interface Live extends Description {
   readonly tags: Tags;
+  /** Whether the tags are the group's own word, and not the tagging API's, which is late to notice changes. */
+  readonly asked: boolean;
 }
 
 const id = (group: Description) => required(group.logGroupName, "logGroupName");
 
 /** The ARN as the tagging calls want it: without the `:*` of DescribeLogGroups. */
 const resourceArn = (group: Description) => required(group.arn, "arn").replace(/:\*$/, "");
+
+/** The group's own word on its tags; `undefined` when it is gone. */
+async function askTags(aws: Aws, group: Description): Promise<Tags | undefined> {
+  const answer = await ifThere(aws.logs(new ListTagsForResourceCommand({ resourceArn: resourceArn(group) })));
+  return answer === undefined ? undefined : fromMap(answer.tags);
+}
+
+/** The tags by which something is changed or removed, or kept. */
+const sureTags = async (aws: Aws, live: Live) => (live.asked ? live.tags : askTags(aws, live));
+
+/** @throws {NotOursError} */
+function requireOurGroup(me: Identity, group: Live): Live {
+  const name = id(group);
+  if (me.id === name && Object.keys(group.tags).length === 0) return group;
+  return requireOurs(me, `log group ${name}`, group, group.tags);
+}
 
 /** All groups under one first path element, such as `/aws/lambda/trading-`: one read for all groups of a kind. */
 const list = (aws: Aws, prefix: string) =>
@@ -69,11 +87,11 @@ export const LogGroup: AwsKind<Wanted, Live, { logGroupName: string; arn: string
   async find(aws, me, { logGroupName }) {
     const group = (await list(aws, prefixOf(logGroupName))).find((g) => g.logGroupName === logGroupName);
     if (group === undefined) return undefined;
-    const answer = await ifThere(aws.logs(new ListTagsForResourceCommand({ resourceArn: resourceArn(group) })));
-    if (answer === undefined) return undefined;
-    const tags = fromMap(answer.tags);
-    if (me.id === logGroupName && Object.keys(tags).length === 0) return { ...group, tags };
-    return requireOurs(me, `log group ${logGroupName}`, { ...group, tags }, tags);
+    // One call for the tags of all groups. Only what is just as it should be is taken from it; else the group is asked.
+    const found = await tagsFoundBefore(aws, me.environment, resourceArn(group));
+    if (found !== undefined && compareTags(me, found).length === 0) return { ...group, tags: found, asked: false };
+    const tags = await askTags(aws, group);
+    return tags && requireOurGroup(me, { ...group, tags, asked: true });
   },
   id,
   phase: () => ready,
@@ -93,6 +111,9 @@ export const LogGroup: AwsKind<Wanted, Live, { logGroupName: string; arn: string
   },
 
   async update(aws, live, want, changes, me) {
+    const tags = await sureTags(aws, live);
+    if (tags === undefined) return;
+    requireOurGroup(me, { ...live, tags });
     const logGroupName = id(live);
     if (touches(changes, "retentionDays")) {
       await aws.logs(new PutRetentionPolicyCommand({ logGroupName, retentionInDays: want.retentionDays }));
@@ -107,7 +128,8 @@ export const LogGroup: AwsKind<Wanted, Live, { logGroupName: string; arn: string
   },
 
   async spares(aws, live, how) {
-    if (!isProtected(live.tags, how)) return undefined;
+    const tags = await sureTags(aws, live);
+    if (tags === undefined || !isProtected(tags, how)) return undefined;
     // Its size is only reported hours later (DescribeLogGroups, storedBytes); a stream is there with the first line.
     const logGroupName = id(live);
     const answer = await ifThere(aws.logs(new DescribeLogStreamsCommand({ logGroupName, limit: 1 })));
@@ -115,7 +137,12 @@ export const LogGroup: AwsKind<Wanted, Live, { logGroupName: string; arn: string
     return `it is not empty and keeps its ${live.retentionInDays ?? "unlimited"} days; ${gigabyteText("logs")}`;
   },
 
-  remove: (aws, live) => unlessGone(aws.logs(new DeleteLogGroupCommand({ logGroupName: id(live) }))),
+  async remove(aws, live, _how, me) {
+    const tags = await sureTags(aws, live);
+    if (tags === undefined) return;
+    requireOurGroup(me, { ...live, tags });
+    await unlessGone(aws.logs(new DeleteLogGroupCommand({ logGroupName: id(live) })));
+  },
 
   async owned(aws, environment) {
     const tagged = await taggedResources(aws, environment);
