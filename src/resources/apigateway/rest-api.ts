@@ -87,7 +87,10 @@ export const RestApi: AwsKind<Wanted, Live, { restApiId: string; rootResourceId:
   async find(aws, me) {
     const byId = (restApiId: string) => ifThere(aws.apigateway(new GetRestApiCommand({ restApiId })));
     const read = { id: idOf, tags: (api: Description) => fromMap(api.tags) };
-    const api = await pickOwn<Description>(me, "REST API", await restApis(aws), read, byId);
+    // Its id is probably the remembered one, so its resources are read meanwhile; whether they can be, the id decides.
+    const early = me.id === undefined ? undefined : resourcesOf(aws, me.id).catch(() => undefined);
+    const [apis] = await Promise.all([restApis(aws), early]);
+    const api = await pickOwn<Description>(me, "REST API", apis, read, byId);
     return api === undefined ? undefined : { api, resources: await resourcesOf(aws, idOf(api)) };
   },
   id,

@@ -57,6 +57,27 @@ describe("find", () => {
     });
   });
 
+  test("the resources of the remembered one are read meanwhile, and once", async () => {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    apigateway.on(GetRestApisCommand).callsFake(() => promise.then(() => ({ items: [api] })));
+    apigateway.on(GetResourcesCommand).callsFake(() => {
+      resolve();
+      return { items: resources };
+    });
+    expect(await RestApi.find(testAws(), { ...me, id: "a1" }, undefined)).toEqual(live);
+    expect(apigateway.commandCalls(GetResourcesCommand)).toHaveLength(1);
+  });
+
+  test.each(["NotFoundException", "AccessDeniedException"])(
+    "a remembered id that is wrong (%s) does no harm",
+    async (code) => {
+      apigateway.on(GetRestApisCommand).resolves({ items: [api] });
+      apigateway.on(GetResourcesCommand, { restApiId: "a0" }).rejects(awsError(code));
+      apigateway.on(GetResourcesCommand, { restApiId: "a1" }).resolves({ items: resources });
+      expect(await RestApi.find(testAws(), { ...me, id: "a0" }, undefined)).toEqual(live);
+    },
+  );
+
   test("two with the same identity are an error; names alone say nothing", async () => {
     apigateway.on(GetRestApisCommand).resolvesOnce({ items: [api, { ...api, id: "a2" }] });
     await expect(RestApi.find(testAws(), me, undefined)).rejects.toThrow(AmbiguousError);
