@@ -40,6 +40,8 @@ export async function removeNode<Aws>(
   const since = run.clock.now();
   const deadline = since + node.kind.minutes.remove * 60_000;
   let sight: Sight = seen === undefined || seen.is === "error" ? await node.look(run, since) : seen;
+  let looked = since;
+  let waiting: Waiting | undefined;
   let removed = false;
   for (;;) {
     checkInterrupted(run);
@@ -60,12 +62,16 @@ export async function removeNode<Aws>(
       run.emit({ event: "started", node: node.id, type, action: "remove", expectedSeconds: seconds.remove });
     }
     removed = true;
-    if (sight.phase.is !== "leaving") await askForRemoval(run, node, options, sight, deadline);
-    sight = await node.look(run, run.clock.now());
+    if (sight.phase.is !== "leaving") {
+      await askForRemoval(run, node, options, sight, deadline);
+      // Where nothing had to be sent, what was read before still holds.
+      sight = await node.look(run, looked);
+    }
     if (sight.is === "present") {
       if (sight.phase.is === "leaving") options.accepted?.();
-      await waitForRemoval(run, node, options, sight, since, deadline);
-      sight = await node.look(run, run.clock.now());
+      waiting = await waitForRemoval(run, node, options, sight, { since, deadline }, waiting);
+      looked = run.clock.now();
+      sight = await node.look(run, looked);
     }
   }
   if (run.journal.get(node.id) !== undefined) await run.journal.delete(node.id);
@@ -92,7 +98,7 @@ async function lookForHidden<Aws>(run: Run<Aws>, node: Node<Json, Aws>, options:
       elapsedSeconds: (now - since) / 1000,
       expectedSeconds: (until - since) / 1000,
     });
-    await pause(run, pace(now, since, 1));
+    await pause(run, pace(now, since, (until - since) / 1000));
   }
 }
 
@@ -122,14 +128,20 @@ async function askForRemoval<Aws>(
   if (sent.is === "look" && sent.class === "exists") throw sent.error;
 }
 
+/** What holds a removal up, and since when, in milliseconds since the epoch. */
+interface Waiting {
+  readonly why: string;
+  readonly since: number;
+}
+
 async function waitForRemoval<Aws>(
   run: Run<Aws>,
   node: Node<Json, Aws>,
   options: RemoveOptions,
   present: Present,
-  since: number,
-  deadline: number,
-): Promise<void> {
+  { since, deadline }: { readonly since: number; readonly deadline: number },
+  before: Waiting | undefined,
+): Promise<Waiting> {
   const now = run.clock.now();
   const why = (await present.blockers()) ?? (present.phase.is === "ready" ? "its removal" : present.phase.why);
   if (now >= deadline) {
@@ -141,5 +153,8 @@ async function waitForRemoval<Aws>(
   const elapsedSeconds = (now - since) / 1000;
   const { action } = options;
   run.emit({ event: "waiting", node: node.id, action, for: why, elapsedSeconds, expectedSeconds });
-  await pause(run, pace(now, since, expectedSeconds));
+  // What it takes by itself begins when the last thing that has held it up is gone.
+  const waiting = before?.why === why ? before : { why, since: now };
+  await pause(run, pace(now, waiting.since, expectedSeconds));
+  return waiting;
 }
