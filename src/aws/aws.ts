@@ -16,6 +16,7 @@ import type { AwsCredentialIdentity, AwsCredentialIdentityProvider } from "@smit
 import type { Clock } from "../engine/clock.ts";
 import { type CallRecord, caller, type Line } from "./caller.ts";
 import { RateLimiter } from "./limits.ts";
+import { throughProxy } from "./proxy.ts";
 import { SharedReads } from "./reads.ts";
 import { Slots } from "./slots.ts";
 
@@ -56,7 +57,8 @@ export function connect(options: AwsOptions) {
   const timeouts = { connectionTimeout: 5_000, requestTimeout: 60_000 };
   // One for all, so that services at one endpoint share connections. With as many as there may be calls, none waits.
   const maxSockets = reading + mutating;
-  const requestHandler = new NodeHttpHandler({ ...timeouts, httpAgent: { maxSockets }, httpsAgent: { maxSockets } });
+  const handling = { ...timeouts, httpAgent: { maxSockets }, httpsAgent: { maxSockets } };
+  const requestHandler = endpoint === undefined ? throughProxy(handling) : new NodeHttpHandler(handling);
   const config = {
     region,
     credentials,

@@ -1,5 +1,6 @@
 import { request as overHttp } from "node:http";
 import { request as overHttps } from "node:https";
+import { proxyAgent } from "../aws/proxy.ts";
 import { TapError } from "../engine/errors.ts";
 
 const timeout = 10_000;
@@ -10,7 +11,8 @@ const timeout = 10_000;
  * @param url any endpoint of AWS's
  * @throws {TapError} when there is no answer
  */
-export function serverTime(url: URL): Promise<Date> {
+export async function serverTime(url: URL): Promise<Date> {
+  const agent = await proxyAgent();
   return new Promise((resolve, reject) => {
     const fail = (why: string) =>
       reject(
@@ -19,7 +21,7 @@ export function serverTime(url: URL): Promise<Date> {
         }),
       );
     const send = url.protocol === "http:" ? overHttp : overHttps;
-    const asked = send(url, { method: "HEAD", timeout }, (answer) => {
+    const asked = send(url, { method: "HEAD", timeout, agent }, (answer) => {
       answer.resume();
       const at = new Date(answer.headers.date ?? "");
       if (Number.isNaN(at.getTime())) fail("its answer has no date");

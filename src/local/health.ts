@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import * as z from "zod";
 import { hasEnded, thisProcess } from "../state/process.ts";
+import { ask } from "./ask.ts";
 import { endpointOf } from "./endpoint.ts";
 import { readRecord, type ServerRecord } from "./record.ts";
 import { run } from "./run.ts";
@@ -29,10 +30,8 @@ export async function examine(dir: string): Promise<Condition> {
 /** Whether the very server of the record answers. */
 export async function answers({ port, instance }: Pick<ServerRecord, "port" | "instance">): Promise<boolean> {
   try {
-    const reply = await fetch(`${endpointOf(port)}/_ministack/health`, {
-      signal: AbortSignal.timeout(answerTimeoutMs),
-    });
-    return answer.safeParse(await reply.json()).data?.edition === instance;
+    const { body } = await ask(`${endpointOf(port)}/_ministack/health`, { timeoutMs: answerTimeoutMs });
+    return answer.safeParse(JSON.parse(body)).data?.edition === instance;
   } catch {
     return false;
   }

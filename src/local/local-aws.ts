@@ -5,6 +5,7 @@ import { LockedError } from "../state/errors.ts";
 import type { Lock } from "../state/holder.ts";
 import { acquireLock } from "../state/lock.ts";
 import { discardAccount, hasSavedAccount } from "./account.ts";
+import { ask } from "./ask.ts";
 import { endpointOf, localAccount } from "./endpoint.ts";
 import { LocalAwsError, PortError } from "./errors.ts";
 import { examine } from "./health.ts";
@@ -16,6 +17,8 @@ import { endServer, launch, logOf, prepareFolders } from "./server.ts";
 /** Longer than an installation takes. */
 const lockTimeoutMs = 180_000;
 const lockPollMs = 100;
+
+const resetTimeoutMs = 60_000;
 
 /** A local AWS that runs. */
 export interface LocalAws {
@@ -115,8 +118,9 @@ export async function resetLocalAws(options: LocalAwsOptions): Promise<void> {
     const found = await examine(dir);
     if (found.is === "hung") throw hung(found.record, dir);
     if (found.is === "stopped") return discardAccount(dir);
-    const reply = await fetch(`${endpointOf(found.record.port)}/_ministack/reset`, { method: "POST" });
-    if (!reply.ok) throw new LocalAwsError(`the local AWS refuses to be reset: HTTP ${reply.status}`);
+    const reset = `${endpointOf(found.record.port)}/_ministack/reset`;
+    const { status } = await ask(reset, { method: "POST", timeoutMs: resetTimeoutMs });
+    if (status !== 200) throw new LocalAwsError(`the local AWS refuses to be reset: HTTP ${status}`);
   });
 }
 

@@ -1,4 +1,5 @@
 import type { AwsCredentialIdentity, AwsCredentialIdentityProvider } from "@smithy/types";
+import { throughProxy } from "../aws/proxy.ts";
 import type { Settings } from "../config/settings.ts";
 import type { Clock } from "../engine/clock.ts";
 
@@ -16,12 +17,13 @@ export async function userCredentials(
   // Costs start-up time, which a run on the local AWS need not pay.
   const { fromNodeProviderChain, fromTemporaryCredentials } = await import("@aws-sdk/credential-providers");
   const { environment, profile, region, roleArn } = settings;
-  const own = fromNodeProviderChain(profile === undefined ? {} : { profile });
+  const clientConfig = { requestHandler: throughProxy({ connectionTimeout: 5_000, requestTimeout: 30_000 }) };
+  const own = fromNodeProviderChain({ clientConfig, ...(profile === undefined ? {} : { profile }) });
   if (roleArn === undefined) return memoised(own, clock);
   const assumed = fromTemporaryCredentials({
     masterCredentials: own,
     params: { RoleArn: roleArn, RoleSessionName: `tap-${environment}`.slice(0, 64) },
-    clientConfig: { region },
+    clientConfig: { ...clientConfig, region },
   });
   return memoised(assumed, clock);
 }

@@ -1,6 +1,7 @@
 import { readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import { forwardProxy } from "../aws/forward-proxy.ts";
 import { lines, Project } from "./project.ts";
 
 /** Status by check. */
@@ -16,7 +17,7 @@ test("the doctor finds nothing wrong with a machine that can run the local AWS, 
   expect(await readdir(project.dir)).toEqual([]);
 });
 
-test("AWS_ENDPOINT_URL is honoured, and the guard of the account holds there, too", async () => {
+test("AWS_ENDPOINT_URL and proxies are honoured, but not for the local AWS, and the guard of the account holds", async () => {
   await using project = await Project.make();
   await project.succeed("local", "start");
   const { endpoint } = await project.localAws();
@@ -30,6 +31,26 @@ test("AWS_ENDPOINT_URL is honoured, and the guard of the account holds there, to
   expect(JSON.parse(logged[0] ?? "")).toMatchObject({ service: "sts", operation: "GetCallerIdentity", attempt: 1 });
   expect(well.stderr.trimEnd().split("\n")).toHaveLength(logged.length);
   expect(well.stderr).toMatch(/Z sts GetCallerIdentity \d+ ms, request /);
+  await using proxy = await forwardProxy(endpoint);
+  const proxied = {
+    ...variables,
+    AWS_ENDPOINT_URL: "http://aws.example.test",
+    HTTP_PROXY: `http://127.0.0.1:${proxy.port}`,
+  };
+  expect(statuses(lines(await project.start(["doctor", "--json"], proxied).ended)[0])).toMatchObject({
+    credentials: "ok",
+    clock: "ok",
+    region: "ok",
+  });
+  expect(new Set(proxy.asked)).toEqual(new Set(["POST http://aws.example.test/", "HEAD http://aws.example.test/"]));
+  // Even where Node.js itself is told to use the proxy.
+  const count = proxy.asked.length;
+  const local = { ...proxied, NODE_USE_ENV_PROXY: "1" };
+  const status = await project.start(["local", "status"], local).ended;
+  expect(status.stdout).toContain(endpoint);
+  expect(await project.start(["plan", "--env", "dev", "--local"], local).ended).toMatchObject({ code: 0 });
+  expect(await project.start(["local", "reset", "--yes"], local).ended).toMatchObject({ code: 0 });
+  expect(proxy.asked).toHaveLength(count);
   await writeFile(join(project.dir, "tap.yaml"), 'defaults: {account: "111111111111"}\n');
   const guarded = await project.start(["doctor", "--json"], variables).ended;
   expect(guarded.code).toBe(1);

@@ -10,6 +10,7 @@ import {
 import type { AwsCredentialIdentity, AwsCredentialIdentityProvider } from "@smithy/types";
 import { type CallRecord, caller } from "../../aws/caller.ts";
 import { codeOf } from "../../aws/errors.ts";
+import { throughProxy } from "../../aws/proxy.ts";
 import { SharedReads } from "../../aws/reads.ts";
 import { Slots } from "../../aws/slots.ts";
 import { formatS3Location, type S3Location } from "../../config/location.ts";
@@ -68,6 +69,8 @@ export class StateBucket {
       record: (call: CallRecord) => record?.(call),
       before: async () => undefined,
     };
+    const patience = { connectionTimeout: 5_000, requestTimeout: 15_000 };
+    const requestHandler = endpoint === undefined ? throughProxy(patience) : patience;
     this.#send = caller(
       "s3",
       line,
@@ -78,7 +81,7 @@ export class StateBucket {
           // An unconditional repetition would be the SDK's; ours knows what was meant.
           maxAttempts: 1,
           followRegionRedirects: true,
-          requestHandler: { connectionTimeout: 5_000, requestTimeout: 15_000 },
+          requestHandler,
           ...(endpoint === undefined ? {} : { endpoint, forcePathStyle: true }),
         }),
     );
