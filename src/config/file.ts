@@ -6,6 +6,9 @@ import type { Overrides } from "./schema.ts";
 /** Name of the settings file in the project's folder. */
 export const SETTINGS_FILE = "tap.yaml";
 
+/** Name of its JSON Schema, where the user has put one beside it (`tap config --schema`). */
+export const SCHEMA_FILE = "tap.schema.json";
+
 /** Steps into the file: keys, and indexes into lists. */
 export type Path = readonly (string | number)[];
 

@@ -138,6 +138,14 @@ describe("tap config", () => {
     expect(parse(ran.stdout).environments.staging.api.authorization).toBe("AWS_IAM");
   });
 
+  test("--schema prints the JSON Schema, which the settings then name", async () => {
+    const { code, stdout } = await terminal().run("config", "--schema");
+    expect([code, JSON.parse(stdout)]).toEqual([0, expect.objectContaining({ title: "Settings of tap" })]);
+    await writeFile(join(cwd, "tap.schema.json"), stdout);
+    const settings = (await terminal().run("config", "--env", "dev")).stdout;
+    expect(settings).toMatch(/^# yaml-language-server: \$schema=tap\.schema\.json\n/);
+  });
+
   test("--dir is the folder of the settings file", async () => {
     await mkdir(join(cwd, "elsewhere"));
     await writeFile(join(cwd, "elsewhere", "tap.yaml"), "environments:\n  dev:\n    region: us-west-2\n");
