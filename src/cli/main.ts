@@ -9,6 +9,7 @@ import { graphCommand } from "./commands/graph.ts";
 import { localCommand } from "./commands/local.ts";
 import { outputsCommand } from "./commands/outputs.ts";
 import { policyCommand } from "./commands/policy.ts";
+import { reportCommand } from "./commands/report.ts";
 import { stateCommand } from "./commands/state.ts";
 import { statusCommand } from "./commands/status.ts";
 import { unlockCommand } from "./commands/unlock.ts";
@@ -50,6 +51,7 @@ export function makeProgram<Aws>(world: World<Aws>, exits: (code: number) => voi
     downCommand(world, exits),
     doctorCommand(world, exits),
     graphCommand(world, exits),
+    reportCommand(world, exits),
     configCommand(world, exits),
     policyCommand(world, exits),
     stateCommand(world, exits),

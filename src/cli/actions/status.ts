@@ -1,27 +1,16 @@
-import { loadSettingsFile } from "../../config/file.ts";
-import { environmentOf } from "../../config/resolve.ts";
-import { TapError } from "../../engine/errors.ts";
-import { lookAtAll } from "../../engine/look.ts";
-import { statusRows } from "../../engine/status.ts";
 import { makeReporter } from "../../report/reporter.ts";
-import {
-  isInSync,
-  type StatusError,
-  type StatusReport,
-  statusErrorText,
-  statusJson,
-  statusText,
-} from "../../report/status.ts";
+import { isInSync, type StatusReport, statusErrorText, statusJson, statusText } from "../../report/status.ts";
 import { isNamed, knownEnvironments } from "../../session/environment.ts";
 import { listen } from "../../session/interrupt.ts";
 import type { EnvironmentRequest } from "../../session/session.ts";
 import type { StatusOptions } from "../commands/status.ts";
-import { exitCodeOf, exitCodes } from "../exit.ts";
+import { exitCodes } from "../exit.ts";
+import { lookAround, type Unseen } from "../look.ts";
 import { requestOf } from "../options.ts";
 import type { World } from "../world.ts";
 
-/** A report, or why there is none, with the exit code that this stands for. */
-type Outcome = StatusReport | (StatusError & { readonly code: number });
+/** A report, or why there is none: one environment that cannot be reported on does not hide the others. */
+type Outcome = StatusReport | Unseen;
 
 /** Runs `tap status`. @returns the exit code */
 export async function runStatus<Aws>(world: World<Aws>, options: StatusOptions): Promise<number> {
@@ -66,24 +55,7 @@ async function known<Aws>(
 const nothingKnown = ({ local }: StatusOptions) =>
   `No environment is known${local ? " on the local AWS" : ""}. "tap up --env dev${local ? " --local" : ""}" makes one.`;
 
-/** One environment that cannot be reported on does not hide the others. */
 async function outcomeOf<Aws>(world: World<Aws>, request: EnvironmentRequest, signal: AbortSignal): Promise<Outcome> {
-  // First, so that a request that names no environment is refused as such.
-  const environment = environmentOf({ ...request, file: await loadSettingsFile(request.dir) });
-  try {
-    const session = await world.open({ ...request, purpose: "look", command: "tap status", signal });
-    const { account, kinds, local, platform, run, settings, state } = session;
-    try {
-      const looks = await lookAtAll(run, platform.nodes, kinds);
-      const rows = statusRows(looks, state.retained());
-      const { region, settingsOf } = settings;
-      return { environment, settingsOf, region, account, local, rows, unsearched: looks.unsearched };
-    } finally {
-      await session.close();
-    }
-  } catch (error) {
-    const message = error instanceof Error ? error.message : String(error);
-    const advice = error instanceof TapError && error.advice !== undefined ? { advice: error.advice } : {};
-    return { environment, local: request.local, error: message, ...advice, code: exitCodeOf(error) };
-  }
+  const seen = await lookAround(world, request, "tap status", signal);
+  return "error" in seen ? seen : seen.report;
 }

@@ -1,0 +1,55 @@
+import { loadSettingsFile } from "../config/file.ts";
+import { environmentOf } from "../config/resolve.ts";
+import type { Settings } from "../config/settings.ts";
+import { TapError } from "../engine/errors.ts";
+import { lookAtAll } from "../engine/look.ts";
+import { statusRows } from "../engine/status.ts";
+import type { StatusError, StatusReport } from "../report/status.ts";
+import type { EnvironmentRequest } from "../session/session.ts";
+import { exitCodeOf } from "./exit.ts";
+import type { World } from "./world.ts";
+
+/** A drift report with the settings that it was made with. */
+export interface Seen {
+  readonly report: StatusReport;
+  readonly settings: Settings;
+}
+
+/** Why there is none, with the exit code that this stands for. */
+export interface Unseen extends StatusError {
+  readonly code: number;
+  readonly cause: unknown;
+}
+
+/**
+ * Looks at one environment, for a report on it. What goes wrong is part of the answer.
+ *
+ * @param command what runs, for messages
+ * @throws {InputError} when the request names no environment
+ */
+export async function lookAround<Aws>(
+  world: World<Aws>,
+  request: EnvironmentRequest,
+  command: string,
+  signal: AbortSignal,
+): Promise<Seen | Unseen> {
+  // First, so that a request that names no environment is refused as such.
+  const environment = environmentOf({ ...request, file: await loadSettingsFile(request.dir) });
+  try {
+    const session = await world.open({ ...request, purpose: "look", command, signal });
+    const { account, kinds, local, platform, run, settings, state } = session;
+    try {
+      const looks = await lookAtAll(run, platform.nodes, kinds);
+      const rows = statusRows(looks, state.retained());
+      const { region, settingsOf } = settings;
+      const { unsearched } = looks;
+      return { report: { environment, settingsOf, region, account, local, rows, unsearched }, settings };
+    } finally {
+      await session.close();
+    }
+  } catch (cause) {
+    const error = cause instanceof Error ? cause.message : String(cause);
+    const advice = cause instanceof TapError && cause.advice !== undefined ? { advice: cause.advice } : {};
+    return { environment, local: request.local, error, ...advice, code: exitCodeOf(cause), cause };
+  }
+}
