@@ -66,6 +66,16 @@ export const DbCluster: AwsKind<ClusterSettings, DBCluster, Outputs> = {
     };
   },
 
+  /** Static parameters, and those of another group, count from the next reboot: of which `up` leaves the time to people. */
+  note(live) {
+    const waiting = (live.DBClusterMembers ?? []).flatMap((member) =>
+      member.DBClusterParameterGroupStatus === "pending-reboot" ? (member.DBInstanceIdentifier ?? []) : [],
+    );
+    if (waiting.length === 0) return undefined;
+    const command = "aws rds reboot-db-instance --db-instance-identifier";
+    return `its parameters are not in force yet; reboot each of these: ${waiting.map((name) => `${command} ${name}`).join(", ")}`;
+  },
+
   changes: (want, live, me) => [...compareCluster(want, live), ...compareTags(me, fromList(live.TagList))],
 
   async create(aws, me, _key, want) {

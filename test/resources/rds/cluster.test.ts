@@ -159,6 +159,18 @@ describe("a setting that AWS cannot change in place", () => {
   });
 });
 
+test("the instances that wait for a reboot are named, and how to do it", () => {
+  const member = (DBInstanceIdentifier: string, DBClusterParameterGroupStatus: string) => ({
+    DBInstanceIdentifier,
+    DBClusterParameterGroupStatus,
+  });
+  const members = [member("one", "pending-reboot"), member("two", "in-sync"), member("three", "pending-reboot")];
+  expect(DbCluster.note?.({ ...live, DBClusterMembers: members })).toBe(
+    "its parameters are not in force yet; reboot each of these: aws rds reboot-db-instance --db-instance-identifier one, aws rds reboot-db-instance --db-instance-identifier three",
+  );
+  expect(DbCluster.note?.({ ...live, DBClusterMembers: members.slice(1, 2) })).toBeUndefined();
+});
+
 test("any patch of the wanted line is in sync", () => {
   for (const patch of ["0", "3", "12"]) {
     const other = { ...live, EngineVersion: `8.0.mysql_aurora.3.10.${patch}` };
