@@ -2,6 +2,7 @@ import type { Json } from "./journal.ts";
 import type { Change } from "./kind.ts";
 import type { Look, Looks } from "./look.ts";
 import type { Node } from "./node.ts";
+import { planUp } from "./plan.ts";
 
 /** How one resource stands. */
 export type Standing =
@@ -26,6 +27,8 @@ export interface StatusRow {
   /** Properties that this AWS cannot report: neither drift nor checked. */
   readonly unreported?: readonly string[];
   readonly reason?: string;
+  /** What to do first, or to know, where `up` alone does not mend it. */
+  readonly advice?: string;
 }
 
 /**
@@ -40,18 +43,24 @@ export function statusRows<Aws>(
   const declared = [...looks.declared].filter(
     ([node, look]) => !isOutside(node) && !(node.kind.optional && look.is === "absent"),
   );
+  // What `up` would refuse, and what it says then.
+  const refused = new Map(planUp(looks).conflicts.map(({ node, advice }) => [node, advice]));
   const keptBecause = (node: Node<Json, Aws>): string | undefined => {
     const own = retained.get(node.id)?.reason;
     if (own !== undefined || node.parent === undefined || !node.kind.permanent) return own;
     return retained.has(node.parent.id) ? `it lives with ${node.parent.id}` : undefined;
   };
   return [
-    ...declared.map(([node, look]) => row(node, standing(node, look, keptBecause(node)))),
+    ...declared.map(([node, look]) => {
+      const advice = refused.get(node.id);
+      return row(node, { ...standing(node, look, keptBecause(node)), ...(advice === undefined ? {} : { advice }) });
+    }),
     ...[...looks.leftOver].map(([node, look]) =>
       row(node, {
         status: "left-over",
         ...(look.is === "present" ? { awsId: look.awsId } : {}),
         reason: look.is === "error" ? look.failure.message : "ours, but no longer declared",
+        ...(look.is === "error" && look.failure.advice !== undefined ? { advice: look.failure.advice } : {}),
       }),
     ),
   ];
@@ -61,7 +70,7 @@ export function statusRows<Aws>(
 export const isOutside = <Aws>(node: Node<Json, Aws>): boolean =>
   node.kind.permanent === true && node.parent === undefined;
 
-type Stand = Pick<StatusRow, "status"> & Partial<Pick<StatusRow, "awsId" | "changes" | "unreported" | "reason">>;
+type Stand = Pick<StatusRow, "status"> & Partial<Omit<StatusRow, "id" | "step" | "type" | "status">>;
 
 const row = <Aws>(node: Node<Json, Aws>, stand: Stand): StatusRow => ({
   id: node.id,
@@ -72,7 +81,12 @@ const row = <Aws>(node: Node<Json, Aws>, stand: Stand): StatusRow => ({
 });
 
 function standing<Aws>(node: Node<Json, Aws>, look: Look, kept: string | undefined): Stand {
-  if (look.is === "absent") return { status: "missing", ...(look.why === undefined ? {} : { reason: look.why }) };
+  if (look.is === "absent") {
+    return {
+      status: "missing",
+      ...(look.why === undefined ? {} : { reason: look.why, advice: "tap up brings it back" }),
+    };
+  }
   if (look.is === "error") return { status: "blocked", reason: look.failure.message };
   if (look.is === "blocked") return { status: "blocked", reason: `cannot be looked for: ${look.by} is not known` };
   const { awsId, phase, note } = look;

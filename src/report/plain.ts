@@ -33,4 +33,4 @@ export function makePlain(stream: Sink, style: Style): EventView {
 }
 
 /** "2026-11-03T12:03:14Z" */
-const stamp = (at: number): string => new Date(at).toISOString().replace(/\.\d+Z$/, "Z");
+export const stamp = (at: number): string => new Date(at).toISOString().replace(/\.\d+Z$/, "Z");

@@ -1,10 +1,8 @@
 import type { Failure } from "../engine/events.ts";
 import type { Standing, StatusRow } from "../engine/status.ts";
-import { changeJson, changeText } from "./changes.ts";
-import { failuresText } from "./failures.ts";
-import { type Where, whereText } from "./plan.ts";
-import type { Style } from "./style.ts";
-import { clean, resourceTable } from "./text.ts";
+import { changeJson } from "./changes.ts";
+import type { Where } from "./plan.ts";
+import { count } from "./text.ts";
 
 /** The drift report of one environment. */
 export interface StatusReport extends Where {
@@ -23,8 +21,10 @@ export interface StatusError {
   readonly advice?: string;
 }
 
-export const isInSync = ({ rows, unsearched }: StatusReport): boolean =>
-  unsearched.length === 0 && rows.every(({ status }) => status === "in-sync");
+export const isInSync = ({ rows, unsearched }: StatusReport): boolean => unsearched.length === 0 && !rows.some(differs);
+
+/** Whether a row is one of those that the report is about. */
+export const differs = ({ status }: StatusRow): boolean => status !== "in-sync";
 
 /** From what needs a person to what does not. */
 const standings: readonly Standing[] = [
@@ -39,99 +39,79 @@ const standings: readonly Standing[] = [
   "in-sync",
 ];
 
-const symbols: Readonly<Record<Standing, string>> = {
-  "in-sync": "✓",
-  drifted: "~",
-  missing: "−",
-  pending: "…",
-  failed: "✗",
-  blocked: "?",
-  stranded: "?",
-  retained: "·",
-  "left-over": "·",
-};
-
-function paint(standing: Standing, style: Style, text: string): string {
-  if (standing === "in-sync") return style.good(text);
-  if (standing === "drifted" || standing === "pending") return style.warn(text);
-  if (standing === "missing" || standing === "failed" || standing === "stranded") return style.bad(text);
-  return style.note(text);
+/** One step of the platform in a report. */
+export interface StepRows {
+  readonly step: string;
+  /** What differs comes first. */
+  readonly rows: readonly StatusRow[];
 }
 
-const byStanding = (a: StatusRow, b: StatusRow) => standings.indexOf(a.status) - standings.indexOf(b.status);
+/** The rows by step; steps in which something differs come first. */
+export function stepsOf({ rows }: StatusReport): StepRows[] {
+  const byStanding = (a: StatusRow, b: StatusRow) => standings.indexOf(a.status) - standings.indexOf(b.status);
+  const steps = [...Map.groupBy(rows, ({ step }) => step)].map(([step, of]) => ({ step, rows: of.sort(byStanding) }));
+  const isOff = (one: StepRows) => one.rows.some(differs);
+  return [...steps.filter(isOff), ...steps.filter((one) => !isOff(one))];
+}
 
-/** The drift report: what is not in sync first, by step, each difference with its live and wanted value. */
-export function statusText(report: StatusReport, style: Style, columns = Number.POSITIVE_INFINITY): string {
+/** The answer in one line: "in sync (57 resources)", "3 of 57 differ (1 drifted, 2 missing)". */
+export function verdict(report: StatusReport): string {
   const { rows } = report;
-  const lines = [`${style.strong(whereText(report))}: ${tally(rows, style)}`];
-  const cells = resourceTable(
-    rows.map(({ id, type, status, awsId = "" }) => ({ id, type, rest: [status, awsId] })),
-    columns,
-  );
-  const lineOf = new Map(rows.map((row, i) => [row, cells[i] ?? ""]));
-  const steps = [...new Set(rows.map(({ step }) => step))].map((step) => rows.filter((row) => row.step === step));
-  const isOff = (step: readonly StatusRow[]) => step.some(({ status }) => status !== "in-sync");
-  for (const step of [...steps.filter(isOff), ...steps.filter((s) => !isOff(s))]) {
-    lines.push("", style.strong(step[0]?.step ?? ""));
-    for (const row of [...step].sort(byStanding)) {
-      lines.push(`  ${paint(row.status, style, symbols[row.status])} ${lineOf.get(row) ?? ""}`);
-      lines.push(...details(row, style).map((detail) => `      ${detail}`));
-    }
-  }
-  lines.push(...unreportedLines(rows, style));
-  if (report.unsearched.length > 0) {
-    lines.push("", failuresText("what is left over could not be searched for", report.unsearched, style));
-  }
-  lines.push(...todo(report, style));
-  return lines.join("\n");
+  const n = (standing: Standing) => rows.filter(({ status }) => status === standing).length;
+  const kept = n("retained");
+  if (rows.length === 0) return "nothing is declared";
+  if (n("missing") + kept === rows.length) return kept === 0 ? "not up" : `not up, ${kept} kept`;
+  const off = rows.filter(differs).length;
+  if (off > 0) return `${off} of ${rows.length} differ (${tally(rows.filter(differs))})`;
+  const all = `in sync (${count(rows.length, "resource")})`;
+  return isInSync(report) ? all : `${all}, but not everything could be searched for`;
 }
 
-function tally(rows: readonly StatusRow[], style: Style): string {
-  const counts = standings
+/** "1 drifted, 2 missing" */
+export const tally = (rows: readonly StatusRow[]): string =>
+  standings
     .map((standing) => ({ standing, n: rows.filter(({ status }) => status === standing).length }))
-    .filter(({ n }) => n > 0);
-  if (rows.length > 0 && counts.every(({ standing }) => standing === "missing")) return style.note("not up");
-  const parts = counts.map(({ standing, n }) => paint(standing, style, `${n} ${standing.replace("-", " ")}`));
-  return parts.length === 0 ? "nothing is declared" : parts.join(", ");
+    .filter(({ n }) => n > 0)
+    .map(({ standing, n }) => `${n} ${standing.replace("-", " ")}`)
+    .join(", ");
+
+/** A command, and what it does about what differs. */
+export interface Fix {
+  readonly command: string;
+  readonly does: string;
 }
 
-const details = ({ changes, reason }: StatusRow, style: Style): string[] => [
-  ...changes.map((change) => changeText(change, style)),
-  ...(reason === undefined ? [] : [style.dim(clean(reason))]),
+/** What `up` does about a row, and how that is called. Nothing mends what could not be looked at. */
+const mending: readonly (readonly [verb: string, ...Standing[]])[] = [
+  ["makes", "missing"],
+  ["repairs", "drifted", "failed", "stranded"],
+  ["waits for", "pending"],
+  ["takes back", "retained"],
 ];
 
-function unreportedLines(rows: readonly StatusRow[], style: Style): string[] {
-  const unseen = rows.flatMap(({ id, unreported = [] }) => unreported.map((path) => `${id} ${path}`));
-  if (unseen.length === 0) return [];
+/** The commands that mend what the report shows, each once. */
+export function fixesOf(report: StatusReport): Fix[] {
+  const { rows } = report;
+  const among = (standings: readonly Standing[]) => rows.filter(({ status }) => standings.includes(status)).length;
+  const parts = mending.flatMap(([verb, ...some]) => (among(some) === 0 ? [] : [`${verb} ${among(some)}`]));
+  const isUp = rows.some(({ status }) => status !== "missing");
+  const left = among(["left-over"]);
   return [
-    "",
-    style.strong("not reported by the local AWS, so neither drift nor checked"),
-    ...unseen.map((line) => `  ${style.dim(`· ${clean(line)}`)}`),
+    ...(parts.length === 0 ? [] : [{ command: up(report), does: isUp ? parts.join(", ") : "brings it up" }]),
+    ...(left === 0 ? [] : [{ command: `${up(report)} --prune`, does: `removes ${left} left over` }]),
   ];
 }
 
-/** The command that mends what the report shows. */
-function todo(report: StatusReport, style: Style): string[] {
-  const { rows, environment, local, settingsOf } = report;
-  const has = (...some: Standing[]) => rows.some(({ status }) => some.includes(status));
-  const copy = settingsOf === environment ? "" : ` --suffix ${environment}`;
-  const flags = `--env ${settingsOf}${copy}${local ? " --local" : ""}`;
-  const hints: string[] = [];
-  if (has("drifted", "failed", "missing", "stranded", "pending")) {
-    const isUp = rows.some(({ status }) => status !== "missing");
-    hints.push(`tap up ${flags}${isUp ? "   makes what is missing and repairs the rest" : "   brings it up"}`);
-  }
-  if (has("left-over")) hints.push(`tap up ${flags} --prune   removes what is left over`);
-  return hints.length === 0 ? [] : ["", ...hints.map((hint) => `${style.note("→")} ${hint}`)];
+/** The command that mends one row, if there is one. */
+function commandFor(report: StatusReport, { status }: StatusRow): string | undefined {
+  if (status === "left-over") return `${up(report)} --prune`;
+  return mending.some(([, ...some]) => some.includes(status)) ? up(report) : undefined;
 }
 
-/** An environment that cannot be reported on. */
-export const statusErrorText = ({ environment, local, error, advice }: StatusError, style: Style): string =>
-  [
-    `${style.strong(`${environment}${local ? " on the local AWS" : ""}`)}: ${style.bad("no report")}`,
-    `  ${clean(error)}`,
-    ...(advice === undefined ? [] : [`  ${style.note("→")} ${clean(advice)}`]),
-  ].join("\n");
+function up({ environment, local, settingsOf }: StatusReport): string {
+  const copy = settingsOf === environment ? "" : ` --suffix ${environment}`;
+  return `tap up --env ${settingsOf}${copy}${local ? " --local" : ""}`;
+}
 
 /** `tap status --json`. An environment without a report has `error`, and null for what is not known of it. */
 export const statusJson = (reports: readonly (StatusReport | StatusError)[]) => ({
@@ -142,7 +122,10 @@ export const statusJson = (reports: readonly (StatusReport | StatusError)[]) => 
       return { environment, region: null, account: null, local, inSync: false, resources: [], error: report.error };
     }
     const { region, account, rows, unsearched } = report;
-    const resources = rows.map(({ changes, ...row }) => ({ ...row, changes: changes.map(changeJson) }));
+    const resources = rows.map((row) => {
+      const command = commandFor(report, row);
+      return { ...row, changes: row.changes.map(changeJson), ...(command === undefined ? {} : { command }) };
+    });
     return { environment, region, account, local, inSync: isInSync(report), resources, unsearched };
   }),
 });

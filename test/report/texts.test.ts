@@ -2,7 +2,9 @@ import { describe, expect, test } from "vitest";
 import type { Ending } from "../../src/engine/ending.ts";
 import { outputsShell, outputsText } from "../../src/report/outputs.ts";
 import { downPlanText, upPlanText } from "../../src/report/plan.ts";
-import { statusErrorText, statusJson, statusText } from "../../src/report/status.ts";
+import { type StatusReport, statusJson } from "../../src/report/status.ts";
+import { statusMarkdown } from "../../src/report/status-markdown.ts";
+import { statusErrorText, statusText } from "../../src/report/status-text.ts";
 import { makeStyle, wantsColours, wantsLive } from "../../src/report/style.ts";
 import { summarise, summaryText } from "../../src/report/summary.ts";
 import { clean, duration, show, table, truncate, width } from "../../src/report/text.ts";
@@ -76,6 +78,7 @@ describe("plan", () => {
 describe("status", () => {
   const rows = [
     row("encryption/key", "in-sync", { awsId: "1234abcd", type: "kms:key" }),
+    row("encryption/region-alias", "in-sync", { awsId: "alias/x", reason: "held by staging" }),
     row("network/vpc", "in-sync", { awsId: "vpc-1" }),
     row("network/subnet-1", "drifted", {
       awsId: "subnet-1",
@@ -83,39 +86,73 @@ describe("status", () => {
         { path: "mapPublicIp", want: true, live: false, fix: "update" },
         { path: "cidr", want: "10.0.0.0/24", live: `10.0.9.0/24 ${hostile}`, fix: "replace" },
       ],
+      advice: "Put the setting back.",
     }),
     row("network/nat-1", "missing", { type: "ec2:nat-gateway" }),
     row("database/cluster", "in-sync", { awsId: "trading-cluster-dev", unreported: ["logExports"] }),
     row("api/stage", "stranded", { awsId: "api/dev", reason: "needs api/deployment, which is not there" }),
     row("logs/old", "left-over", { awsId: "/aws/lambda/old", reason: "ours, but no longer declared" }),
+    row("functions/query", "missing"),
+    row("functions/processor", "missing"),
   ];
+  const report = (some: Partial<StatusReport>): StatusReport => ({
+    ...dev,
+    settingsOf: "dev",
+    rows,
+    unsearched: [],
+    ...some,
+  });
+  const search = { ...failed, node: "every ec2:vpc", action: "look" as const };
 
-  test("with what is not in sync first", () => {
-    expectGolden("status", statusText({ ...dev, settingsOf: "dev", local: true, rows, unsearched: [] }, style));
+  test("with what is not in sync first, and what is folded into a line a step", () => {
+    expectGolden("status", statusText(report({ local: true }), { style }));
   });
 
-  test("of an environment that is in sync, and of one that is not up", () => {
-    const inSync = statusText({ ...dev, settingsOf: "dev", rows: rows.slice(0, 2), unsearched: [] }, style);
-    const missing = statusText(
-      { ...dev, settingsOf: "staging", rows: [row("network/vpc", "missing")], unsearched: [] },
-      style,
-    );
-    expectGolden("status-quiet", `${inSync}\n\n${missing}`);
+  test("with a line for every resource", () => {
+    expectGolden("status-all", statusText(report({ local: true }), { style, all: true }));
+  });
+
+  test("of an environment that is in sync, of one that is not up, and of one that was taken down", () => {
+    const reports = [
+      report({ rows: rows.slice(0, 3) }),
+      report({ settingsOf: "staging", rows: rows.slice(-2) }),
+      report({
+        rows: [
+          row("encryption/key", "missing", { reason: "pending deletion until May", advice: "tap up brings it back" }),
+          row("artifacts/bucket", "retained", { awsId: "b", reason: "holds objects" }),
+        ],
+      }),
+    ];
+    expectGolden("status-quiet", reports.map((one) => statusText(one, { style })).join("\n\n"));
   });
 
   test("that could not be made, or not completely", () => {
     const error = { environment: "prod", local: false, error: `no credentials ${hostile}`, advice: "Log in." };
-    const search = { ...failed, node: "every ec2:vpc", action: "look" as const };
-    const partial = statusText({ ...dev, settingsOf: "dev", rows: rows.slice(0, 1), unsearched: [search] }, style);
+    const partial = statusText(report({ rows: rows.slice(0, 1), unsearched: [search] }), { style });
     expectGolden("status-error", `${statusErrorText(error, style)}\n\n${partial}`);
   });
 
-  test("as JSON says null where something is not there", () => {
-    const changes = [{ path: "x", want: undefined, live: 1, fix: "update" as const }];
-    const json = statusJson([
-      { ...dev, settingsOf: "dev", rows: [row("a/b", "drifted", { changes })], unsearched: [] },
+  test("as Markdown, in which nothing from outside means anything", () => {
+    const nasty = "a|b <img src=x> `c` @ann #1 [d](https://e.example) www.e.example \\| *f*";
+    const changes = [{ path: "tags.x", want: undefined, live: nasty, fix: "update" as const }];
+    const text = statusMarkdown([
+      report({ rows: [...rows, row("network/vpc-2", "drifted", { changes, reason: nasty })], unsearched: [search] }),
+      report({ environment: "staging", rows: rows.slice(0, 3) }),
+      { environment: "prod", local: false, error: nasty, advice: "Log in." },
     ]);
-    expect(json.environments[0]?.resources[0]).toMatchObject({ changes: [{ path: "x", want: null, live: 1 }] });
+    expectGolden("status-markdown", text);
+    expect(text).not.toMatch(/<img|@ann|#1\b|https:|www\.|`c`|\*f|\]\(/);
+    // Three cells a row, whatever is in them.
+    for (const line of text.split("\n").filter((l) => l.startsWith("|"))) expect(line.split("|")).toHaveLength(5);
+  });
+
+  test("as JSON says null where something is not there, and which command mends it", () => {
+    const changes = [{ path: "x", want: undefined, live: 1, fix: "update" as const }];
+    const json = statusJson([report({ rows: [row("a/b", "drifted", { changes }), row("a/c", "left-over")] })]);
+    expect(json.environments[0]?.resources).toMatchObject([
+      { changes: [{ path: "x", want: null, live: 1 }], command: "tap up --env dev" },
+      { command: "tap up --env dev --prune" },
+    ]);
   });
 });
 

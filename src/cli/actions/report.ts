@@ -9,7 +9,7 @@ import { type ReportView, reportPage } from "../../pictures/page/page.ts";
 import { isResource } from "../../pictures/steps.ts";
 import { whereText } from "../../report/plan.ts";
 import { makeReporter } from "../../report/reporter.ts";
-import { statusErrorText } from "../../report/status.ts";
+import { statusErrorText } from "../../report/status-text.ts";
 import { blueprint } from "../../session/blueprint.ts";
 import { settingsWithoutAws } from "../../session/environment.ts";
 import { stateFolder } from "../../session/home.ts";

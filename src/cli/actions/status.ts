@@ -1,5 +1,7 @@
-import { makeReporter } from "../../report/reporter.ts";
-import { isInSync, type StatusReport, statusErrorText, statusJson, statusText } from "../../report/status.ts";
+import { makeReporter, type Reporter } from "../../report/reporter.ts";
+import { isInSync, type StatusReport, statusJson } from "../../report/status.ts";
+import { statusMarkdown } from "../../report/status-markdown.ts";
+import { statusErrorText, statusText } from "../../report/status-text.ts";
 import { isNamed, knownEnvironments } from "../../session/environment.ts";
 import { listen } from "../../session/interrupt.ts";
 import type { EnvironmentRequest } from "../../session/session.ts";
@@ -7,6 +9,7 @@ import type { StatusOptions } from "../commands/status.ts";
 import { exitCodes } from "../exit.ts";
 import { lookAround, type Unseen } from "../look.ts";
 import { requestOf } from "../options.ts";
+import { watch } from "../watch.ts";
 import type { World } from "../world.ts";
 
 /** A report, or why there is none: one environment that cannot be reported on does not hide the others. */
@@ -14,32 +17,52 @@ type Outcome = StatusReport | Unseen;
 
 /** Runs `tap status`. @returns the exit code */
 export async function runStatus<Aws>(world: World<Aws>, options: StatusOptions): Promise<number> {
-  const { json = false, exitCode = false, region } = options;
+  const { json = false } = options;
+  const every = options.watch === true ? 60 : options.watch;
   const reporter = makeReporter({ ...world, json });
-  const request = requestOf(world, options);
-  const named = isNamed(request);
-  const requests = named ? [request] : await known(world, request, options.local);
   const interruption = listen(world.signals, { first: () => undefined, second: () => world.exit(130) });
+  const look = () => interruption.race(outcomesOf(world, options, interruption.signal));
   try {
-    const given = region === undefined ? {} : { region };
-    const looking = Promise.all(requests.map((one) => outcomeOf(world, { ...one, ...given }, interruption.signal)));
-    const outcomes = await interruption.race(looking);
+    if (every !== undefined) {
+      await watch(world, reporter.style, every, interruption.signal, async () => text(await look(), options, reporter));
+      return exitCodes.done;
+    }
+    const outcomes = await look();
     if (json) {
       reporter.data(statusJson(outcomes));
       for (const outcome of outcomes) if ("error" in outcome) reporter.warn(statusErrorText(outcome, reporter.style));
     } else {
-      const texts = outcomes.map((one) =>
-        "error" in one ? statusErrorText(one, reporter.style) : statusText(one, reporter.style, reporter.columns),
-      );
-      reporter.say(texts.length === 0 ? nothingKnown(options) : texts.join("\n\n"));
+      reporter.say(text(outcomes, options, reporter));
     }
-    const errors = outcomes.flatMap((one) => ("error" in one ? [one.code] : []));
-    if (errors.length > 0) return named ? (errors[0] ?? exitCodes.failed) : exitCodes.failed;
-    const drift = outcomes.some((one) => !("error" in one) && !isInSync(one));
-    return drift && exitCode ? exitCodes.refused : exitCodes.done;
+    return codeOf(outcomes, options, isNamed(requestOf(world, options)));
   } finally {
     interruption.end();
   }
+}
+
+function text(outcomes: readonly Outcome[], options: StatusOptions, { style, columns }: Reporter): string {
+  if (outcomes.length === 0) return nothingKnown(options);
+  if (options.markdown) return statusMarkdown(outcomes);
+  const all = options.all === true;
+  return outcomes
+    .map((one) => ("error" in one ? statusErrorText(one, style) : statusText(one, { style, columns, all })))
+    .join("\n\n");
+}
+
+/** @param named whether the user has named the environment */
+function codeOf(outcomes: readonly Outcome[], { exitCode }: StatusOptions, named: boolean): number {
+  const errors = outcomes.flatMap((one) => ("error" in one ? [one.code] : []));
+  if (errors.length > 0) return named ? (errors[0] ?? exitCodes.failed) : exitCodes.failed;
+  const drift = outcomes.some((one) => !("error" in one) && !isInSync(one));
+  return drift && exitCode ? exitCodes.refused : exitCodes.done;
+}
+
+/** Looks at the environment that the user names, or else at every known one. */
+async function outcomesOf<Aws>(world: World<Aws>, options: StatusOptions, signal: AbortSignal): Promise<Outcome[]> {
+  const request = requestOf(world, options);
+  const requests = isNamed(request) ? [request] : await known(world, request, options.local);
+  const given = options.region === undefined ? {} : { region: options.region };
+  return Promise.all(requests.map((one) => outcomeOf(world, { ...one, ...given }, signal)));
 }
 
 async function known<Aws>(
