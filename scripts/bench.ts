@@ -18,8 +18,8 @@ const script = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 const say = (text: string) => process.stderr.write(`${text}\n`);
 
 /** The in-memory AWS takes the place of the SDK's clients, so it has a process of its own. */
-async function benchInMemory(): Promise<Figure[]> {
-  const args = [script("../test/bench/in-memory-child.ts"), String(quick ? 12 : 100)];
+async function inMemory(child: string, count: number): Promise<Figure[]> {
+  const args = [script(`../test/bench/${child}.ts`), String(count)];
   const { stdout } = await run(process.execPath, args, { maxBuffer: 2 ** 24 });
   // What the child prints is the Figure[] that it measured.
   return JSON.parse(stdout) as Figure[];
@@ -33,7 +33,8 @@ const parts: readonly (readonly [what: string, measure: () => Promise<Figure[]>]
     () => benchLocal({ rounds, delays: quick ? [] : [50, 200], ...(quick ? {} : { meanwhile: benchLambda }) }),
   ],
   ["the engine", () => (quick ? benchEngine([1000, 5000], 6) : benchEngine([10, 100, 1000, 5000], 300))],
-  ["makespans and calls in memory", benchInMemory],
+  ["makespans and calls in memory", () => inMemory("in-memory-child", quick ? 12 : 100)],
+  ...(quick ? [] : [["fifty environments in memory", () => inMemory("fleet-child", 50)] as const]),
 ];
 
 await run(process.execPath, [script("build.ts")]);

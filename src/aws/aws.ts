@@ -15,10 +15,9 @@ import { NodeHttpHandler } from "@smithy/node-http-handler";
 import type { AwsCredentialIdentity, AwsCredentialIdentityProvider } from "@smithy/types";
 import type { Clock } from "../engine/clock.ts";
 import { type CallRecord, caller, type Line } from "./caller.ts";
-import { RateLimiter } from "./limits.ts";
 import { throughProxy } from "./proxy.ts";
 import { SharedReads } from "./reads.ts";
-import { Slots } from "./slots.ts";
+import { type Share, Shares } from "./shares.ts";
 
 /** How to reach AWS. */
 export interface AwsOptions {
@@ -27,10 +26,10 @@ export interface AwsOptions {
   readonly credentials: AwsCredentialIdentity | AwsCredentialIdentityProvider;
   /** Of the local AWS. Its rate limits are its own affair. */
   readonly endpoint?: string;
-  /** Mutating calls in flight; 8 unless told. */
-  readonly mutating?: number;
-  /** Reads in flight; 64 unless told, about as many as a look at everything can ask at once. */
-  readonly reading?: number;
+  /** The connection's own unless told. */
+  readonly share?: Share;
+  /** A call that would have to wait long for its rate is given up once this is aborted. */
+  readonly signal?: AbortSignal;
   record?(call: CallRecord): void;
   /** Awaited before each call is sent; what it throws is thrown to the caller, and nothing is sent. */
   before?(call: { readonly service: string; readonly operation: string; readonly mutating: boolean }): Promise<void>;
@@ -41,14 +40,17 @@ export interface AwsOptions {
  * same. Clients are made on first use.
  */
 export function connect(options: AwsOptions) {
-  const { clock, region, endpoint, credentials, mutating = 8, reading = 64 } = options;
+  const { clock, region, endpoint, credentials } = options;
   const reads = new SharedReads();
+  const { limiter, reading, writing } = options.share ?? new Shares(clock).of("", region);
   const line: Line = {
     clock,
-    limiter: endpoint === undefined ? new RateLimiter(clock) : undefined,
+    take: async (service, operation) => {
+      if (endpoint === undefined) await limiter.take(region, service, operation, options.signal);
+    },
     reads,
-    reading: new Slots(reading),
-    writing: new Slots(mutating),
+    reading,
+    writing,
     record: (call) => options.record?.(call),
     before: async (call) => options.before?.(call),
   };
@@ -56,7 +58,7 @@ export function connect(options: AwsOptions) {
   // `up` waits for takes as long as its function may.
   const timeouts = { connectionTimeout: 5_000, requestTimeout: 60_000 };
   // One for all, so that services at one endpoint share connections. With as many as there may be calls, none waits.
-  const maxSockets = reading + mutating;
+  const maxSockets = reading.count + writing.count;
   const handling = { ...timeouts, httpAgent: { maxSockets }, httpsAgent: { maxSockets } };
   const requestHandler = endpoint === undefined ? throughProxy(handling) : new NodeHttpHandler(handling);
   const config = {

@@ -2,7 +2,6 @@ import type { Client, Command, MetadataBearer } from "@smithy/types";
 import pRetry from "p-retry";
 import type { Clock } from "../engine/clock.ts";
 import { classify, codeOf, metadataOf } from "./errors.ts";
-import type { RateLimiter } from "./limits.ts";
 import type { SharedReads } from "./reads.ts";
 import type { Slots } from "./slots.ts";
 
@@ -26,10 +25,11 @@ export interface CallRecord {
 /** What all calls of a run share. */
 export interface Line {
   readonly clock: Clock;
-  readonly limiter: RateLimiter | undefined;
   readonly reads: SharedReads;
   readonly reading: Slots;
   readonly writing: Slots;
+  /** Resolves when the call may be sent. */
+  take(service: string, operation: string): Promise<void>;
   record(call: CallRecord): void;
   before(call: Pick<CallRecord, "service" | "operation" | "mutating">): Promise<void>;
 }
@@ -74,7 +74,6 @@ export function caller<In extends object, Out extends MetadataBearer, Config>(
     const operation = operationOf(command);
     const mutating = !isRead(operation);
     const once = async (attempt: number) => {
-      await line.limiter?.take(service, operation);
       await line.before({ service, operation, mutating });
       const at = line.clock.now();
       const record = (status: number | undefined, requestId: string | undefined, error?: string) =>
@@ -104,7 +103,12 @@ export function caller<In extends object, Out extends MetadataBearer, Config>(
     };
     const again = (error: unknown, attempt: number) =>
       isThrottle(error) || (!mutating && classify(error) === "unknown" && attempt < lostAttempts);
-    return pRetry((attempt) => (mutating ? line.writing : line.reading).use(() => once(attempt)), {
+    const inTurn = async (attempt: number) => {
+      // Not within the slot: what waits for its rate would hold up everything else.
+      await line.take(service, operation);
+      return (mutating ? line.writing : line.reading).use(() => once(attempt));
+    };
+    return pRetry(inTurn, {
       retries: attempts - 1,
       minTimeout: 0,
       maxTimeout: 0,

@@ -1,9 +1,11 @@
 /** Lets a fixed number of things go on at once; the others wait their turn, first come, first served. */
 export class Slots {
+  readonly count: number;
   #free: number;
   readonly #waiting: (() => void)[] = [];
 
   constructor(count: number) {
+    this.count = count;
     this.#free = count;
   }
 

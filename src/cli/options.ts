@@ -51,8 +51,16 @@ export const debugLogOption = (): Option =>
   new Option("--debug-log <file>", "append each call to AWS to a file, as a JSON line; no content, no secrets");
 
 export const withEnvironment = (command: Command): Command =>
+  withPlace(command.option("-e, --env <name>", "the environment: dev, staging, prod, or one of tap.yaml"));
+
+/** For a command that works on several environments at once. */
+export const withEnvironments = (command: Command): Command =>
+  withPlace(
+    command.option("-e, --env <names>", "the environment: dev, staging, prod, or one of tap.yaml; several with commas"),
+  );
+
+const withPlace = (command: Command): Command =>
   command
-    .option("-e, --env <name>", "the environment: dev, staging, prod, or one of tap.yaml")
     .option("--suffix <suffix>", "an independent copy on the environment's settings (or ENVIRONMENT_SUFFIX)")
     .option("--region <region>", "the AWS region (or AWS_REGION)")
     .option("--local", "on the local AWS, on this machine; needs no credentials")

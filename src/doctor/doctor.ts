@@ -1,4 +1,5 @@
 import { connect } from "../aws/aws.ts";
+import { Shares } from "../aws/shares.ts";
 import { InputError } from "../config/errors.ts";
 import { loadSettingsFile, type SettingsFile } from "../config/file.ts";
 import { resolveSettings } from "../config/resolve.ts";
@@ -102,7 +103,13 @@ async function awsSubject(
   const { region } = settings;
   const credentials = await userCredentials(settings, clock);
   // IAM allows few simulations at once.
-  const aws = connect({ region, clock, credentials, reading: 8, ...(onCall && { record: onCall }) }).since(clock.now());
+  const aws = connect({
+    region,
+    clock,
+    credentials,
+    share: new Shares(clock).of("", region, 1),
+    ...(onCall && { record: onCall }),
+  }).since(clock.now());
   const endpoint =
     variables["AWS_ENDPOINT_URL_STS"] || variables["AWS_ENDPOINT_URL"] || `https://sts.${region}.amazonaws.com`;
   let caller: ReturnType<AwsSubject["caller"]> | undefined;

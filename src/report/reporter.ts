@@ -23,8 +23,8 @@ export interface Reporter {
   warn(text: string): void;
   /** A question; what is typed follows on the same line. */
   prompt(text: string): void;
-  /** Something that happened in a run. */
-  event(event: Event): void;
+  /** Something that happened in a run; with the environment that it happened in, where there are several. */
+  event(event: Event, environment?: string): void;
   /** Something for scripts; shown with `--json` only. */
   data(value: object): void;
   /** Shows progress from here on, with what there is to do. */
@@ -79,7 +79,7 @@ export function makeReporter(
       say: (text) => stderr.write(`${text}\n`),
       warn: (text) => stderr.write(`${text}\n`),
       prompt: (text) => stderr.write(`${text} `),
-      event: (event) => line(eventJson(event)),
+      event: (event, environment) => line({ ...eventJson(event), ...(environment && { environment }) }),
       data: line,
       begin: () => undefined,
       end: () => undefined,
@@ -94,12 +94,25 @@ export function makeReporter(
     // Where both go to one terminal, a text beside the live part would be written over.
     warn: (text) => (same ? view.say(text) : stderr.write(`${text}\n`)),
     prompt: (text) => stderr.write(`${text} `),
-    event: (event) => view.event(event),
+    event: (event, environment) => view.event(environment === undefined ? event : placed(event, environment)),
     data: () => undefined,
     begin: (planned) => view.begin(planned),
     end: () => view.end(),
   };
 }
+
+/** The same reporter for one of several environments, whose name is with every event, and with all that scripts get. */
+export const within = (reporter: Reporter, environment: string): Reporter => ({
+  ...reporter,
+  event: (event) => reporter.event(event, environment),
+  data: (value) => reporter.data({ ...value, environment }),
+});
+
+/** An event as people see it among those of other environments: "dev network/vpc". */
+const placed = (event: Event, environment: string): Event => ({
+  ...event,
+  node: event.node === undefined ? environment : `${environment} ${event.node}`,
+});
 
 const columnsOf = ({ isTTY, columns = 80 }: Sink): number => (isTTY === true ? columns : Number.POSITIVE_INFINITY);
 

@@ -1,5 +1,6 @@
 import { kinds, platform } from "../../steps/index.ts";
 import { type Aws, type Connection, connect } from "../aws/aws.ts";
+import { Shares } from "../aws/shares.ts";
 import type { Settings } from "../config/settings.ts";
 import { type Clock, wallClock } from "../engine/clock.ts";
 import { findDatabaseProgram } from "../local/database.ts";
@@ -31,6 +32,8 @@ export interface Equipment {
   /** The functions' ZIP. */
   readonly code: string | URL;
   readonly clock?: Clock;
+  /** What sessions in the same account share; a session's own unless given. */
+  readonly shares?: Shares;
 }
 
 /**
@@ -40,7 +43,7 @@ export interface Equipment {
  * @throws {LockedError} when another run is at work: exit code 3
  */
 export async function openSession(request: SessionRequest, equipment: Equipment): Promise<Session<Aws>> {
-  const clock = equipment.clock ?? wallClock;
+  const { clock = wallClock, shares = new Shares(clock) } = equipment;
   const environment = await resolveEnvironment(request, clock);
   const code = await readCode(equipment.code);
   const { settings, place } = environment;
@@ -54,7 +57,7 @@ export async function openSession(request: SessionRequest, equipment: Equipment)
       await lock?.check();
       state.check();
     };
-    const reached = await reach(request, environment, calls, clock, mayChange);
+    const reached = await reach(request, environment, calls, { clock, shares }, mayChange);
     const { account } = reached;
     if (state.binding === undefined) await mentionFile(request, settings.environment, state.path);
     const { region, settingsOf } = settings;
@@ -120,14 +123,16 @@ async function reach(
   request: SessionRequest,
   environment: ResolvedEnvironment,
   calls: CallCounts,
-  clock: Clock,
+  { clock, shares }: { readonly clock: Clock; readonly shares: Shares },
   mayChange: () => Promise<void>,
 ): Promise<Reached> {
   const { settings } = environment;
-  const { concurrency, onCall } = request;
+  const { concurrency, onCall, signal } = request;
+  const { region } = settings;
   const options = {
-    region: settings.region,
+    region,
     clock,
+    ...(signal === undefined ? {} : { signal }),
     before: async ({ mutating }: { readonly mutating: boolean }) => {
       if (mutating) await mayChange();
     },
@@ -135,17 +140,17 @@ async function reach(
       calls.add(call);
       onCall?.(call);
     },
-    ...(concurrency === undefined ? {} : { mutating: concurrency, reading: concurrency * 8 }),
   };
   if (request.local) {
     const { account, endpoint } = await localAws(request, settings);
-    const connection = connect({ ...options, credentials: localCredentials, endpoint });
+    const share = shares.of(endpoint, region, concurrency);
+    const connection = connect({ ...options, credentials: localCredentials, endpoint, share });
     return { connection, account, local: { endpoint } };
   }
-  const connection = connect({ ...options, credentials: await userCredentials(settings, clock) });
-  const account = await callerAccount(connection.since(clock.now()));
+  const credentials = await userCredentials(settings, clock);
+  const account = await callerAccount(connect({ ...options, credentials }).since(clock.now()));
   guardAccount(environment, account);
-  return { connection, account };
+  return { connection: connect({ ...options, credentials, share: shares.of(account, region, concurrency) }), account };
 }
 
 /** The database server of this machine that stands in for the cluster, if there is one. */

@@ -1,6 +1,7 @@
 import { setImmediate } from "node:timers/promises";
 import { type Aws, connect } from "../../src/aws/aws.ts";
 import type { CallRecord } from "../../src/aws/caller.ts";
+import { Shares } from "../../src/aws/shares.ts";
 import type { Endings } from "../../src/engine/ending.ts";
 import { statusRows } from "../../src/engine/status.ts";
 import { callerAccount } from "../../src/session/identity.ts";
@@ -56,7 +57,7 @@ async function lifecycle(setup: Setup = {}): Promise<Lifecycle> {
       clock: world.clock,
       credentials: { accessKeyId: "test", secretAccessKey: "test" },
       record: (call) => calls.push(call),
-      ...(setup.concurrency === undefined ? {} : { mutating: setup.concurrency, reading: setup.concurrency * 8 }),
+      share: new Shares(world.clock).of(world.cloud.account, world.cloud.region, setup.concurrency),
     });
     const run = makeRun({
       environment: dev.settings.environment,

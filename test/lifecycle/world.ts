@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { zipSync } from "fflate";
 import { type Aws, type Connection, connect } from "../../src/aws/aws.ts";
 import type { CallRecord } from "../../src/aws/caller.ts";
+import type { Share } from "../../src/aws/shares.ts";
 import { type Swept, sweep } from "../../src/cli/sweep.ts";
 import { noSettingsFile, type SettingsFile } from "../../src/config/file.ts";
 import { resolveSettings } from "../../src/config/resolve.ts";
@@ -59,6 +60,8 @@ export interface EnvironmentOptions {
   readonly journal?: MemoryJournal;
   /** Start with an empty database, whatever snapshots there are. */
   readonly fresh?: boolean;
+  /** What it shares with others that one process works on. */
+  readonly share?: Share;
 }
 
 /** One environment in a world, with what a user of the CLI would do to it. */
@@ -69,9 +72,12 @@ export class Environment {
   readonly events: Event[] = [];
   readonly calls: CallRecord[] = [];
   journal: MemoryJournal;
+  readonly #share: Share | undefined;
 
-  constructor(world: World, { env, suffix, file = noSettingsFile, journal, fresh = false }: EnvironmentOptions) {
+  constructor(world: World, options: EnvironmentOptions) {
+    const { env, suffix, file = noSettingsFile, journal, fresh = false } = options;
     this.world = world;
+    this.#share = options.share;
     this.settings = resolveSettings({ env, ...(suffix === undefined ? {} : { suffix }), variables: {}, file });
     this.platform = platform(this.settings, {
       account: world.cloud.account,
@@ -88,7 +94,7 @@ export class Environment {
     const { clock } = this.world;
     return makeRun({
       environment: this.settings.environment,
-      connection: this.connection(),
+      connection: this.connection(signal),
       clock,
       journal: this.journal,
       emit: (event) => this.events.push(event),
@@ -96,10 +102,18 @@ export class Environment {
     });
   }
 
-  connection(): Connection {
+  connection(signal?: AbortSignal): Connection {
     const credentials = { accessKeyId: "test", secretAccessKey: "test" };
     const record = (call: CallRecord) => void this.calls.push(call);
-    return connect({ region: this.world.cloud.region, clock: this.world.clock, credentials, record });
+    const { clock, cloud } = this.world;
+    return connect({
+      region: cloud.region,
+      clock,
+      credentials,
+      record,
+      ...(this.#share === undefined ? {} : { share: this.#share }),
+      ...(signal === undefined ? {} : { signal }),
+    });
   }
 
   look(run = this.run()): Promise<Looks<Aws>> {

@@ -6,12 +6,13 @@ import { type Look, type Looks, lookAtAll } from "../../engine/look.ts";
 import { planKept } from "../../engine/plan.ts";
 import { failuresText } from "../../report/failures.ts";
 import { downPlanJson, downPlanText, whereText } from "../../report/plan.ts";
-import { summarise, summaryText } from "../../report/summary.ts";
+import { type Summary, summarise, summaryText } from "../../report/summary.ts";
 import { clean, count, table } from "../../report/text.ts";
 import { resolveEnvironment } from "../../session/environment.ts";
 import { RefusedError } from "../../session/errors.ts";
-import { change, toContinue, type Work } from "../change.ts";
+import { change, type Plan, toContinue, type Work } from "../change.ts";
 import type { RemovalOptions } from "../commands/down.ts";
+import { requestsOf } from "../environments.ts";
 import { exitCodes } from "../exit.ts";
 import { requestOf } from "../options.ts";
 import { endingsOf, type Swept, standing, sweep } from "../sweep.ts";
@@ -19,75 +20,91 @@ import type { World } from "../world.ts";
 
 /** Runs `tap down`. @returns the exit code */
 export async function runDown<Aws>(world: World<Aws>, options: RemovalOptions): Promise<number> {
-  const { settings } = await resolveEnvironment(requestOf(world, options), world.clock);
-  const { environment } = settings;
   const { purge = false, confirm, local = false } = options;
-  if (confirm !== undefined && confirm !== environment) {
+  const requests = await requestsOf(world, requestOf(world, options));
+  const [first, ...others] = requests;
+  if (purge && others.length > 0) {
+    throw new InputError([{ path: "--purge", expected: "--env to name one environment only" }]);
+  }
+  const { environment } = first;
+  if (confirm !== undefined && (confirm !== environment || others.length > 0)) {
     throw new InputError([{ path: "--confirm", value: confirm, expected: `the environment's name, ${environment}` }]);
   }
-  if (settings.data === "preserve" && local && !purge) {
+  for (const request of requests) {
+    const { settings } = await resolveEnvironment(request, world.clock);
+    if (settings.data !== "preserve" || !local || purge) continue;
     throw new RefusedError(
-      `${environment} preserves its data (data: preserve), and the local AWS takes no final snapshots. Nothing was changed.`,
+      `${settings.environment} preserves its data (data: preserve), and the local AWS takes no final snapshots. Nothing was changed.`,
       { advice: `Give --purge to destroy the data, or "tap local reset" to throw the whole local AWS away.` },
     );
   }
   // Neither a "y" nor --yes destroys what is protected: the name has to be typed, or given.
   const { yes: _, ...unconfirmed } = options;
   const asked = purge ? { ...unconfirmed, ...(confirm === undefined ? {} : { yes: true as const }) } : options;
-  return change(world, "down", asked, (work) => planAndGo(work, options));
+  return change(world, requests, asked, {
+    name: "down",
+    plan: (work) => planned(work, options),
+    question: (subjects) => `Remove ${subjects}?${purge ? " This destroys its data for good." : ""}`,
+    ...(purge ? { word: environment } : {}),
+  });
 }
 
-async function planAndGo<Aws>(work: Work<Aws>, options: RemovalOptions): Promise<number> {
+async function planned<Aws>(work: Work<Aws>, options: RemovalOptions): Promise<Plan> {
   const { dryRun, purge = false, cost = true } = options;
   const { session, reporter } = work;
   const { account, kinds, local, platform, run, settings } = session;
-  const { style } = reporter;
-  const { environment } = settings;
-  const where = { environment, region: settings.region, account, local };
+  const { environment, region } = settings;
+  const where = { environment, region, account, local };
   const how = { protect: settings.data === "preserve" && !purge, purge };
-  const looks = await work.race(lookAtAll(run, platform.nodes, kinds));
+  const looks = await lookAtAll(run, platform.nodes, kinds);
   const there = standing(looks);
-  const kept = await work.race(planKept(looks, how));
+  const kept = await planKept(looks, how);
   const costs = cost && !local ? { cost: costOfDown(settings, looks, kept) } : {};
-  const view = { ...selected(looks, there), kept, snapshot: how.protect, ...costs };
-  reporter.data({ at: run.clock.now(), ...downPlanJson(where, there, kept, costs.cost) });
-  if (there.size > 0) reporter.say(downPlanText(where, view, style, reporter.columns));
-  else reporter.say(`Nothing is there of ${whereText(where)}.`);
-  if (dryRun) {
-    reporter.data({ event: "summary", ...summarise([], work.spent()) });
-    return exitCodes.done;
-  }
   const present = [...there].filter(([node, { is }]) => is === "present" && !kept.has(node)).length;
-  const question = `Remove ${count(present, "resource")} of ${whereText(where)}?`;
-  const agreed = () =>
-    purge ? work.agreed(`${question} This destroys its data for good.`, environment) : work.agreed(question);
-  if (present > 0 && !(await agreed())) {
-    reporter.warn("Nothing was changed.");
-    return exitCodes.failed;
-  }
+  return {
+    show() {
+      reporter.data({ at: run.clock.now(), ...downPlanJson(where, there, kept, costs.cost) });
+      const view = { ...selected(looks, there), kept, snapshot: how.protect, ...costs };
+      if (there.size > 0) reporter.say(downPlanText(where, view, reporter.style, reporter.columns));
+      else reporter.say(`Nothing is there of ${whereText(where)}.`);
+      if (dryRun) reporter.data({ event: "summary", ...summarise([], work.spent()) });
+    },
+    ...(dryRun ? { ends: exitCodes.done } : {}),
+    ...(present > 0 ? { subject: `${count(present, "resource")} of ${whereText(where)}` } : {}),
+    busy: new Set([...there.keys()].map(({ id }) => id)),
+    async go() {
+      const first = endingsOf(looks, await down(run, looks, how));
+      if (run.signal.aborted) {
+        const summary = summarise([first], work.spent());
+        return () => interrupted(work, first, summary);
+      }
+      const failed = [...first.values()].some(({ is }) => is === "failed");
+      const swept = await sweep(session, first, !failed, how);
+      const summary = summarise([first, ...swept.endings], work.spent());
+      return () => ended(work, [first, ...swept.endings], swept, summary);
+    },
+  };
+}
 
-  work.begin(new Set([...there.keys()].map(({ id }) => id)));
-  const first = endingsOf(looks, await down(run, looks, how));
-  if (run.signal.aborted) return interrupted(work, first);
-  const failed = [...first.values()].some(({ is }) => is === "failed");
-  const swept = await sweep(session, first, !failed, how);
-  reporter.end();
-
-  const endings = [first, ...swept.endings];
-  const summary = summarise(endings, work.spent());
-  reporter.say(`\n${summaryText(endings, summary, style)}`);
+async function ended<Aws>(
+  work: Work<Aws>,
+  endings: readonly Endings<Aws>[],
+  swept: Swept<Aws>,
+  summary: Summary,
+): Promise<number> {
+  const { reporter, session } = work;
+  const { clock, signal } = session.run;
+  reporter.say(`\n${summaryText(endings, summary, reporter.style)}`);
   const proven = swept.remaining.size === 0 && swept.unsearched.length === 0;
   if (proven && summary.retained === 0) await session.state.remove();
   report(work, swept, summary.retained > 0);
-  reporter.data({ event: "swept", at: run.clock.now(), ...sweptJson(swept) });
+  reporter.data({ event: "swept", at: clock.now(), ...sweptJson(swept) });
   reporter.data({ event: "summary", ...summary });
-  if (run.signal.aborted && !proven) return exitCodes.interrupted;
+  if (signal.aborted && !proven) return exitCodes.interrupted;
   return proven && summary.failed === 0 ? exitCodes.done : exitCodes.failed;
 }
 
-function interrupted<Aws>({ reporter, spent }: Work<Aws>, endings: Endings<Aws>): number {
-  reporter.end();
-  const summary = summarise([endings], spent());
+function interrupted<Aws>({ reporter }: Work<Aws>, endings: Endings<Aws>, summary: Summary): number {
   reporter.say(`\n${summaryText([endings], summary, reporter.style)}`);
   reporter.warn(toContinue);
   reporter.data({ event: "summary", ...summary });

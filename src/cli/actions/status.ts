@@ -6,6 +6,7 @@ import { isNamed, knownEnvironments } from "../../session/environment.ts";
 import { listen } from "../../session/interrupt.ts";
 import type { EnvironmentRequest } from "../../session/session.ts";
 import type { StatusOptions } from "../commands/status.ts";
+import { requestsOf } from "../environments.ts";
 import { exitCodes } from "../exit.ts";
 import { lookAround, type Unseen } from "../look.ts";
 import { requestOf } from "../options.ts";
@@ -21,7 +22,8 @@ export async function runStatus<Aws>(world: World<Aws>, options: StatusOptions):
   const every = options.watch === true ? 60 : options.watch;
   const reporter = makeReporter({ ...world, json });
   const interruption = listen(world.signals, { first: () => undefined, second: () => world.exit(130) });
-  const look = () => interruption.race(outcomesOf(world, options, interruption.signal));
+  const request = requestOf(world, options);
+  const look = () => interruption.race(outcomesOf(world, request, options, interruption.signal));
   try {
     if (every !== undefined) {
       await watch(world, reporter.style, every, interruption.signal, async () => text(await look(), options, reporter));
@@ -34,7 +36,7 @@ export async function runStatus<Aws>(world: World<Aws>, options: StatusOptions):
     } else {
       reporter.say(text(outcomes, options, reporter));
     }
-    return codeOf(outcomes, options, isNamed(requestOf(world, options)));
+    return codeOf(outcomes, options, isNamed(request));
   } finally {
     interruption.end();
   }
@@ -52,16 +54,20 @@ function text(outcomes: readonly Outcome[], options: StatusOptions, { style, col
 /** @param named whether the user has named the environment */
 function codeOf(outcomes: readonly Outcome[], { exitCode }: StatusOptions, named: boolean): number {
   const errors = outcomes.flatMap((one) => ("error" in one ? [one.code] : []));
-  if (errors.length > 0) return named ? (errors[0] ?? exitCodes.failed) : exitCodes.failed;
+  if (errors.length > 0) return named ? Math.max(...errors) : exitCodes.failed;
   const drift = outcomes.some((one) => !("error" in one) && !isInSync(one));
   return drift && exitCode ? exitCodes.refused : exitCodes.done;
 }
 
 /** Looks at the environment that the user names, or else at every known one. */
-async function outcomesOf<Aws>(world: World<Aws>, options: StatusOptions, signal: AbortSignal): Promise<Outcome[]> {
-  const request = requestOf(world, options);
-  const requests = isNamed(request) ? [request] : await known(world, request, options.local);
-  const given = options.region === undefined ? {} : { region: options.region };
+async function outcomesOf<Aws>(
+  world: World<Aws>,
+  request: EnvironmentRequest,
+  { local, region }: StatusOptions,
+  signal: AbortSignal,
+): Promise<Outcome[]> {
+  const requests = isNamed(request) ? await requestsOf(world, request) : await known(world, request, local);
+  const given = region === undefined ? {} : { region };
   return Promise.all(requests.map((one) => outcomeOf(world, { ...one, ...given }, signal)));
 }
 

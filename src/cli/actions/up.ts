@@ -1,4 +1,5 @@
 import manifest from "../../../package.json" with { type: "json" };
+import { InputError } from "../../config/errors.ts";
 import { costOfUp } from "../../cost/monthly.ts";
 import { down } from "../../engine/down.ts";
 import type { Endings } from "../../engine/ending.ts";
@@ -12,11 +13,13 @@ import { recordPlan } from "../../plan/record.ts";
 import { failuresText } from "../../report/failures.ts";
 import { known, outputsJson, outputsText } from "../../report/outputs.ts";
 import { upPlanJson, upPlanText, whereText } from "../../report/plan.ts";
-import { summarise, summaryText } from "../../report/summary.ts";
+import { type Summary, summarise, summaryText } from "../../report/summary.ts";
 import { clean } from "../../report/text.ts";
-import { change, toContinue, type Work } from "../change.ts";
+import { change, type Plan, toContinue, type Work } from "../change.ts";
 import type { UpOptions } from "../commands/up.ts";
+import { requestsOf } from "../environments.ts";
 import { exitCodes } from "../exit.ts";
+import { requestOf } from "../options.ts";
 import { outdatedText, type Prepared, prepare, requireSame } from "../planned.ts";
 import type { World } from "../world.ts";
 
@@ -24,86 +27,107 @@ import type { World } from "../world.ts";
 const toContinuePlan = "What was begun is noted: `tap up` without --plan continues, and so does a new plan.";
 
 /** Runs `tap up`; with `dryRun`, `tap plan`. @returns the exit code */
-export async function runUp<Aws>(world: World<Aws>, options: UpOptions): Promise<number> {
-  const prepared = await prepare(world, options);
-  return change(world, "up", prepared.options, (work) => planAndGo(work, prepared));
+export async function runUp<Aws>(world: World<Aws>, given: UpOptions): Promise<number> {
+  const prepared = await prepare(world, given);
+  const { options, out } = prepared;
+  const requests = await requestsOf(world, requestOf(world, options));
+  if (out !== undefined && requests.length > 1) {
+    throw new InputError([{ path: "--out", value: out.name, expected: "--env to name one environment only" }]);
+  }
+  return change(world, requests, options, {
+    name: "up",
+    plan: (work) => planned(work, prepared),
+    question: (subjects) => `Bring up ${subjects} like this?`,
+  });
 }
 
-async function planAndGo<Aws>(work: Work<Aws>, { options, kept, out }: Prepared): Promise<number> {
+async function planned<Aws>(work: Work<Aws>, { options, kept, out }: Prepared): Promise<Plan> {
   const { dryRun, prune = false, fresh = false, cost = true } = options;
   const { session, reporter } = work;
   const { account, kinds, local, platform, run, settings } = session;
   const { style } = reporter;
   if (kept !== undefined) requireSame(kept.name, kept.record, { account });
-  const looks = await work.race(lookAtAll(run, platform.nodes, kinds));
+  const looks = await lookAtAll(run, platform.nodes, kinds);
   const plan = planUp(looks);
   const where = { environment: settings.environment, region: settings.region, account, local };
   if (plan.conflicts.length > 0) {
-    for (const conflict of plan.conflicts) reporter.data({ event: "conflict", at: run.clock.now(), ...conflict });
-    reporter.warn(
-      failuresText(`${whereText(where)} cannot be brought up. Nothing was changed.`, plan.conflicts, style),
-    );
-    reporter.data({ event: "summary", ...summarise([], work.spent()), failed: plan.conflicts.length });
-    return exitCodes.failed;
+    const heading = `${whereText(where)} cannot be brought up. Nothing was changed.`;
+    return {
+      show() {
+        for (const conflict of plan.conflicts) reporter.data({ event: "conflict", at: run.clock.now(), ...conflict });
+        reporter.warn(failuresText(heading, plan.conflicts, style));
+        reporter.data({ event: "summary", ...summarise([], work.spent()), failed: plan.conflicts.length });
+      },
+      ends: exitCodes.failed,
+      busy: new Set(),
+      go: async () => () => exitCodes.failed,
+    };
   }
   const changes = plan.changes.filter(({ node, action }) => action !== "none" || !isOutside(node));
-  const priced = cost && !local;
-  const retained = new Set(run.journal.retained().keys());
+  const pruning = prune && looks.leftOver.size > 0;
   const view = {
     ...where,
     changes,
     leftOver: looks.leftOver,
     prune,
-    retained,
+    retained: new Set(run.journal.retained().keys()),
     skipped: platform.skipped,
-    ...(priced ? { cost: costOfUp(settings, changes, prune ? looks.leftOver : new Map()) } : {}),
+    ...(cost && !local ? { cost: costOfUp(settings, changes, prune ? looks.leftOver : new Map()) } : {}),
   };
-  reporter.data({ at: run.clock.now(), ...upPlanJson(view) });
-  reporter.say(upPlanText(view, style, reporter.columns));
-  if (looks.unsearched.length > 0) {
-    reporter.warn(failuresText("What is left over could not be searched for", looks.unsearched, style));
-  }
-  const pruning = prune && looks.leftOver.size > 0;
-  const nothingToDo = isEmptyPlan(plan) && !pruning;
   const record = recordPlan(session, { tap: manifest.version, changes: plan.changes, looks, prune, fresh });
   const found = kept === undefined ? [] : differences(kept.record, record);
-  if (kept !== undefined && found.length > 0) {
-    reporter.data({ event: "outdated", at: run.clock.now(), differences: found });
-    reporter.warn(outdatedText(kept, found, style));
-    reporter.data({ event: "summary", ...summarise([], work.spent()), failed: found.length });
-    return exitCodes.failed;
-  }
-  if (dryRun) {
-    if (out !== undefined) {
-      await writePlan(out.path, record);
-      reporter.say(`Kept in ${clean(out.name)}: \`tap up --plan ${clean(out.name)}\` does this, or nothing.`);
-    }
-    reporter.data({ event: "summary", ...summarise([], work.spent()) });
-    return exitCodes.done;
-  }
-  if (!nothingToDo && !(await work.agreed(`Bring up ${whereText(where)} like this?`))) {
-    reporter.warn("Nothing was changed.");
-    return exitCodes.failed;
-  }
-
+  const isOutdated = kept !== undefined && found.length > 0;
   // Even when there is nothing to do: what was found is noted, in case the state file was lost.
   const busy = changes.filter(({ action }) => action !== "none" && action !== "hold").map(({ node }) => node);
-  work.begin(new Set([...busy, ...(pruning ? looks.leftOver.keys() : [])].map(({ id }) => id)));
-  const endings: Endings<Aws>[] = [await up(run, platform.nodes, looks)];
-  if (pruning && !endsBadly(endings)) {
-    const leftOnly = { ...looks, declared: new Map() };
-    endings.push(await down(run, leftOnly, { protect: settings.data === "preserve" }));
-  }
-  reporter.end();
+  return {
+    async show() {
+      reporter.data({ at: run.clock.now(), ...upPlanJson(view) });
+      reporter.say(upPlanText(view, style, reporter.columns));
+      if (looks.unsearched.length > 0) {
+        reporter.warn(failuresText("What is left over could not be searched for", looks.unsearched, style));
+      }
+      if (isOutdated) {
+        reporter.data({ event: "outdated", at: run.clock.now(), differences: found });
+        reporter.warn(outdatedText(kept, found, style));
+        reporter.data({ event: "summary", ...summarise([], work.spent()), failed: found.length });
+      } else if (dryRun) {
+        if (out !== undefined) {
+          await writePlan(out.path, record);
+          reporter.say(`Kept in ${clean(out.name)}: \`tap up --plan ${clean(out.name)}\` does this, or nothing.`);
+        }
+        reporter.data({ event: "summary", ...summarise([], work.spent()) });
+      }
+    },
+    ...(isOutdated ? { ends: exitCodes.failed } : dryRun ? { ends: exitCodes.done } : {}),
+    ...(isEmptyPlan(plan) && !pruning ? {} : { subject: whereText(where) }),
+    busy: new Set([...busy, ...(pruning ? looks.leftOver.keys() : [])].map(({ id }) => id)),
+    async go() {
+      const endings: Endings<Aws>[] = [await up(run, platform.nodes, looks)];
+      if (pruning && !endsBadly(endings)) {
+        const leftOnly = { ...looks, declared: new Map() };
+        endings.push(await down(run, leftOnly, { protect: settings.data === "preserve" }));
+      }
+      const summary = summarise(endings, work.spent());
+      return () => ended(work, endings, summary, kept === undefined ? toContinue : toContinuePlan);
+    },
+  };
+}
 
-  const summary = summarise(endings, work.spent());
+function ended<Aws>(
+  { session, reporter }: Work<Aws>,
+  endings: readonly Endings<Aws>[],
+  summary: Summary,
+  advice: string,
+): number {
+  const { platform, run, settings } = session;
   const outputs = platform.outputs(run);
   if (!endsBadly(endings)) {
-    reporter.data({ event: "outputs", at: run.clock.now(), ...outputsJson(where.environment, where.region, outputs) });
+    const { environment, region } = settings;
+    reporter.data({ event: "outputs", at: run.clock.now(), ...outputsJson(environment, region, outputs) });
     if (known(outputs).length > 0) reporter.say(`\n${outputsText(outputs)}`);
   }
-  reporter.say(`\n${summaryText(endings, summary, style)}`);
-  if (summary.interrupted > 0) reporter.warn(kept === undefined ? toContinue : toContinuePlan);
+  reporter.say(`\n${summaryText(endings, summary, reporter.style)}`);
+  if (summary.interrupted > 0) reporter.warn(advice);
   reporter.data({ event: "summary", ...summary });
   if (summary.interrupted > 0) return exitCodes.interrupted;
   return endsBadly(endings) ? exitCodes.failed : exitCodes.done;

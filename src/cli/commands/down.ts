@@ -1,5 +1,5 @@
 import { Command } from "commander";
-import { type ChangeOptions, withChange, withCommon, withEnvironment, withExamples } from "../options.ts";
+import { type ChangeOptions, withChange, withCommon, withEnvironments, withExamples } from "../options.ts";
 import type { World } from "../world.ts";
 
 /** What `tap down` takes. */
@@ -17,7 +17,7 @@ export function downCommand<Aws>(world: World<Aws>, exits: (code: number) => voi
     )
     .option("--purge", "destroy the protected data as well; asks for the environment's name")
     .option("--confirm <name>", "the environment's name, instead of typing it for --purge");
-  withCommon(withChange(withEnvironment(command)));
+  withCommon(withChange(withEnvironments(command)));
   withExamples(command, [
     ["tap down --env dev --local --yes", "the platform on this machine"],
     ["tap down --env dev", "show what will be removed, ask, and do it"],

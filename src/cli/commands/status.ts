@@ -1,5 +1,5 @@
 import { Command, InvalidArgumentError, Option } from "commander";
-import { type EnvironmentOptions, withCommon, withEnvironment, withExamples } from "../options.ts";
+import { type EnvironmentOptions, withCommon, withEnvironments, withExamples } from "../options.ts";
 import type { World } from "../world.ts";
 
 /** What `tap status` takes. */
@@ -24,7 +24,7 @@ export function statusCommand<Aws>(world: World<Aws>, exits: (code: number) => v
     .addOption(new Option("--markdown", "the report for a comment on a pull request").conflicts(["json", "all"]))
     .option("--json", "the report as JSON")
     .option("--exit-code", "exit with 2 when anything is not in sync");
-  withCommon(withEnvironment(command));
+  withCommon(withEnvironments(command));
   withExamples(command, [
     ["tap status", "every known environment"],
     ["tap status --env dev --local", "one on this machine"],

@@ -1,5 +1,5 @@
 import { Command, Option } from "commander";
-import { type ChangeOptions, withChange, withCommon, withEnvironment, withExamples } from "../options.ts";
+import { type ChangeOptions, withChange, withCommon, withEnvironments, withExamples } from "../options.ts";
 import type { World } from "../world.ts";
 
 /** What `tap up` takes. */
@@ -26,11 +26,12 @@ export function upCommand<Aws>(world: World<Aws>, exits: (code: number) => void)
         "do what `tap plan --out` has kept, without asking: the file is the consent; refused when anything has changed since",
       ).conflicts(["prune", "fresh"]),
     );
-  withCommon(withChange(withEnvironment(command)));
+  withCommon(withChange(withEnvironments(command)));
   withExamples(command, [
     ["tap up --env dev --local --yes", "the whole platform on this machine"],
     ["tap up --env prod", "show the plan, ask, and do it"],
     ["tap up --env dev --suffix pr-42", "an independent copy of dev"],
+    ["tap up --env dev,staging", "both at the same time, after one question"],
     ["tap up --env dev --prune", "remove what the settings no longer declare as well"],
     ["tap up --plan prod.plan", "what `tap plan --env prod --out prod.plan` has shown"],
   ]);
@@ -52,7 +53,7 @@ export function planCommand<Aws>(world: World<Aws>, exits: (code: number) => voi
     .option("--out <file>", "keep the plan for `tap up --plan`; no value of any property is in it")
     .option("--json", "one JSON event a line, the last one being the summary")
     .option("--no-cost", "leave the estimate of the monthly cost out");
-  withCommon(withEnvironment(command));
+  withCommon(withEnvironments(command));
   withExamples(command, [
     ["tap plan --env prod", "what is missing or drifted, property by property"],
     ["tap plan --env prod --json", "the same for a script"],

@@ -61,7 +61,7 @@ export class StateBucket {
     this.#location = location;
     const line = {
       clock,
-      limiter: undefined,
+      take: async () => undefined,
       reads: new SharedReads(),
       reading: new Slots(8),
       // More than one: a heartbeat does not wait for a long write.
