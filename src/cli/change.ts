@@ -158,8 +158,9 @@ export async function change<Aws>(
     reporter.end();
     // What is opened after the user has asked to stop is closed as well.
     await opening.catch(() => undefined);
-    await Promise.all(works.map(({ session }) => session.close()));
+    const closed = Promise.allSettled(works.map(({ session }) => session.close()));
     interruption.end();
+    for (const one of await closed) if (one.status === "rejected") await Promise.reject(one.reason);
   }
 }
 
