@@ -34,7 +34,7 @@ const parts: readonly (readonly [what: string, measure: () => Promise<Figure[]>]
   ],
   ["the engine", () => (quick ? benchEngine([1000, 5000], 6) : benchEngine([10, 100, 1000, 5000], 300))],
   ["makespans and calls in memory", () => inMemory("in-memory-child", quick ? 12 : 100)],
-  ...(quick ? [] : [["fifty environments in memory", () => inMemory("fleet-child", 50)] as const]),
+  ...(quick ? [] : [["twenty environments in memory", () => inMemory("fleet-child", 20)] as const]),
 ];
 
 await run(process.execPath, [script("build.ts")]);

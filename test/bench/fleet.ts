@@ -49,7 +49,7 @@ async function lifecycle(size: number): Promise<Record<"up" | "status" | "down",
       count.calls += log.length;
       count.throttled += log.filter(({ error }) => isThrottle(error)).length;
     };
-    // What the log holds of fifty environments' lists does not fit into memory.
+    // What the log holds of many environments' lists would fill the memory.
     world.cloud.intercept = (_call, apply) => {
       if (world.cloud.log.length > 2_000) tally();
       return apply();

@@ -4,7 +4,7 @@ import { InterruptedError } from "../../src/engine/errors.ts";
 import { done, outOfSync, unwell } from "./scene.ts";
 import { type Environment, remains, World } from "./world.ts";
 
-/** As many as take a few seconds; `npm run bench` measures fifty. */
+/** As many as take a few seconds; `npm run bench` measures twenty. */
 const count = 4;
 /** AWS gives an account five VPCs, addresses and NAT gateways a zone: whoever has more environments has asked for more. */
 const quotas = { vpcs: 100, addresses: 100, natGatewaysPerZone: 100 };
