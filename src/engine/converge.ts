@@ -250,11 +250,12 @@ export class Convergence<Aws> {
   async #finish(sight: Present): Promise<Ending> {
     const entry = this.#run.journal.get(this.#node.id);
     const settled = { token: entry?.token ?? this.#run.mint(), id: sight.awsId, outputs: sight.outputs };
-    if (entry?.intent !== undefined || JSON.stringify(entry?.outputs) !== JSON.stringify(settled.outputs)) {
-      await this.#note(settled);
-    }
-    if (this.#run.journal.retained().has(this.#node.id)) await this.#run.journal.release(this.#node.id);
+    const isNews = entry?.intent !== undefined || JSON.stringify(entry?.outputs) !== JSON.stringify(settled.outputs);
+    const noted = isNews ? this.#note(settled) : undefined;
+    // Whoever needs it may begin: what that creates is noted first, in the same write as this or in a later one.
     this.#usable(this.#did !== undefined);
+    await noted;
+    if (this.#run.journal.retained().has(this.#node.id)) await this.#run.journal.release(this.#node.id);
     if (this.#did === undefined) {
       this.#run.emit({ event: "unchanged", node: this.#node.id, awsId: sight.awsId });
       return { is: "unchanged" };
