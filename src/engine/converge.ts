@@ -252,7 +252,7 @@ export class Convergence<Aws> {
     const settled = { token: entry?.token ?? this.#run.mint(), id: sight.awsId, outputs: sight.outputs };
     const isNews = entry?.intent !== undefined || JSON.stringify(entry?.outputs) !== JSON.stringify(settled.outputs);
     const noted = isNews ? this.#note(settled) : undefined;
-    // Whoever needs it may begin: what that creates is noted first, in the same write as this or in a later one.
+    // Whoever needs it may begin: nothing is created before it is noted, in the same write as this or in a later one.
     this.#usable(this.#did !== undefined);
     await noted;
     if (this.#run.journal.retained().has(this.#node.id)) await this.#run.journal.release(this.#node.id);
