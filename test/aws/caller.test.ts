@@ -1,0 +1,30 @@
+import { type APIGatewayClient, UpdateAccountCommand } from "@aws-sdk/client-api-gateway";
+import { CreateVpcCommand, type EC2Client } from "@aws-sdk/client-ec2";
+import { expect, test } from "vitest";
+import { caller, type Line } from "../../src/aws/caller.ts";
+import { RateLimiter } from "../../src/aws/limits.ts";
+import { SharedReads } from "../../src/aws/reads.ts";
+import { Slots } from "../../src/aws/slots.ts";
+import { VirtualClock } from "../cloud/clock.ts";
+
+test("a call that its rate limit holds back keeps no other call from the only slot", async () => {
+  const clock = new VirtualClock(0);
+  const limiter = new RateLimiter(clock);
+  const sent: string[] = [];
+  const line: Line = {
+    clock,
+    take: (service, operation) => limiter.take("us-east-1", service, operation),
+    reads: new SharedReads(),
+    reading: new Slots(1),
+    writing: new Slots(1),
+    record: ({ operation, at }) => void sent.push(`${operation} at ${at}`),
+    before: async () => undefined,
+  };
+  const answering = { send: async () => ({ $metadata: {} }) };
+  // A client of the SDK, of which a caller uses no more than `send`.
+  const apigateway = caller("apigateway", line, () => answering as unknown as APIGatewayClient);
+  const ec2 = caller("ec2", line, () => answering as unknown as EC2Client);
+  const update = () => apigateway(new UpdateAccountCommand({}));
+  await Promise.all([update(), update(), ec2(new CreateVpcCommand({}))]);
+  expect(sent).toEqual(["UpdateAccount at 0", "CreateVpc at 0", "UpdateAccount at 20000"]);
+});
