@@ -1,4 +1,5 @@
 import { checkInterrupted, pause, send } from "./call.ts";
+import { expectedSeconds, measure } from "./durations.ts";
 import type { Ending } from "./ending.ts";
 import { DeadlineError, FailedStateError, ReplaceError, TapError } from "./errors.ts";
 import type { Action } from "./events.ts";
@@ -24,6 +25,8 @@ export class Convergence<Aws> {
   #did: "created" | "updated" | "replaced" | undefined;
   /** Whether this run itself has sent something: what fails thereafter would fail again. */
   #sentAny = false;
+  /** When the create that AWS has accepted was sent, in milliseconds since the epoch, unless it is another run's. */
+  #asked: number | undefined;
   /** The changes that were last sent, to tell "not yet visible" from "more to do". */
   #sent: string | undefined;
   /** By when they should show, in milliseconds since the epoch. */
@@ -71,7 +74,7 @@ export class Convergence<Aws> {
     const { phase } = sight;
     if (phase.is !== "ready") await this.#noted;
     if (phase.is === "held") {
-      this.#run.emit({ event: "notice", node: this.#node.id, text: phase.why });
+      this.#run.emit({ event: "notice", node: this.#node.id, text: phase.why, held: true });
       return { is: "held", why: phase.why };
     }
     if (phase.is === "failed") {
@@ -120,6 +123,7 @@ export class Convergence<Aws> {
     const entry = { token: token ?? this.#run.mint(), intent: { action: "create", at } } as const;
     await this.#intend(entry, open);
     const made = await this.#sendCreate(entry.token);
+    if (repeated !== undefined || made.is !== "done") this.#asked = undefined;
     if (made.is === "done") {
       // From here on it may be invisible for a while, however long ago the first attempt was.
       this.#noted = this.#note({ ...entry, intent: { action: "create", at: clock.now() }, id: made.value });
@@ -147,7 +151,10 @@ export class Convergence<Aws> {
     const deadline = this.#since + this.#node.kind.minutes.create * 60_000;
     this.#sentAny = true;
     try {
-      const made = await send(this.#run, this.#node, "create", deadline, () => this.#node.create(this.#run, token));
+      const made = await send(this.#run, this.#node, "create", deadline, () => {
+        this.#asked = this.#run.clock.now();
+        return this.#node.create(this.#run, token);
+      });
       if (made.is === "look" && made.class === "gone") throw made.error;
       return made;
     } catch (error) {
@@ -194,19 +201,20 @@ export class Convergence<Aws> {
     if (again || this.#did === "created" || this.#did === "replaced") return;
     this.action = action;
     this.#since = clock.now();
-    const { seconds, type } = this.#node.kind;
+    const { kind } = this.#node;
     this.#run.emit({
       event: "started",
       node: this.#node.id,
-      type,
+      type: kind.type,
       action,
-      expectedSeconds: action === "update" ? 0 : seconds.create,
+      expectedSeconds: action === "update" ? 0 : (expectedSeconds(this.#run, kind, "create") ?? 0),
       ...(changes === undefined ? {} : { changes }),
     });
   }
 
   async #wait(what: string): Promise<undefined> {
-    const { seconds, minutes } = this.#node.kind;
+    const { kind } = this.#node;
+    const { minutes } = kind;
     const now = this.#run.clock.now();
     const updating = this.action === "update";
     const limit = updating ? minutes.update : minutes.create;
@@ -215,7 +223,7 @@ export class Convergence<Aws> {
         advice: "Run the same command again to go on waiting.",
       });
     }
-    const expectedSeconds = updating ? 1 : seconds.create;
+    const expected = updating ? 1 : (expectedSeconds(this.#run, kind, "create") ?? 0);
     const elapsedSeconds = (now - this.#since) / 1000;
     this.#run.emit({
       event: "waiting",
@@ -223,9 +231,9 @@ export class Convergence<Aws> {
       action: this.action,
       for: what,
       elapsedSeconds,
-      expectedSeconds,
+      expectedSeconds: expected,
     });
-    await pause(this.#run, pace(now, this.#since, expectedSeconds));
+    await pause(this.#run, pace(now, this.#since, expected));
   }
 
   /** Notes a resource that was found without, or with another id than, the one in the state file. */
@@ -248,14 +256,16 @@ export class Convergence<Aws> {
   }
 
   async #finish(sight: Present): Promise<Ending> {
-    const entry = this.#run.journal.get(this.#node.id);
+    const { clock, journal } = this.#run;
+    const entry = journal.get(this.#node.id);
+    if (this.#asked !== undefined) measure(this.#run, this.#node.kind, "create", clock.now() - this.#asked);
     const settled = { token: entry?.token ?? this.#run.mint(), id: sight.awsId, outputs: sight.outputs };
     const isNews = entry?.intent !== undefined || JSON.stringify(entry?.outputs) !== JSON.stringify(settled.outputs);
     const noted = isNews ? this.#note(settled) : undefined;
     // Whoever needs it may begin: nothing is created before it is noted, in the same write as this or in a later one.
     this.#usable(this.#did !== undefined);
     await noted;
-    if (this.#run.journal.retained().has(this.#node.id)) await this.#run.journal.release(this.#node.id);
+    if (journal.retained().has(this.#node.id)) await journal.release(this.#node.id);
     if (this.#did === undefined) {
       this.#run.emit({ event: "unchanged", node: this.#node.id, awsId: sight.awsId });
       return { is: "unchanged" };
@@ -266,7 +276,7 @@ export class Convergence<Aws> {
       action: this.action,
       awsId: sight.awsId,
       ...(this.action === "update" && sight.result !== undefined ? { result: sight.result } : {}),
-      seconds: (this.#run.clock.now() - this.#start) / 1000,
+      seconds: (clock.now() - this.#start) / 1000,
     });
     return { is: this.#did };
   }

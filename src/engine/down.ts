@@ -1,7 +1,10 @@
+import { measure } from "./durations.ts";
 import type { Ending, Endings } from "./ending.ts";
 import { InterruptedError, NotOursError } from "./errors.ts";
+import { dependents as dependentsOf } from "./estimate.ts";
 import { failure } from "./failure.ts";
 import type { Json } from "./journal.ts";
+import type { KindFacts } from "./kind.ts";
 import type { Look, Looks } from "./look.ts";
 import type { Node } from "./node.ts";
 import { removeNode } from "./remove.ts";
@@ -18,9 +21,17 @@ export interface DownOptions {
 /** What stands on a node: how far its removal is, and how that ended. */
 interface Dependent {
   readonly id: string;
-  readonly holdsData: boolean;
+  readonly kind: KindFacts;
   readonly released: Promise<boolean> | undefined;
+  /** When its removal was asked for, in milliseconds since the epoch. */
+  asked(): number | undefined;
   ending(): Promise<Ending> | undefined;
+}
+
+/** What others are told of a removal; times are in milliseconds since the epoch. */
+interface Hooks {
+  accepted(): void;
+  gone(asked: number): void;
 }
 
 /**
@@ -30,31 +41,32 @@ interface Dependent {
 export async function down<Aws>(run: Run<Aws>, looks: Looks<Aws>, options: DownOptions): Promise<Endings<Aws>> {
   const ended = new Map<Node<Json, Aws>, Ending>();
   for (const [node, look] of looks.leftOver) {
-    ended.set(node, await takeDown(run, node, look, [], options, () => undefined));
+    ended.set(node, await takeDown(run, node, look, [], options));
   }
 
-  const dependents = new Map<Node<Json, Aws>, Node<Json, Aws>[]>();
-  for (const node of looks.declared.keys()) {
-    for (const need of new Set(node.needs)) dependents.set(need, [...(dependents.get(need) ?? []), node]);
-    if (node.outlives.length > 0) dependents.set(node, [...(dependents.get(node) ?? []), ...node.outlives]);
-  }
+  const dependents = dependentsOf(looks.declared.keys());
+  const asked = new Map<Node<Json, Aws>, number>();
   const released = new Map([...looks.declared.keys()].map((node) => [node, Promise.withResolvers<boolean>()]));
   const endings = new Map<Node<Json, Aws>, Promise<Ending>>();
   for (const [node, look] of looks.declared) {
     const release = (ok: boolean) => released.get(node)?.resolve(ok);
     const above = (dependents.get(node) ?? []).map((d) => ({
       id: d.id,
-      holdsData: d.kind.holdsData === true,
+      kind: d.kind,
       released: released.get(d)?.promise,
+      asked: () => asked.get(d),
       ending: () => endings.get(d),
     }));
     if (node.kind.releases === "at-once") release(true);
-    const accepted = () => {
-      if (node.kind.releases === "leaving") release(true);
+    const hooks: Hooks = {
+      accepted: () => {
+        if (node.kind.releases === "leaving") release(true);
+      },
+      gone: (at) => asked.set(node, at),
     };
     endings.set(
       node,
-      takeDown(run, node, look, above, options, accepted).then((ending) => {
+      takeDown(run, node, look, above, options, hooks).then((ending) => {
         release(ending.is === "removed" || ending.is === "unchanged" || ending.is === "retained");
         return ending;
       }),
@@ -70,7 +82,7 @@ async function takeDown<Aws>(
   look: Look,
   above: readonly Dependent[],
   options: DownOptions,
-  accepted: () => void,
+  hooks?: Hooks,
 ): Promise<Ending> {
   for (const dependent of above) {
     if ((await dependent.released) === false) {
@@ -80,6 +92,18 @@ async function takeDown<Aws>(
     }
   }
   if (node.kind.permanent) return { is: "unchanged" };
+  // AWS works on it only once what stands on it is gone, even where it has accepted the removal before.
+  let free = 0;
+  for (const dependent of above) {
+    void dependent.ending()?.then(() => {
+      free = run.clock.now();
+    });
+  }
+  const gone = (asked: number, refused: boolean) => {
+    measure(run, node.kind, "remove", run.clock.now() - Math.max(asked, free));
+    if (refused && node.kind.occupied) measureOccupation(run, above, asked);
+    hooks?.gone(asked);
+  };
   const start = run.clock.now();
   try {
     if (look.is === "present" && node.kind.irreplaceable !== undefined) {
@@ -88,7 +112,12 @@ async function takeDown<Aws>(
     }
     // What is optional may have come about in this very teardown: a final snapshot.
     const seen = node.kind.optional ? undefined : look;
-    const removed = await removeNode(run, node, { ...options, action: "remove", accepted }, seen);
+    const removed = await removeNode(
+      run,
+      node,
+      { ...options, action: "remove", accepted: hooks?.accepted, gone },
+      seen,
+    );
     if (typeof removed !== "boolean") {
       // A name that another environment holds is nothing that was kept.
       if (!node.kind.holdsData) return { is: "unchanged" };
@@ -111,10 +140,20 @@ async function takeDown<Aws>(
   }
 }
 
+/** Notes how long what stood in a node has kept it from being removed: of several, the last that was asked to go. */
+function measureOccupation<Aws>(run: Run<Aws>, above: readonly Dependent[], free: number): void {
+  const left = above.flatMap(({ kind, asked }) => {
+    const at = asked();
+    return at === undefined || kind.seconds.release === undefined ? [] : [{ kind, at }];
+  });
+  const last = left.sort((a, b) => a.at - b.at).at(-1);
+  if (last !== undefined) measure(run, last.kind, "release", free - last.at);
+}
+
 /** The data that was kept among what stands on a node. */
 async function keptAbove(above: readonly Dependent[]): Promise<string[]> {
   const endings = await Promise.all(above.map(async (d) => ({ ...d, ended: await d.ending() })));
-  return endings.filter((d) => d.holdsData && d.ended?.is === "retained").map((d) => d.id);
+  return endings.filter((d) => d.kind.holdsData && d.ended?.is === "retained").map((d) => d.id);
 }
 
 async function retain<Aws>(run: Run<Aws>, node: Node<Json, Aws>, reason: string, awsId: string): Promise<Ending> {

@@ -42,7 +42,8 @@ export type Event = { readonly at: number } & (
   | { readonly event: "failed"; readonly node: string; readonly action: Action; readonly error: Failure }
   | { readonly event: "skipped"; readonly node: string; readonly because: string }
   | { readonly event: "retained"; readonly node: string; readonly reason: string }
-  | { readonly event: "notice"; readonly node?: string; readonly text: string }
+  /** `held`: the node, and what stands on it, waits for the user; the run goes on without. */
+  | { readonly event: "notice"; readonly node?: string; readonly text: string; readonly held?: true }
 );
 
 /** A failure as people and scripts see it. */

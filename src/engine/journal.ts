@@ -35,6 +35,14 @@ export interface Kept {
   readonly reason: string;
 }
 
+/** How long a kind took in earlier runs, in seconds. */
+export interface Durations {
+  readonly create?: number;
+  readonly remove?: number;
+  /** From the beginning of its removal until what it stood in was free. */
+  readonly release?: number;
+}
+
 /**
  * Where the engine notes what it is about to do and what it did. `put` and `delete` resolve when the change would
  * survive a crash of the machine; several changes may share one write.
@@ -49,4 +57,8 @@ export interface Journal {
   retain(id: string, what: Kept): Promise<void>;
   /** Forgets that it was kept: it is in use again, or gone. */
   release(id: string): Promise<void>;
+  /** What earlier runs have measured, by kind. */
+  durations(): ReadonlyMap<string, Durations>;
+  /** Notes how long a kind took. It is worth no write of its own. */
+  measured(type: string, action: keyof Durations, seconds: number): void;
 }

@@ -99,6 +99,8 @@ export interface Minutes {
 export interface Seconds {
   readonly create: number;
   readonly remove: number;
+  /** How long, from the beginning of its removal, what it stood in stays occupied. */
+  readonly release?: number;
 }
 
 /** What the engine may know of a kind without knowing its types. */
@@ -124,6 +126,8 @@ export interface KindFacts {
   readonly readOnly?: true;
   /** It holds what a teardown may keep: that is noted as retained, and while it is kept, so is the key it needs. */
   readonly holdsData?: true;
+  /** What stood in it keeps it from being removed for a while after it is gone: see `seconds.release`. */
+  readonly occupied?: true;
   /** Fine when it is not there: nothing that `up` makes, or that `status` misses. */
   readonly optional?: true;
   /** What it means for the data when this is gone while things that need it are still there; `up` then refuses. */

@@ -1,4 +1,5 @@
 import { checkInterrupted, pause, send } from "./call.ts";
+import { expectedSeconds } from "./durations.ts";
 import { DeadlineError, TapError } from "./errors.ts";
 import { hiddenUntil } from "./hidden.ts";
 import type { Json } from "./journal.ts";
@@ -13,7 +14,14 @@ export interface RemoveOptions {
   readonly protect: boolean;
   readonly purge?: boolean;
   /** Called as soon as AWS has accepted the removal. */
-  readonly accepted?: () => void;
+  readonly accepted?: (() => void) | undefined;
+  /**
+   * Called once it is gone, if this run alone has removed it.
+   *
+   * @param asked when the removal that AWS has accepted was sent, in milliseconds since the epoch
+   * @param refused whether AWS has refused it before
+   */
+  readonly gone?: (asked: number, refused: boolean) => void;
 }
 
 /** Left where it is, and why. */
@@ -43,6 +51,7 @@ export async function removeNode<Aws>(
   let looked = since;
   let waiting: Waiting | undefined;
   let removed = false;
+  let asked: Asked | undefined;
   for (;;) {
     checkInterrupted(run);
     if (sight.is === "blocked") {
@@ -58,15 +67,17 @@ export async function removeNode<Aws>(
     const why = sight.phase.is === "leaving" ? undefined : await sight.spares(sparing(options));
     if (why !== undefined) return { retained: why, awsId: sight.awsId };
     if (!removed && options.action === "remove") {
-      const { type, seconds } = node.kind;
-      run.emit({ event: "started", node: node.id, type, action: "remove", expectedSeconds: seconds.remove });
+      const expected = expectedSeconds(run, node.kind, "remove") ?? 0;
+      const { type } = node.kind;
+      run.emit({ event: "started", node: node.id, type, action: "remove", expectedSeconds: expected });
     }
-    removed = true;
     if (sight.phase.is !== "leaving") {
-      await askForRemoval(run, node, options, sight, deadline);
+      const answer = await askForRemoval(run, node, options, sight, deadline);
+      if (!removed) asked = answer;
       // Where nothing had to be sent, what was read before still holds.
       sight = await node.look(run, looked);
     }
+    removed = true;
     if (sight.is === "present") {
       if (sight.phase.is === "leaving") options.accepted?.();
       waiting = await waitForRemoval(run, node, options, sight, { since, deadline }, waiting);
@@ -74,6 +85,7 @@ export async function removeNode<Aws>(
       sight = await node.look(run, looked);
     }
   }
+  if (asked !== undefined) options.gone?.(asked.at, asked.refused);
   if (run.journal.get(node.id) !== undefined) await run.journal.delete(node.id);
   return removed;
 }
@@ -102,13 +114,19 @@ async function lookForHidden<Aws>(run: Run<Aws>, node: Node<Json, Aws>, options:
   }
 }
 
+/** The call that AWS has accepted: when it was sent, in milliseconds since the epoch, and whether others were refused. */
+interface Asked {
+  readonly at: number;
+  readonly refused: boolean;
+}
+
 async function askForRemoval<Aws>(
   run: Run<Aws>,
   node: Node<Json, Aws>,
   options: RemoveOptions,
   present: Present,
   deadline: number,
-): Promise<void> {
+): Promise<Asked | undefined> {
   const entry = run.journal.get(node.id);
   const token = entry?.intent?.action === "remove" ? entry.token : run.mint();
   if (entry?.intent?.action !== "remove" || entry.id !== present.awsId) {
@@ -123,9 +141,15 @@ async function askForRemoval<Aws>(
     });
   }
   const explain = () => present.blockers();
-  const remove = () => present.remove({ token, ...sparing(options) });
+  const sendings: number[] = [];
+  const remove = () => {
+    sendings.push(run.clock.now());
+    return present.remove({ token, ...sparing(options) });
+  };
   const sent = await send(run, node, options.action, deadline, remove, explain);
   if (sent.is === "look" && sent.class === "exists") throw sent.error;
+  const at = sendings.at(-1);
+  return sent.is === "done" && at !== undefined ? { at, refused: sendings.length > 1 } : undefined;
 }
 
 /** What holds a removal up, and since when, in milliseconds since the epoch. */
@@ -149,12 +173,12 @@ async function waitForRemoval<Aws>(
       advice: "Run the same command again to go on waiting.",
     });
   }
-  const expectedSeconds = node.kind.seconds.remove;
+  const expected = expectedSeconds(run, node.kind, "remove") ?? 0;
   const elapsedSeconds = (now - since) / 1000;
   const { action } = options;
-  run.emit({ event: "waiting", node: node.id, action, for: why, elapsedSeconds, expectedSeconds });
+  run.emit({ event: "waiting", node: node.id, action, for: why, elapsedSeconds, expectedSeconds: expected });
   // What it takes by itself begins when the last thing that has held it up is gone.
   const waiting = before?.why === why ? before : { why, since: now };
-  await pause(run, pace(now, waiting.since, expectedSeconds));
+  await pause(run, pace(now, waiting.since, expected));
   return waiting;
 }

@@ -22,6 +22,8 @@ export interface Run<Aws> {
   origin(error: unknown): { readonly code?: string; readonly requestId?: string };
   /** What the user can do about an error of AWS's, when there is something to say. */
   advise(error: unknown): string | undefined;
+  /** Whether AWS takes as long as it usually does; the local AWS does not. */
+  readonly usual: boolean;
   /** A fresh idempotency token. */
   mint(): string;
   /** False for a property that this (local) AWS cannot report: it counts neither as drift nor as checked. */

@@ -84,7 +84,7 @@ export async function openSession(request: SessionRequest, equipment: Equipment)
           request.emit?.(event);
           history?.add(event);
         },
-        ...(request.local ? { reports } : {}),
+        ...(request.local ? { reports, usual: false } : {}),
       }),
       state,
       calls,

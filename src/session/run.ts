@@ -17,6 +17,8 @@ export interface RunOptions {
   readonly emit?: (event: Event) => void;
   /** False for a property that the local AWS cannot report. */
   readonly reports?: (type: string, path: string) => boolean;
+  /** Whether AWS takes as long as it usually does: unless told, it does. */
+  readonly usual?: boolean;
   /** Idempotency tokens; UUIDs unless a test counts them. */
   readonly mint?: () => string;
 }
@@ -37,6 +39,7 @@ export function makeRun(options: RunOptions): Run<Aws> {
     origin,
     advise,
     mint: options.mint ?? randomUUID,
+    usual: options.usual ?? true,
     reports: options.reports ?? (() => true),
   };
 }

@@ -1,5 +1,5 @@
-import type { Entry } from "../engine/journal.ts";
-import type { Durations, Retained, StateChange } from "./schema.ts";
+import type { Durations, Entry } from "../engine/journal.ts";
+import type { Retained, StateChange } from "./schema.ts";
 
 /** What of a state has changed since the latest write: ids of resources and of what was retained, and kinds. */
 export class News {

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import type { Entry, Json } from "../engine/journal.ts";
+import type { Durations, Entry, Json } from "../engine/journal.ts";
 import { StateError } from "./errors.ts";
 
 /** The version of the state file that this tap reads and writes. */
@@ -13,12 +13,6 @@ export interface Retained {
   readonly reason: string;
   /** Milliseconds since the epoch. */
   readonly at: number;
-}
-
-/** How long a kind took in earlier runs, in seconds. */
-export interface Durations {
-  readonly create?: number;
-  readonly remove?: number;
 }
 
 /** What a state file holds. */
@@ -71,6 +65,7 @@ const retainedSchema: z.ZodType<Retained> = z.strictObject({
 const durationsSchema: z.ZodType<Durations> = z.strictObject({
   create: seconds.exactOptional(),
   remove: seconds.exactOptional(),
+  release: seconds.exactOptional(),
 });
 
 const stateSchema: z.ZodType<State> = z.strictObject({

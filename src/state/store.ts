@@ -1,5 +1,5 @@
 import { type Clock, wallClock } from "../engine/clock.ts";
-import type { Entry, Journal } from "../engine/journal.ts";
+import type { Durations, Entry, Journal } from "../engine/journal.ts";
 import type { StatePlace, StateText } from "./backend.ts";
 import { AccountMismatch, StateChangedError } from "./errors.ts";
 import { type Disk, fileText } from "./file.ts";
@@ -7,7 +7,7 @@ import { guarded } from "./guarded.ts";
 import type { Lock } from "./holder.ts";
 import { News } from "./news.ts";
 import type { Place } from "./paths.ts";
-import { type Durations, formatState, parseState, type Retained, STATE_SCHEMA, type State } from "./schema.ts";
+import { formatState, parseState, type Retained, STATE_SCHEMA, type State } from "./schema.ts";
 import { SharedWork } from "./shared-work.ts";
 
 /** Where a run takes place. */

@@ -73,6 +73,7 @@ const run: Run<Toy> = {
   advise: () => undefined,
   mint: randomUUID,
   reports: () => true,
+  usual: true,
 };
 
 const before = { memory: process.resourceUsage().maxRSS, cpu: process.cpuUsage() };

@@ -157,6 +157,7 @@ export function toySession(request: SessionRequest, options: ToySessionOptions):
     advise: () => undefined,
     mint: () => `token-${++minted}`,
     reports: () => true,
+    usual: !(options.local ?? request.local),
   };
   return {
     settings,
@@ -175,6 +176,8 @@ export function toySession(request: SessionRequest, options: ToySessionOptions):
       retained: () => journal.retained(),
       retain: (id, what) => journal.retain(id, what),
       release: (id) => journal.release(id),
+      durations: () => journal.durations(),
+      measured: (type, action, seconds) => journal.measured(type, action, seconds),
       remove: async () => options.onRemove?.(),
     },
     calls: cloud.calls,

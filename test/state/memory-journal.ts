@@ -1,5 +1,5 @@
 import { type Clock, wallClock } from "../../src/engine/clock.ts";
-import type { Entry, Journal } from "../../src/engine/journal.ts";
+import type { Durations, Entry, Journal } from "../../src/engine/journal.ts";
 import type { Retained } from "../../src/state/schema.ts";
 import type { Retention } from "../../src/state/store.ts";
 
@@ -7,6 +7,7 @@ import type { Retention } from "../../src/state/store.ts";
 export interface Snapshot {
   readonly resources: Readonly<Record<string, Entry>>;
   readonly retained: Readonly<Record<string, Retained>>;
+  readonly durations?: Readonly<Record<string, Durations>>;
 }
 
 /** One write that a hook is told of. */
@@ -28,6 +29,7 @@ export interface MemoryJournalOptions {
 }
 
 interface Content {
+  readonly durations: ReadonlyMap<string, Durations>;
   readonly resources: ReadonlyMap<string, Entry>;
   readonly retained: ReadonlyMap<string, Retained>;
 }
@@ -40,6 +42,7 @@ export class MemoryJournal implements Journal, Retention {
   readonly #options: MemoryJournalOptions;
   readonly #resources: Map<string, Entry>;
   readonly #retained: Map<string, Retained>;
+  readonly #durations: Map<string, Durations>;
   #durable: Content;
   #previous: Content;
   #writes = 0;
@@ -49,6 +52,7 @@ export class MemoryJournal implements Journal, Retention {
     this.#options = options;
     this.#resources = new Map(Object.entries(options.from?.resources ?? {}));
     this.#retained = new Map(Object.entries(options.from?.retained ?? {}));
+    this.#durations = new Map(Object.entries(options.from?.durations ?? {}));
     this.#durable = this.#content();
     this.#previous = this.#durable;
   }
@@ -90,6 +94,14 @@ export class MemoryJournal implements Journal, Retention {
     return this.#write("release", id);
   }
 
+  durations(): ReadonlyMap<string, Durations> {
+    return this.#durations;
+  }
+
+  measured(type: string, action: keyof Durations, seconds: number): void {
+    this.#durations.set(type, { ...this.#durations.get(type), [action]: seconds });
+  }
+
   /** What a new process would find on disk. */
   toJSON(): Snapshot {
     return snapshot(this.#durable);
@@ -101,7 +113,11 @@ export class MemoryJournal implements Journal, Retention {
   }
 
   #content(): Content {
-    return { resources: new Map(this.#resources), retained: new Map(this.#retained) };
+    return {
+      resources: new Map(this.#resources),
+      retained: new Map(this.#retained),
+      durations: new Map(this.#durations),
+    };
   }
 
   #write(action: Write["action"], id: string): Promise<void> {
@@ -120,10 +136,11 @@ export class MemoryJournal implements Journal, Retention {
 }
 
 /** Through text and back, as through a file: what JSON cannot carry is lost here too. */
-function snapshot({ resources, retained }: Content): Snapshot {
+function snapshot({ resources, retained, durations }: Content): Snapshot {
   const text = JSON.stringify({
     resources: Object.fromEntries(resources),
     retained: Object.fromEntries(retained),
+    ...(durations.size === 0 ? {} : { durations: Object.fromEntries(durations) }),
   });
   return JSON.parse(text);
 }

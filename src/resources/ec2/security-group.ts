@@ -39,6 +39,7 @@ export const SecurityGroup: AwsKind<Wanted, GroupWithRules, { securityGroupId: s
   recover: "tagged-create",
   usable: "ready",
   releases: "gone",
+  occupied: true,
   replace: "refuse",
   // Lambda's network interfaces outlive their function by 5 to 20 minutes, and by up to 45.
   minutes: { create: 5, update: 5, remove: 50 },

@@ -49,6 +49,7 @@ export const Subnet: AwsKind<Wanted, Description, { subnetId: string; zone: stri
   recover: "tagged-create",
   usable: "ready",
   releases: "gone",
+  occupied: true,
   replace: "refuse",
   // Lambda's network interfaces hold it for up to 45 minutes after their function is gone.
   minutes: { create: 5, update: 5, remove: 50 },

@@ -69,7 +69,8 @@ export const LambdaFunction: AwsKind<Wanted, Live, { functionName: string; funct
   releases: "gone",
   replace: "refuse",
   minutes: { create: 15, update: 10, remove: 15 },
-  seconds: { create: 60, remove: 30 },
+  // Its network interfaces: about 5 minutes after they are detached.
+  seconds: { create: 60, remove: 30, release: 300 },
   parseKey: noKey,
 
   async find(aws, me) {
