@@ -1,3 +1,4 @@
+import { renamed, type Task } from "../engine/schedule.ts";
 import { makeRunReporter, type Reporter, within } from "../report/reporter.ts";
 import type { Spent } from "../report/summary.ts";
 import { listen } from "../session/interrupt.ts";
@@ -30,6 +31,8 @@ export interface Plan {
   readonly subject?: string;
   /** The resources that there is something to do for. */
   readonly busy: ReadonlySet<string>;
+  /** What is expected to take how long, when that is known. */
+  readonly tasks?: readonly Task[] | undefined;
   /** Does it. @returns what shows how it ended, and gives the exit code */
   go(): Promise<() => number | Promise<number>>;
 }
@@ -141,7 +144,12 @@ export async function change<Aws>(
     changing = true;
     const nameOf = ({ session }: Work<Aws>, node: string) =>
       several ? `${session.settings.environment} ${node}` : node;
-    reporter.begin(new Set(ready.flatMap(({ work, plan }) => [...plan.busy].map((node) => nameOf(work, node)))));
+    const busy = new Set(ready.flatMap(({ work, plan }) => [...plan.busy].map((node) => nameOf(work, node))));
+    // When it will be over is known only where it is of every environment.
+    const known = ready.flatMap(({ work, plan: { tasks } }) =>
+      tasks === undefined ? [] : [renamed(tasks, (node) => nameOf(work, node))],
+    );
+    reporter.begin(busy, known.length === ready.length ? known.flat() : undefined);
     const all = await Promise.allSettled(ready.map(({ plan }) => plan.go()));
     reporter.end();
     for (const [{ work }, ended] of zip(ready, all)) {

@@ -66,6 +66,12 @@ export function inOrder(tasks: readonly Task[]): readonly Task[] {
   return order;
 }
 
+/** The same tasks under other names. */
+export function renamed(tasks: readonly Task[], name: (id: string) => string): readonly Task[] {
+  const waits = (some: readonly Wait[]) => some.map((wait) => ({ ...wait, on: name(wait.on) }));
+  return tasks.map((task) => ({ ...task, id: name(task.id), begins: waits(task.begins), works: waits(task.works) }));
+}
+
 /**
  * When each task takes place, if every one begins as soon as it may.
  *

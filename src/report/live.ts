@@ -1,14 +1,18 @@
+import { stripVTControlCharacters } from "node:util";
 import { createLogUpdate } from "log-update";
 import type { Clock } from "../engine/clock.ts";
 import { eventText } from "./event-line.ts";
 import { Progress } from "./progress.ts";
 import type { EventView, Sink } from "./reporter.ts";
 import type { Style } from "./style.ts";
+import { width } from "./text.ts";
 
 /** How often the live part is drawn, in milliseconds. */
 const every = 200;
 
 const hideCursor = "\u001b[?25l";
+/** Erases so many lines above the cursor, and leaves it where the first of them began. */
+const eraseUp = (lines: number) => (lines === 0 ? "" : `\u001b[${lines}A\r\u001b[J`);
 const showCursor = "\u001b[?25h";
 
 /** What finished scrolls by; below it, what runs is drawn over and over. */
@@ -22,9 +26,9 @@ export function makeLive(stream: Sink, style: Style, clock: Clock): EventView {
       if (text !== undefined) say(text);
     },
     say,
-    begin(planned) {
+    begin(planned, tasks) {
       showing?.end();
-      showing = show(stream, style, clock, new Progress(clock.now(), planned));
+      showing = show(stream, style, clock, new Progress(clock.now(), planned, tasks));
     },
     end() {
       showing?.end();
@@ -48,9 +52,23 @@ function show(stream: Sink, style: Style, clock: Clock, progress: Progress): Sho
   // log-update asks for a stream of Node's, and uses no more of it than a sink has.
   // The cursor is hidden here, since log-update would hide that of standard error.
   const update = createLogUpdate(stream as NodeJS.WriteStream, { showCursor: true });
+  let drawn: readonly string[] = [];
+  let drawnColumns = stream.columns ?? 80;
+  /** The terminal has wrapped anew what was drawn when its width has changed, which log-update does not know. */
+  const refit = () => {
+    const { columns = 80 } = stream;
+    if (columns === drawnColumns) return;
+    const height = drawn.reduce((sum, line) => sum + Math.max(1, Math.ceil(width(line) / columns)), 0);
+    stream.write(eraseUp(height));
+    update.done();
+    drawnColumns = columns;
+  };
   const draw = () => {
     const { columns = 80, rows = 24 } = stream;
-    update(progress.lines(clock.now(), columns, rows, style).join("\n"));
+    refit();
+    const lines = progress.lines(clock.now(), columns, rows, style);
+    drawn = lines.map(stripVTControlCharacters);
+    update(lines.join("\n"));
   };
   stream.write(hideCursor);
   const timer = setInterval(draw, every);
@@ -58,6 +76,7 @@ function show(stream: Sink, style: Style, clock: Clock, progress: Progress): Sho
   return {
     progress,
     above: (text) => {
+      refit();
       update.persist(text);
       draw();
     },

@@ -1,7 +1,10 @@
 import type { Action, Event } from "../engine/events.ts";
+import { Forecast, type Outlook } from "../engine/forecast.ts";
+import type { Task } from "../engine/schedule.ts";
+import { bar } from "./bar.ts";
 import { doing } from "./event-line.ts";
 import type { Style } from "./style.ts";
-import { clean, duration, pad, truncate, width } from "./text.ts";
+import { clean, duration, pad, roughly, stopwatch, timeOfDay, truncate, width } from "./text.ts";
 
 interface Running {
   readonly node: string;
@@ -18,18 +21,22 @@ export class Progress {
   readonly #ended = new Set<string>();
   readonly #start: number;
   readonly #planned: ReadonlySet<string>;
+  readonly #forecast: Forecast | undefined;
   #failed = 0;
 
   /**
    * @param start milliseconds since the epoch
    * @param planned the resources that there is something to do for
+   * @param tasks what is expected to take how long, when that is known
    */
-  constructor(start: number, planned: ReadonlySet<string>) {
+  constructor(start: number, planned: ReadonlySet<string>, tasks?: readonly Task[]) {
     this.#start = start;
     this.#planned = planned;
+    this.#forecast = tasks === undefined ? undefined : new Forecast(tasks, start);
   }
 
   add(event: Event): void {
+    this.#forecast?.add(event);
     switch (event.event) {
       case "started": {
         const { node, action, at, expectedSeconds } = event;
@@ -66,35 +73,69 @@ export class Progress {
   }
 
   /**
-   * The live part of the screen: what runs, the longest first, and one line of counts. Never wider than `columns` nor
-   * higher than `rows`.
+   * The live part of the screen: what runs, the longest first, then how far it is and when it will be over. Never wider
+   * than `columns` nor higher than `rows`.
    *
    * @param now milliseconds since the epoch
    */
   lines(now: number, columns: number, rows: number, style: Style): string[] {
+    const outlook = this.#forecast?.look(now);
     const running = [...this.#running.values()].sort((a, b) => a.since - b.since);
-    const room = Math.max(0, rows - 2);
+    const footer = this.#footer(now, running.length, columns, style, outlook).slice(0, Math.max(1, rows - 1));
+    const room = Math.max(0, rows - 1 - footer.length);
     const shown = running.length <= room ? running : running.slice(0, Math.max(0, room - 1));
     const names = Math.min(Math.max(0, ...shown.map(({ node }) => width(node))), Math.floor(columns * 0.4));
-    const lines = shown.map((one) => truncate(`  ${rowText(one, now, names)}`, columns));
+    const lines = shown.map((one) => {
+      const expected = outlook === undefined ? one.expectedSeconds : expectedOf(one, outlook);
+      return truncate(`  ${rowText(one, expected, now, names, columns)}`, columns);
+    });
     if (room > 0 && shown.length < running.length)
       lines.push(truncate(`  and ${running.length - shown.length} more`, columns));
-    return [
-      ...lines.map((line) => style.note(line)),
-      style.strong(truncate(this.#footer(now, running.length), columns)),
-    ];
+    return [...lines.map((line) => style.note(line)), ...footer];
   }
 
-  #footer(now: number, running: number): string {
-    const total = Math.max(this.#planned.size, this.#ended.size + running);
+  #footer(now: number, running: number, columns: number, style: Style, outlook: Outlook | undefined): string[] {
+    const ended = this.#ended.size;
+    const total = Math.max(this.#planned.size, ended + running);
     const failed = this.#failed === 0 ? "" : `, ${this.#failed} failed`;
-    return `${this.#ended.size} of ${total} done, ${running} running${failed}, ${duration((now - this.#start) / 1000)}`;
+    const counts = `${ended} of ${total} done, ${running} running${failed}`;
+    const spent = duration((now - this.#start) / 1000);
+    const drawn = bar(ended / Math.max(1, total), columns - width(counts) - 1, style);
+    return [
+      `${style.strong(truncate(counts, columns))}${drawn === "" ? "" : ` ${drawn}`}`,
+      style.strong(truncate(timeText(now, spent, columns, outlook), columns)),
+    ];
   }
 }
 
-function rowText({ node, action, since, expectedSeconds, waitingFor }: Running, now: number, columns: number): string {
-  const usual = expectedSeconds < 10 ? "" : ` of about ${duration(expectedSeconds)}`;
-  const what = waitingFor === "" ? "" : `: ${clean(waitingFor)}`;
-  const name = pad(truncate(clean(node), columns), columns);
-  return `${name}  ${doing[action]} ${duration(Math.max(0, now - since) / 1000)}${usual}${what}`;
+/** When it will be over, as far as that is known, and how long it has taken, where there is room for that. */
+function timeText(now: number, spent: string, columns: number, outlook: Outlook | undefined): string {
+  if (outlook === undefined) return `${spent} so far`;
+  const left = `about ${roughly(outlook.left)} left, until ${timeOfDay(now + outlook.left * 1000)}`;
+  const all = `${left}; ${spent} so far`;
+  return width(all) <= columns ? all : left;
+}
+
+const expectedOf = ({ node, expectedSeconds }: Running, { table }: Outlook): number => {
+  const stretch = table.get(node);
+  return stretch === undefined ? expectedSeconds : stretch.ended - stretch.begun;
+};
+
+/** Terminals narrower than this are told what is done to a resource in fewer words. */
+const roomForWords = 60;
+/** In fewer columns a reason says nothing. */
+const leastForReason = 12;
+
+function rowText(one: Running, expectedSeconds: number, now: number, names: number, columns: number): string {
+  const { node, action, since, waitingFor } = one;
+  const elapsed = Math.max(0, now - since) / 1000;
+  const name = pad(truncate(clean(node), names), names);
+  const told = expectedSeconds >= 10;
+  const time =
+    columns < roomForWords
+      ? `${stopwatch(elapsed)}${told ? ` of ${stopwatch(expectedSeconds)}` : ""}`
+      : `${doing[action]} ${duration(elapsed)}${told ? ` of about ${roughly(expectedSeconds)}` : ""}`;
+  const text = `${name}  ${time}`;
+  const what = `: ${clean(waitingFor)}`;
+  return waitingFor === "" || columns - width(text) < leastForReason ? text : `${text}${what}`;
 }

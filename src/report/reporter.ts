@@ -1,5 +1,6 @@
 import type { Clock } from "../engine/clock.ts";
 import type { Event } from "../engine/events.ts";
+import type { Task } from "../engine/schedule.ts";
 import { changeJson } from "./changes.ts";
 import { makePlain } from "./plain.ts";
 import { makeStyle, type Style, wantsColours, wantsLive } from "./style.ts";
@@ -27,8 +28,8 @@ export interface Reporter {
   event(event: Event, environment?: string): void;
   /** Something for scripts; shown with `--json` only. */
   data(value: object): void;
-  /** Shows progress from here on, with what there is to do. */
-  begin(planned: ReadonlySet<string>): void;
+  /** Shows progress from here on, with what there is to do and how long it is expected to take. */
+  begin(planned: ReadonlySet<string>, tasks?: readonly Task[]): void;
   /** Ends showing progress, and gives the cursor back. */
   end(): void;
 }
@@ -49,7 +50,7 @@ export interface EventView {
   event(event: Event): void;
   /** Puts a text among what is shown. */
   say(text: string): void;
-  begin(planned: ReadonlySet<string>): void;
+  begin(planned: ReadonlySet<string>, tasks?: readonly Task[]): void;
   end(): void;
 }
 
@@ -96,7 +97,7 @@ export function makeReporter(
     prompt: (text) => stderr.write(`${text} `),
     event: (event, environment) => view.event(environment === undefined ? event : placed(event, environment)),
     data: () => undefined,
-    begin: (planned) => view.begin(planned),
+    begin: (planned, tasks) => view.begin(planned, tasks),
     end: () => view.end(),
   };
 }

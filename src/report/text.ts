@@ -68,6 +68,27 @@ export function duration(seconds: number): string {
   return `${Math.floor(minutes / 60)} h${minutes % 60 === 0 ? "" : ` ${minutes % 60} min`}`;
 }
 
+/** A duration that is only expected: "20 s", "4 min 10 s", "12 min", "1 h 4 min" */
+export function roughly(seconds: number): string {
+  const step = seconds < 120 ? 5 : seconds < 600 ? 10 : 60;
+  return duration(Math.max(5, Math.round(seconds / step) * step)).replace(".0 s", " s");
+}
+
+/** A duration in as few columns as there can be: "0:04", "12:30", "1:04:00" */
+export function stopwatch(seconds: number): string {
+  const whole = Math.round(seconds);
+  const two = (n: number) => String(n).padStart(2, "0");
+  const [h, min, s] = [Math.floor(whole / 3600), Math.floor(whole / 60) % 60, whole % 60];
+  return h === 0 ? `${min}:${two(s)}` : `${h}:${two(min)}:${two(s)}`;
+}
+
+/** The time of day where the user is, "12:09". */
+export function timeOfDay(at: number): string {
+  const two = (n: number) => String(n).padStart(2, "0");
+  const date = new Date(at);
+  return `${two(date.getHours())}:${two(date.getMinutes())}`;
+}
+
 /** "1 resource", "2 resources" */
 export const count = (n: number, one: string, many = `${one}s`): string => `${n} ${n === 1 ? one : many}`;
 

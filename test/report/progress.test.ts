@@ -1,9 +1,10 @@
 import { describe, expect, test } from "vitest";
 import type { Event, Untimed } from "../../src/engine/events.ts";
+import type { Task } from "../../src/engine/schedule.ts";
 import { Progress } from "../../src/report/progress.ts";
 import { makeReporter, makeRunReporter } from "../../src/report/reporter.ts";
 import { makeStyle } from "../../src/report/style.ts";
-import { width } from "../../src/report/text.ts";
+import { timeOfDay, width } from "../../src/report/text.ts";
 import { VirtualClock } from "../cloud/clock.ts";
 import { expectGolden } from "./golden.ts";
 import { failed, hostile } from "./sample.ts";
@@ -106,11 +107,9 @@ describe("JSON progress", () => {
 
 describe("live progress", () => {
   const style = makeStyle(false);
-  const at = (second: number, columns: number, rows: number): string[] => {
-    const progress = new Progress(
-      start,
-      new Set([...Array(8).keys(), "network/nat-1", "artifacts/bucket"].map(String)),
-    );
+  const at = (second: number, columns: number, rows: number, tasks?: readonly Task[]): string[] => {
+    const planned = [...Array(8).keys(), "network/nat-1", "artifacts/bucket"].map(String);
+    const progress = new Progress(start, new Set(planned), tasks);
     for (const event of events.filter(({ at }) => at <= start + second * 1000)) progress.add(event);
     return progress.lines(start + second * 1000, columns, rows, style);
   };
@@ -118,6 +117,25 @@ describe("live progress", () => {
   test("shows what runs, for how long, and what it waits for", () => {
     const screens = [at(2, 80, 24), at(75, 80, 24), at(75, 40, 24), at(95, 80, 24)];
     expectGolden("progress-live", screens.map((lines) => lines.join("\n")).join("\n\n"));
+  });
+
+  test("shows when it will be over, where that is known, and how long each thing is expected to take", () => {
+    const task = (id: string, seconds: number, begins: Task["begins"] = []): Task => ({
+      id,
+      seconds,
+      accepted: 1,
+      begins,
+      works: [],
+    });
+    const tasks = [
+      task("network/nat-1", 200),
+      task("database/cluster", 500),
+      task("database/writer", 300, [{ on: "database/cluster", until: "ended" }]),
+    ];
+    const screens = [at(75, 80, 24, tasks), at(75, 40, 24, tasks), at(75, 30, 2, tasks)];
+    const text = screens.map((lines) => lines.join("\n")).join("\n\n");
+    // 12:00 in UTC is another time of day elsewhere.
+    expectGolden("progress-eta", text.replaceAll(timeOfDay(start + 801_000), "HH:MM"));
   });
 
   test("is never wider nor higher than the terminal", () => {
@@ -136,7 +154,7 @@ describe("live progress", () => {
       expect(lines.length).toBeLessThanOrEqual(Math.max(rows, 1));
       for (const line of lines) expect(width(line)).toBeLessThanOrEqual(columns);
     }
-    expect(progress.lines(start, 80, 24, style)).toContain("  and 29 more");
+    expect(progress.lines(start, 80, 24, style)).toContain("  and 30 more");
   });
 
   test("in a terminal, finished lines scroll by and the cursor comes back", async () => {
@@ -155,5 +173,26 @@ describe("live progress", () => {
     const text = out.join("");
     expect(text).toContain("artifacts/bucket: updated");
     expect(text.lastIndexOf("\u001b[?25h")).toBeGreaterThan(text.lastIndexOf("\u001b[?25l"));
+  });
+
+  test("in a terminal that gets narrower, what it has wrapped anew is erased", async () => {
+    const out: string[] = [];
+    const stream = { write: (text: string) => out.push(text), isTTY: true, columns: 80, rows: 24 };
+    const clock = new VirtualClock(start);
+    const reporter = await makeRunReporter({
+      stdout: stream,
+      stderr: stream,
+      variables: { TERM: "xterm" },
+      clock,
+      json: false,
+    });
+    reporter.begin(new Set());
+    // 0 of 0 done, 0 running, and a bar of 40 columns: 2 lines of 40. 0.0 s so far: 1 line.
+    stream.columns = 40;
+    out.length = 0;
+    reporter.say("something else");
+    expect(out[0]).toBe("\u001b[3A\r\u001b[J");
+    expect(out[1]).toContain("something else");
+    reporter.end();
   });
 });
