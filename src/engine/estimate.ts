@@ -47,6 +47,7 @@ export function estimateUp<Aws>(
     const create = expectedSeconds(run, kind, "create");
     switch (action) {
       case "create":
+      case "look":
         return task(create, answer);
       case "replace": {
         const remove = expectedSeconds(run, kind, "remove");

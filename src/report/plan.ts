@@ -1,4 +1,5 @@
 import type { MonthlyCost } from "../cost/monthly.ts";
+import type { Estimate } from "../engine/estimate.ts";
 import type { Json } from "../engine/journal.ts";
 import type { Look } from "../engine/look.ts";
 import type { Node } from "../engine/node.ts";
@@ -6,6 +7,7 @@ import type { Intended, PlannedChange } from "../engine/plan.ts";
 import { isOutside } from "../engine/status.ts";
 import { changeJson, changeText } from "./changes.ts";
 import { costJson, costLines } from "./cost.ts";
+import { estimateJson, estimateText } from "./estimate.ts";
 import type { Style } from "./style.ts";
 import { clean, count, resourceTable } from "./text.ts";
 
@@ -32,6 +34,8 @@ export interface UpView<Aws> extends Where {
   readonly skipped: readonly { readonly step: string; readonly reason: string }[];
   /** Absent where it is not to be shown. */
   readonly cost?: MonthlyCost;
+  /** How long it is expected to take, when that is known. */
+  readonly estimate?: Estimate | undefined;
 }
 
 interface Sign {
@@ -82,7 +86,7 @@ export function upPlanText<Aws>(view: UpView<Aws>, style: Style, columns = Numbe
     const symbol = view.prune ? style.bad("−") : style.dim("·");
     lines.push("", style.strong(heading), ...removalRows(view.leftOver, columns).map((row) => `  ${symbol} ${row}`));
   }
-  lines.push(...costBlock(view.cost, style), "", upSummary(view, style));
+  lines.push(...costBlock(view.cost, style), "", upSummary(view, style), ...expected(view.estimate, columns));
   return lines.join("\n");
 }
 
@@ -90,6 +94,11 @@ function costBlock(cost: MonthlyCost | undefined, style: Style): string[] {
   const lines = cost === undefined ? [] : costLines(cost, style);
   return lines.length === 0 ? [] : ["", ...lines];
 }
+
+const expected = (estimate: Estimate | undefined, columns: number): string[] => {
+  const text = estimate && estimateText(estimate, columns);
+  return text === undefined ? [] : [text];
+};
 
 const skippedText = ({ step, reason }: { readonly step: string; readonly reason: string }, style: Style): string =>
   `${style.strong(step)} ${style.dim(`is skipped: ${clean(reason)}`)}`;
@@ -137,12 +146,14 @@ export interface DownView<Aws> {
   readonly snapshot: boolean;
   /** Absent where it is not to be shown. */
   readonly cost?: MonthlyCost;
+  /** How long it is expected to take, when that is known. */
+  readonly estimate?: Estimate | undefined;
 }
 
 /** What `down` is about to remove: by step, what goes first at the top. */
 export function downPlanText<Aws>(
   where: Where,
-  { leftOver, declared, kept, snapshot, cost }: DownView<Aws>,
+  { leftOver, declared, kept, snapshot, cost, estimate }: DownView<Aws>,
   style: Style,
   columns = Number.POSITIVE_INFINITY,
 ): string {
@@ -171,6 +182,7 @@ export function downPlanText<Aws>(
     ...costBlock(cost, style),
     "",
     `${style.strong("Plan:")} ${count(present, "resource")} to remove${keep}. ${data}`,
+    ...expected(estimate, columns),
   );
   return lines.join("\n");
 }
@@ -214,6 +226,7 @@ export const upPlanJson = <Aws>(view: UpView<Aws>) => ({
   retained: [...view.retained],
   skipped: view.skipped,
   ...(view.cost === undefined ? {} : { monthlyCost: costJson(view.cost) }),
+  ...estimateJson(view.estimate),
 });
 
 /** The plan of a `down` as one JSON event, without its time. */
@@ -222,6 +235,7 @@ export const downPlanJson = <Aws>(
   looks: ReadonlyMap<Node<Json, Aws>, Look>,
   kept: ReadonlyMap<Node<Json, Aws>, string>,
   cost?: MonthlyCost,
+  estimate?: Estimate,
 ) => ({
   event: "plan" as const,
   schema: 1,
@@ -236,6 +250,7 @@ export const downPlanJson = <Aws>(
       : { ...removal(node, look), action: "keep" as const, reason };
   }),
   ...(cost === undefined ? {} : { monthlyCost: costJson(cost) }),
+  ...estimateJson(estimate),
 });
 
 const removal = <Aws>(node: Node<Json, Aws>, look: Look) => ({

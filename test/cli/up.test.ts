@@ -33,6 +33,29 @@ describe("tap up", () => {
     expect(ran.stderr).toBe("");
   });
 
+  test("says how long it will take, on the local AWS only once that was measured there", async () => {
+    const journal = new MemoryJournal({ clock: cloud.clock });
+    const plan = async (...args: string[]) => {
+      const said = async (...more: string[]) =>
+        (await new Terminal({ cloud, journal }).run("plan", "--env", "dev", ...args, ...more)).stdout;
+      return { text: await said(), json: jsonLines(await said("--json"))[0] };
+    };
+    const usual = await plan();
+    expect(usual.text).toContain("Time: about 5 s; longest path: toys/box → toys/ball");
+    expect(usual.json).toMatchObject({
+      estimateSeconds: 6,
+      criticalPath: [
+        { node: "toys/box", startSeconds: 0, seconds: 3 },
+        { node: "toys/ball", startSeconds: 3, seconds: 3 },
+      ],
+    });
+    const local = await plan("--local");
+    expect(local.text).not.toContain("Time:");
+    expect(local.json).not.toHaveProperty("estimateSeconds");
+    journal.measured("toy:thing", "create", 50);
+    expect((await plan("--local")).json).toMatchObject({ estimateSeconds: 100 });
+  });
+
   test("notes what it finds when the state was lost, though there is nothing to do", async () => {
     await new Terminal({ cloud }).run(...yes);
     const journal = new MemoryJournal({ clock: cloud.clock });

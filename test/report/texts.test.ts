@@ -1,5 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { Ending } from "../../src/engine/ending.ts";
+import type { Estimate } from "../../src/engine/estimate.ts";
+import { estimateText } from "../../src/report/estimate.ts";
 import { outputsShell, outputsText } from "../../src/report/outputs.ts";
 import { downPlanText, upPlanText } from "../../src/report/plan.ts";
 import { type StatusReport, statusJson } from "../../src/report/status.ts";
@@ -7,7 +9,7 @@ import { statusMarkdown } from "../../src/report/status-markdown.ts";
 import { statusErrorText, statusText } from "../../src/report/status-text.ts";
 import { makeStyle, wantsColours, wantsLive } from "../../src/report/style.ts";
 import { summarise, summaryText } from "../../src/report/summary.ts";
-import { clean, duration, show, table, truncate, width } from "../../src/report/text.ts";
+import { clean, duration, roughly, show, stopwatch, table, truncate, width } from "../../src/report/text.ts";
 import { toyNode } from "../cli/toy.ts";
 import { expectGolden } from "./golden.ts";
 import { dev, failed, hostile, looks, planned, present, row } from "./sample.ts";
@@ -40,13 +42,31 @@ describe("plan", () => {
   const leftOver = looks({ "logs/old": present("/aws/lambda/old") });
   const retained = new Set(["logs/processor", "encryption/key"]);
   const skipped = [{ step: "domain", reason: "no domain is configured" }];
+  const path = ["network/vpc", "network/private-subnet-1", "database/cluster", "database/writer", "database/schema"];
+  const estimate: Estimate = {
+    seconds: 492.5,
+    criticalPath: path.map((node) => ({ node, startSeconds: 0, seconds: node === "database/writer" ? 480 : 5 })),
+    tasks: [],
+  };
 
   test("of an up", () => {
-    expectGolden("plan-up", upPlanText({ ...dev, changes, leftOver, prune: false, retained, skipped }, style));
+    expectGolden(
+      "plan-up",
+      upPlanText({ ...dev, changes, leftOver, prune: false, retained, skipped, estimate }, style),
+    );
   });
 
   test("of an up, in a narrow terminal", () => {
-    expectGolden("plan-narrow", upPlanText({ ...dev, changes, leftOver, prune: false, retained, skipped }, style, 30));
+    const view = { ...dev, changes, leftOver, prune: false, retained, skipped, estimate };
+    expectGolden("plan-narrow", upPlanText(view, style, 30));
+  });
+
+  test("names as much of the longest path as there is room for", () => {
+    const texts = [Number.POSITIVE_INFINITY, 100, 80, 60, 40, 12].map((columns) => estimateText(estimate, columns));
+    expectGolden("plan-estimate", texts.join("\n"));
+    expect(estimateText({ seconds: 0, criticalPath: [], tasks: [] }, 80)).toBeUndefined();
+    const short = { ...estimate, criticalPath: estimate.criticalPath.slice(0, 2) };
+    expect(estimateText(short, 80)).toBe("Time: about 8 min; longest path: network/vpc → network/private-subnet-1");
   });
 
   test("of an up that prunes", () => {
@@ -71,7 +91,7 @@ describe("plan", () => {
     });
     const kept = new Map([...declared.keys()].slice(0, 1).map((node) => [node, "it encrypts artifacts/bucket"]));
     expectGolden("plan-down", downPlanText(dev, { leftOver, declared, kept: new Map(), snapshot: false }, style));
-    expectGolden("plan-down-kept", downPlanText(dev, { leftOver, declared, kept, snapshot: true }, style));
+    expectGolden("plan-down-kept", downPlanText(dev, { leftOver, declared, kept, snapshot: true, estimate }, style));
   });
 });
 
@@ -241,6 +261,22 @@ describe("text", () => {
   ])("%d seconds are %s", (seconds, text) => {
     expect(duration(seconds)).toBe(text);
   });
+});
+
+test.each([
+  [0, "5 s"],
+  [13, "15 s"],
+  [59, "1 min"],
+  [101, "1 min 40 s"],
+  [251, "4 min 10 s"],
+  [731, "12 min"],
+  [3_900, "1 h 5 min"],
+])("%d expected seconds are roughly %s", (seconds, text) => {
+  expect(roughly(seconds)).toBe(text);
+});
+
+test("where there is little room, time looks as on a stopwatch", () => {
+  expect([4.4, 750, 3_840].map(stopwatch)).toEqual(["0:04", "12:30", "1:04:00"]);
 });
 
 describe("colours and live output", () => {

@@ -2,6 +2,7 @@ import { InputError } from "../../config/errors.ts";
 import { costOfDown } from "../../cost/monthly.ts";
 import { down } from "../../engine/down.ts";
 import type { Endings } from "../../engine/ending.ts";
+import { estimateDown } from "../../engine/estimate.ts";
 import { type Look, type Looks, lookAtAll } from "../../engine/look.ts";
 import { planKept } from "../../engine/plan.ts";
 import { failuresText } from "../../report/failures.ts";
@@ -60,11 +61,12 @@ async function planned<Aws>(work: Work<Aws>, options: RemovalOptions): Promise<P
   const there = standing(looks);
   const kept = await planKept(looks, how);
   const costs = cost && !local ? { cost: costOfDown(settings, looks, kept) } : {};
+  const estimate = estimateDown(run, looks, kept);
   const present = [...there].filter(([node, { is }]) => is === "present" && !kept.has(node)).length;
   return {
     show() {
-      reporter.data({ at: run.clock.now(), ...downPlanJson(where, there, kept, costs.cost) });
-      const view = { ...selected(looks, there), kept, snapshot: how.protect, ...costs };
+      reporter.data({ at: run.clock.now(), ...downPlanJson(where, there, kept, costs.cost, estimate) });
+      const view = { ...selected(looks, there), kept, snapshot: how.protect, ...costs, estimate };
       if (there.size > 0) reporter.say(downPlanText(where, view, reporter.style, reporter.columns));
       else reporter.say(`Nothing is there of ${whereText(where)}.`);
       if (dryRun) reporter.data({ event: "summary", ...summarise([], work.spent()) });
@@ -72,6 +74,7 @@ async function planned<Aws>(work: Work<Aws>, options: RemovalOptions): Promise<P
     ...(dryRun ? { ends: exitCodes.done } : {}),
     ...(present > 0 ? { subject: `${count(present, "resource")} of ${whereText(where)}` } : {}),
     busy: new Set([...there.keys()].map(({ id }) => id)),
+    tasks: estimate?.tasks,
     async go() {
       const first = endingsOf(looks, await down(run, looks, how));
       if (run.signal.aborted) {

@@ -3,6 +3,7 @@ import { InputError } from "../../config/errors.ts";
 import { costOfUp } from "../../cost/monthly.ts";
 import { down } from "../../engine/down.ts";
 import type { Endings } from "../../engine/ending.ts";
+import { estimateUp } from "../../engine/estimate.ts";
 import { lookAtAll } from "../../engine/look.ts";
 import { isEmptyPlan, planUp } from "../../engine/plan.ts";
 import { isOutside } from "../../engine/status.ts";
@@ -65,6 +66,7 @@ async function planned<Aws>(work: Work<Aws>, { options, kept, out }: Prepared): 
   }
   const changes = plan.changes.filter(({ node, action }) => action !== "none" || !isOutside(node));
   const pruning = prune && looks.leftOver.size > 0;
+  const estimate = estimateUp(run, plan.changes, prune ? looks.leftOver : undefined);
   const view = {
     ...where,
     changes,
@@ -73,6 +75,7 @@ async function planned<Aws>(work: Work<Aws>, { options, kept, out }: Prepared): 
     retained: new Set(run.journal.retained().keys()),
     skipped: platform.skipped,
     ...(cost && !local ? { cost: costOfUp(settings, changes, prune ? looks.leftOver : new Map()) } : {}),
+    estimate,
   };
   const record = recordPlan(session, { tap: manifest.version, changes: plan.changes, looks, prune, fresh });
   const found = kept === undefined ? [] : differences(kept.record, record);
@@ -101,6 +104,7 @@ async function planned<Aws>(work: Work<Aws>, { options, kept, out }: Prepared): 
     ...(isOutdated ? { ends: exitCodes.failed } : dryRun ? { ends: exitCodes.done } : {}),
     ...(isEmptyPlan(plan) && !pruning ? {} : { subject: whereText(where) }),
     busy: new Set([...busy, ...(pruning ? looks.leftOver.keys() : [])].map(({ id }) => id)),
+    tasks: estimate?.tasks,
     async go() {
       const endings: Endings<Aws>[] = [await up(run, platform.nodes, looks)];
       if (pruning && !endsBadly(endings)) {
