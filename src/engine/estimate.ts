@@ -7,7 +7,7 @@ import type { Run } from "./run.ts";
 import { inOrder, longestPath, type Task, timetable, type Wait } from "./schedule.ts";
 
 /** How long a call takes to be answered, in seconds. */
-const answer = 0.5;
+export const answer = 0.5;
 /** What a repair takes, and a look that finds nothing to do. */
 const repair = 1;
 

@@ -11,6 +11,8 @@ export interface Run<Aws> {
   readonly tags: Readonly<Record<string, string>>;
   /** AWS, whose shared reads were begun no earlier than `since` (milliseconds since the epoch). */
   aws(since: number): Aws;
+  /** Does some work; where its calls have to wait for others, the most urgent goes first. */
+  urgently<T>(how: number, work: () => Promise<T>): Promise<T>;
   readonly clock: Clock;
   readonly journal: Journal;
   /** Aborted when the user asks to stop: calls in flight finish, nothing new begins. */

@@ -1,3 +1,4 @@
+import { pathsAhead } from "./ahead.ts";
 import { Convergence } from "./converge.ts";
 import type { Ending, Endings } from "./ending.ts";
 import { InterruptedError } from "./errors.ts";
@@ -20,17 +21,21 @@ export async function up<Aws>(
 ): Promise<Endings<Aws>> {
   const usable = new Map<Node<Json, Aws>, Promise<Usable>>();
   const endings = new Map<Node<Json, Aws>, Promise<Ending>>();
+  // What has the longest path ahead of it goes first wherever calls have to wait.
+  const ahead = pathsAhead(run, graph, looks);
 
   for (const node of graph) {
     const { promise, resolve: settle } = Promise.withResolvers<Usable>();
     usable.set(node, promise);
     endings.set(
       node,
-      converge(run, node, looks.declared.get(node), usable, endings, settle).then((ending) => {
-        // A node that ended well has said so itself; whoever still waits for it will not get it.
-        settle({ is: "unusable", ending });
-        return ending;
-      }),
+      run
+        .urgently(ahead.get(node) ?? 0, () => converge(run, node, looks.declared.get(node), usable, endings, settle))
+        .then((ending) => {
+          // A node that ended well has said so itself; whoever still waits for it will not get it.
+          settle({ is: "unusable", ending });
+          return ending;
+        }),
     );
   }
   const ended = new Map<Node<Json, Aws>, Ending>();

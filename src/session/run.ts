@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { Aws, Connection } from "../aws/aws.ts";
 import { advise, classify, origin } from "../aws/errors.ts";
+import { urgently } from "../aws/slots.ts";
 import type { Clock } from "../engine/clock.ts";
 import type { Event } from "../engine/events.ts";
 import type { Journal } from "../engine/journal.ts";
@@ -30,6 +31,7 @@ export function makeRun(options: RunOptions): Run<Aws> {
     environment,
     tags: { Project: "trading", Environment: environment, ManagedBy: "tap" },
     aws: (since) => connection.since(since),
+    urgently,
     clock,
     journal,
     signal: options.signal ?? new AbortController().signal,

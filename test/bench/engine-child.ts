@@ -73,6 +73,7 @@ const run: Run<Toy> = {
   advise: () => undefined,
   mint: randomUUID,
   reports: () => true,
+  urgently: (_, work) => work(),
   usual: true,
 };
 

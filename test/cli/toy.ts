@@ -157,6 +157,7 @@ export function toySession(request: SessionRequest, options: ToySessionOptions):
     advise: () => undefined,
     mint: () => `token-${++minted}`,
     reports: () => true,
+    urgently: (_, work) => work(),
     usual: !(options.local ?? request.local),
   };
   return {
