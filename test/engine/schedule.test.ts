@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import type { Event, Untimed } from "../../src/engine/events.ts";
 import { Forecast } from "../../src/engine/forecast.ts";
-import { inOrder, longestPath, type Task, timetable, type Wait } from "../../src/engine/schedule.ts";
+import { inOrder, longestPath, renamed, type Task, timetable, type Wait } from "../../src/engine/schedule.ts";
 
 const task = (id: string, seconds: number, begins: readonly Wait[] = [], works: readonly Wait[] = []): Task => ({
   id,
@@ -31,6 +31,13 @@ test("a task begins when what it waits for is accepted, or over, and ends after 
 test("tasks that wait for one another are refused", () => {
   const wait = (on: string): Wait => ({ on, until: "ended" });
   expect(() => inOrder([task("a", 1, [wait("b")]), task("b", 1, [wait("a")])])).toThrow("wait for one another");
+});
+
+test("tasks of two environments keep apart under names of their own", () => {
+  const tasks = [task("a/first", 10), task("a/second", 5, [{ on: "a/first", until: "ended" }])];
+  const both = ["dev", "prod"].flatMap((environment) => renamed(tasks, (id) => `${environment} ${id}`));
+  const table = timetable(both, new Map([["dev a/first", { begun: 0, ended: 2 }]]), 3);
+  expect([table.get("dev a/second")?.ended, table.get("prod a/second")?.ended]).toEqual([8, 18]);
 });
 
 /** A forecast of one task after another, and what happens. */
