@@ -27,6 +27,26 @@ test("what a node needs is durable no later than the note without which it is no
   expect(early).toEqual([]);
 });
 
+test("no create is sent before it is noted that it will be, however slow the disk", async () => {
+  using world = new World({ delegated: "all" });
+  const journal: MemoryJournal = new MemoryJournal({ clock: world.clock, beforeWrite: () => world.clock.sleep(700) });
+  const early: string[] = [];
+  const sent = new Set<string>();
+  world.cloud.intercept = ({ operation, input }, apply) => {
+    // Both ways in which services spell tags.
+    const text = JSON.stringify(input);
+    const node = /"tap:id":"([^"]+)"|"Key":"tap:id","Value":"([^"]+)"/.exec(text)?.slice(1).find(Boolean);
+    if (node !== undefined && /^(Create|Allocate|Request)/.test(operation)) {
+      sent.add(node);
+      if (journal.toJSON().resources[node]?.intent?.action !== "create") early.push(node);
+    }
+    return apply();
+  };
+  expect(unwell(await world.environment("dev", { journal }).up())).toEqual([]);
+  expect(sent.size).toBeGreaterThan(35);
+  expect(early).toEqual([]);
+});
+
 test("an id is noted while what was created is looked at already", async () => {
   using world = new World({ delegated: "all" });
   const looked = Promise.withResolvers<void>();
