@@ -30,6 +30,7 @@ export interface Line {
   readonly writing: Slots;
   /** Resolves when the call may be sent. */
   take(service: string, operation: string): Promise<void>;
+  /** What it throws is lost: a call has ended as it has, whoever was to be told of it. */
   record(call: CallRecord): void;
   before(call: Pick<CallRecord, "service" | "operation" | "mutating">): Promise<void>;
 }
@@ -77,7 +78,7 @@ export function caller<In extends object, Out extends MetadataBearer, Config>(
       await line.before({ service, operation, mutating });
       const at = line.clock.now();
       const record = (status: number | undefined, requestId: string | undefined, error?: string) =>
-        line.record({
+        tell(line, {
           service,
           operation,
           mutating,
@@ -119,6 +120,15 @@ export function caller<In extends object, Out extends MetadataBearer, Config>(
       },
     });
   };
+}
+
+/** Were the outcome of a create to be lost here, it would be taken for one that was refused. */
+function tell(line: Line, call: CallRecord): void {
+  try {
+    line.record(call);
+  } catch {
+    // The call matters more.
+  }
 }
 
 const isThrottle = (error: unknown): boolean =>

@@ -123,7 +123,8 @@ export function requestOf<Aws>(world: World<Aws>, options: EnvironmentOptions): 
 
 function tellOf<Aws>(world: World<Aws>, { verbose, debugLog }: CallOptions): EnvironmentRequest["onCall"] {
   const shown = verbose && showCalls(world.stderr, world.variables);
-  const logged = debugLog === undefined ? undefined : logCalls(resolve(world.cwd, debugLog));
+  const trouble = (text: string) => void world.stderr.write(`${text}\n`);
+  const logged = debugLog === undefined ? undefined : logCalls(resolve(world.cwd, debugLog), trouble);
   if (!shown && !logged) return undefined;
   return (call) => {
     shown?.(call);

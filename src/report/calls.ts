@@ -28,11 +28,12 @@ export function showCalls(
 
 /**
  * Appends calls to a file, a JSON value a line. Each is written at once, so that the file has the last call before a
- * crash, too.
+ * crash, too. Once the file cannot be written any more (the disk is full), the run goes on without it.
  *
- * @throws {InputError} when the file cannot be written
+ * @param trouble told then, once
+ * @throws {InputError} when the file cannot be opened
  */
-export function logCalls(path: string): (call: CallRecord) => void {
+export function logCalls(path: string, trouble: (text: string) => void): (call: CallRecord) => void {
   let file: number;
   try {
     file = openSync(path, "a", 0o600);
@@ -40,8 +41,16 @@ export function logCalls(path: string): (call: CallRecord) => void {
     const code = error instanceof Error && "code" in error ? error.code : error;
     throw new InputError([{ path: "--debug-log", value: path, expected: `a file that can be written (${code})` }]);
   }
+  let broken = false;
   return (call) => {
+    if (broken) return;
     const { at, ...rest } = call;
-    writeSync(file, `${JSON.stringify({ at: new Date(at).toISOString(), ...rest })}\n`);
+    try {
+      writeSync(file, `${JSON.stringify({ at: new Date(at).toISOString(), ...rest })}\n`);
+    } catch (error) {
+      broken = true;
+      const why = error instanceof Error ? error.message : String(error);
+      trouble(clean(`No more calls are logged in ${path}: ${why}`));
+    }
   };
 }

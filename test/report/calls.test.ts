@@ -1,8 +1,9 @@
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { DescribeVpcsCommand } from "@aws-sdk/client-ec2";
+import { CreateVpcCommand, DescribeVpcsCommand } from "@aws-sdk/client-ec2";
 import { afterEach, beforeEach, expect, test } from "vitest";
+import { connect } from "../../src/aws/aws.ts";
 import type { CallRecord } from "../../src/aws/caller.ts";
 import { callText } from "../../src/report/calls.ts";
 import { makeStyle } from "../../src/report/style.ts";
@@ -92,4 +93,22 @@ test("a debug log that cannot be written is refused before anything else happens
   const ran = await telling().run("up", "--env", "dev", "--yes", "--debug-log", "no/such/folder.jsonl");
   expect([ran.code, ran.requests]).toEqual([2, []]);
   expect(ran.stderr).toContain("--debug-log: expected a file that can be written (ENOENT)");
+});
+
+test("a debug log that can be written no more is said so, once, and the run goes on", async () => {
+  // Every write to it fails, as on a full disk.
+  const ran = await telling().run("up", "--env", "dev", "--yes", "--debug-log", "/dev/full");
+  expect(ran.code).toBe(0);
+  expect(ran.stderr.match(/^No more calls are logged in \/dev\/full: ENOSPC.*$/gm)).toHaveLength(1);
+});
+
+test("a call ends as it has, even where whoever is told of it fails", async () => {
+  using world = new World();
+  const { clock, cloud } = world;
+  const record = () => {
+    throw new Error("no space left");
+  };
+  const credentials = { accessKeyId: "test", secretAccessKey: "test" };
+  const { ec2 } = connect({ region: cloud.region, clock, credentials, record }).since(clock.now());
+  expect(await ec2(new CreateVpcCommand({ CidrBlock: "10.0.0.0/16" }))).toMatchObject({ Vpc: { State: "pending" } });
 });
