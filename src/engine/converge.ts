@@ -31,6 +31,8 @@ export class Convergence<Aws> {
   #sent: string | undefined;
   /** By when they should show, in milliseconds since the epoch. */
   #shows = 0;
+  /** Until when a create of this run whose reply was lost may show, in milliseconds since the epoch. */
+  #doubtful = 0;
   /** The note of the id that a create has answered with: it is waited for before anything else is done. */
   #noted: Promise<void> = Promise.resolve();
 
@@ -122,7 +124,9 @@ export class Convergence<Aws> {
     const token = repeated === undefined ? undefined : open?.token;
     const entry = { token: token ?? this.#run.mint(), intent: { action: "create", at } } as const;
     await this.#intend(entry, open);
-    const made = await this.#sendCreate(entry.token);
+    const made = await this.#sendCreate(entry.token, () =>
+      clock.now() < Math.max(hidden, this.#doubtful) ? open : undefined,
+    );
     if (repeated !== undefined || made.is !== "done") this.#asked = undefined;
     if (made.is === "done") {
       // From here on it may be invisible for a while, however long ago the first attempt was.
@@ -132,22 +136,28 @@ export class Convergence<Aws> {
       this.#did ??= this.action === "replace" ? "replaced" : "created";
       return undefined;
     }
+    if (made.class === "unknown") this.#doubtful = clock.now() + lagOf(this.#node.kind);
     return this.#wait(made.class === "exists" ? "taken, looking for it" : "the reply was lost, looking for it");
   }
 
   /** Notes what is about to be created. When that fails nothing is sent, and nothing has to be looked for later. */
   async #intend(entry: Pick<Entry, "token" | "intent">, before: Entry | undefined): Promise<void> {
-    const { journal } = this.#run;
     try {
       await this.#note(entry);
     } catch (error) {
-      const undone = before === undefined ? journal.delete(this.#node.id) : journal.put(this.#node.id, before);
-      await undone.catch(() => undefined);
+      await this.#restore(before).catch(() => undefined);
       throw error;
     }
   }
 
-  async #sendCreate(token: string) {
+  /** Notes what was noted before, or nothing. */
+  #restore(before: Entry | undefined): Promise<void> {
+    const { journal } = this.#run;
+    return before === undefined ? journal.delete(this.#node.id) : journal.put(this.#node.id, before);
+  }
+
+  /** @param earlier the note of an attempt before this one that may still show, if there is one */
+  async #sendCreate(token: string, earlier: () => Entry | undefined) {
     const deadline = this.#since + this.#node.kind.minutes.create * 60_000;
     this.#sentAny = true;
     try {
@@ -158,8 +168,8 @@ export class Convergence<Aws> {
       if (made.is === "look" && made.class === "gone") throw made.error;
       return made;
     } catch (error) {
-      // It was refused, so it has not happened, and the next run has nothing to look for.
-      await this.#run.journal.delete(this.#node.id);
+      // It was refused, so it has not happened, and the next run has nothing else to look for.
+      await this.#restore(earlier());
       throw error;
     }
   }

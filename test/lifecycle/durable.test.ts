@@ -1,6 +1,8 @@
 import { expect, test } from "vitest";
+import { InterruptedError } from "../../src/engine/errors.ts";
+import { awsError, connectionReset } from "../cloud/errors.ts";
 import { MemoryJournal } from "../state/memory-journal.ts";
-import { unwell } from "./scene.ts";
+import { inventory, unwell } from "./scene.ts";
 import { World } from "./world.ts";
 
 test("what a node needs is durable no later than the note without which it is not begun, however slow the disk", async () => {
@@ -89,4 +91,29 @@ test("an id that could not be noted stops the node, unless a later note says it 
   expect(endings.get("network/vpc")).toMatchObject({ is: "failed", failure: { message: "no space left" } });
   expect(endings.get("database/user-secret")).toMatchObject({ is: "created" });
   expect(journal.toJSON().resources["database/user-secret"]).toMatchObject({ id: expect.any(String) });
+});
+
+test("a create whose reply was lost stays noted when its repetition is refused", async () => {
+  // Lists and tags show it so late that only the token tells that it is there already.
+  using world = new World({ delegated: "all", lag: { reads: 20_000, tags: 20_000 } });
+  const dev = world.environment("dev");
+  const stop = new AbortController();
+  world.cloud.intercept = (call, apply) => {
+    const answer = apply();
+    if (call.operation !== "CreateNatGateway") return answer;
+    stop.abort(new InterruptedError("interrupted"));
+    throw connectionReset();
+  };
+  await dev.up(dev.run(stop.signal));
+  const noted = dev.journal.get("network/nat-1");
+  expect(noted).toMatchObject({ intent: { action: "create" } });
+  world.cloud.intercept = (call, apply) => {
+    if (call.mutating) throw awsError("ExpiredToken", "the security token has expired", 403);
+    return apply();
+  };
+  await dev.up();
+  expect(dev.journal.get("network/nat-1")).toEqual(noted);
+  world.cloud.intercept = undefined;
+  expect(unwell(await dev.up())).toEqual([]);
+  expect(inventory(world, "dev")["network/nat-1 (ec2 natgateway)"]).toBe(1);
 });
