@@ -11,7 +11,7 @@ const byCode: readonly (readonly [ErrorClass, RegExp])[] = [
   ],
   [
     "unknown",
-    /^(TimeoutError|RequestTimeout\w*|InternalError|InternalFailure|InternalServer\w*|ServiceException|ServiceUnavailable\w*|ServiceFailure|ServiceFailureException|Unavailable|KMSInternalException|DependencyTimeoutException|NetworkingError|ECONNRESET|EPIPE|ETIMEDOUT|ECONNREFUSED|EAI_AGAIN)$/,
+    /^(TimeoutError|RequestTimeout\w*|InternalError|InternalFailure|InternalServer\w*|ServiceException|ServiceUnavailable\w*|ServiceFailure|ServiceFailureException|Unavailable|KMSInternalException|DependencyTimeoutException|NetworkingError|ECONNRESET|ECONNABORTED|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|ENETDOWN|ECONNREFUSED|EAI_AGAIN)$/,
   ],
   [
     "exists",
@@ -59,7 +59,8 @@ export function classify(error: unknown): ErrorClass {
   for (const [kind, pattern] of byCode) if (pattern.test(code)) return kind;
   const { status } = metadataOf(error);
   if (status === 429) return "retry";
-  if (status !== undefined && status >= 500) return "unknown";
+  // An answer of success that cannot be read refuses nothing.
+  if (status !== undefined && (status >= 500 || status < 300)) return "unknown";
   return "fatal";
 }
 
