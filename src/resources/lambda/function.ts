@@ -87,7 +87,7 @@ export const LambdaFunction: AwsKind<Wanted, Live, { functionName: string; funct
   outputs: (live) => ({ functionName: id(live), functionArn: required(live.FunctionArn, "FunctionArn") }),
 
   changes: (want, live, me) => [
-    ...compare(wantedFields(want), liveFields(live), ["architecture", "packageType"]),
+    ...compare(wantedFields(want), liveFields(want, live), ["architecture", "packageType"]),
     ...compareTags(me, live.tags),
   ],
 
@@ -162,7 +162,7 @@ function runtimeOf(name: string): Runtime {
   throw new TapError(`Lambda has no runtime ${name}`, { advice: "Set functions.runtime to one that Lambda offers." });
 }
 
-/** By the paths under which differences are reported; each environment variable is a property of its own. */
+/** By the paths under which differences are reported. */
 function wantedFields(want: Wanted) {
   return {
     description: want.description,
@@ -184,7 +184,7 @@ function wantedFields(want: Wanted) {
   };
 }
 
-function liveFields(live: Live) {
+function liveFields(want: Wanted, live: Live) {
   return {
     description: live.Description,
     roleArn: live.Role,
@@ -195,7 +195,7 @@ function liveFields(live: Live) {
     subnetIds: sorted(live.VpcConfig?.SubnetIds),
     securityGroupIds: sorted(live.VpcConfig?.SecurityGroupIds),
     kmsKeyArn: live.KMSKeyArn,
-    environment: live.Environment?.Variables ?? {},
+    environment: withoutForeignValues(want.environment, live.Environment?.Variables ?? {}),
     tracing: live.TracingConfig?.Mode,
     logFormat: live.LoggingConfig?.LogFormat,
     logGroupName: live.LoggingConfig?.LogGroup,
@@ -204,6 +204,12 @@ function liveFields(live: Live) {
     packageType: live.PackageType,
   };
 }
+
+/** What somebody has set by hand beside our variables may be a secret: that it is there differs, its value is not told. */
+const withoutForeignValues = (ours: Wanted["environment"], live: Readonly<Record<string, string>>) =>
+  Object.fromEntries(
+    Object.entries(live).map(([name, value]) => [name, Object.hasOwn(ours, name) ? value : "(not shown)"]),
+  );
 
 /**
  * Lambda says InvalidParameterValueException while a fresh role or key has not reached it yet. The messages are those
