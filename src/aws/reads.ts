@@ -12,7 +12,7 @@ export class SharedReads {
   >();
   readonly #epochs = new Map<string, number>();
 
-  /** Forgets what was read of a service; to be called when a mutating call begins and again when it ends. */
+  /** Forgets what was read of a service; to be called when a mutating call has ended. */
   changed(service: string): void {
     // What the tagging API shows is about all services.
     for (const one of [service, "tagging"]) this.#epochs.set(one, (this.#epochs.get(one) ?? 0) + 1);

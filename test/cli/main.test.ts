@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { hostname, tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Command } from "commander";
@@ -152,6 +152,15 @@ describe("tap config", () => {
     const ran = await terminal().run("config", "--env", "dev", "--dir", "elsewhere");
     expect(parse(ran.stdout).environments.dev.region).toBe("us-west-2");
   });
+});
+
+test("tap local reset throws away what cannot be read, too", async () => {
+  const folder = join(cwd, "state", "local");
+  await mkdir(folder, { recursive: true });
+  await writeFile(join(folder, "dev.json"), '{"schema": 1, "acc');
+  await writeFile(join(folder, "dev.journal"), "{}\n{}\n");
+  expect((await terminal().run("local", "reset", "--yes")).code).toBe(0);
+  expect(await readdir(folder)).toEqual([]);
 });
 
 describe("tap unlock", () => {

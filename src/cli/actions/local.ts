@@ -4,9 +4,7 @@ import type { LocalAws } from "../../local/local-aws.ts";
 import { makeReporter, type Reporter } from "../../report/reporter.ts";
 import { databasesFolder, localFolder } from "../../session/environment.ts";
 import { stateFolder } from "../../session/home.ts";
-import { listEnvironments } from "../../state/file.ts";
-import { acquireLock } from "../../state/lock.ts";
-import { openState } from "../../state/store.ts";
+import { folderHome } from "../../state/file.ts";
 import type { ResetOptions, ShowOptions, StartOptions } from "../commands/local.ts";
 import { confirm, requireAnswerable } from "../confirm.ts";
 import { exitCodes } from "../exit.ts";
@@ -76,8 +74,8 @@ export async function runReset<Aws>(world: World<Aws>, options: ResetOptions): P
   const { yes = false } = options;
   requireAnswerable(world, yes);
   const reporter = makeReporter({ ...world, json: false });
-  const dir = stateFolder(folderOf(world, options));
-  const environments = await listEnvironments(dir, true);
+  const home = folderHome(stateFolder(folderOf(world, options)), true);
+  const environments = await home.environments();
   const what = environments.length === 0 ? "everything on the local AWS" : `the local ${environments.join(", ")}`;
   if (!yes && !(await confirm(world, reporter, `Throw away ${what}?`))) {
     reporter.warn("Nothing was changed.");
@@ -86,14 +84,15 @@ export async function runReset<Aws>(world: World<Aws>, options: ResetOptions): P
   const locks = [];
   try {
     for (const environment of environments) {
-      locks.push(await acquireLock({ dir, environment, local: true, command: "tap local reset" }));
+      locks.push(await home.of(environment).lock({ command: "tap local reset", clock: world.clock }));
     }
     const { resetLocalAws } = await load();
     const databases = databasesFolder(folderOf(world, options));
     await stopDatabases(databases);
     await rm(databases, { recursive: true, force: true });
     await resetLocalAws(optionsOf(world, options, reporter));
-    for (const environment of environments) await (await openState({ dir, environment, local: true })).remove();
+    // Unread: one that is damaged is thrown away like the others.
+    for (const environment of environments) await home.of(environment).text().remove();
   } finally {
     for (const lock of locks) await lock.release();
   }
