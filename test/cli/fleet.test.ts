@@ -112,6 +112,22 @@ describe("tap up on several environments", () => {
     expect(ran.stdout).toMatch(/\nstaging\n[\s\S]*Done in/);
   });
 
+  test("what went wrong first is told, not that a lock could not be given back thereafter", async () => {
+    const stuck: typeof open = async (request) => {
+      if (request.env === "staging") throw new LockedError("staging is locked", { advice: "Wait until it has ended." });
+      const close = async () => {
+        throw new StateWriteError("the lock of dev cannot be given back");
+      };
+      return { ...(await open(request)), close };
+    };
+    const ran = await terminal({ open: stuck }).run("up", ...yes);
+    expect(ran.code).toBe(3);
+    expect(ran.stderr).toContain("error: staging is locked");
+    const alone = await terminal({ open: stuck }).run("up", "--env", "dev", "--yes");
+    expect(alone.code).toBe(1);
+    expect(alone.stderr).toContain("error: the lock of dev cannot be given back");
+  });
+
   test("Ctrl-C stops all", async () => {
     const watched = terminal();
     clouds.staging.after = () => watched.signals.emit("SIGINT");
