@@ -89,7 +89,7 @@ export function replay(state: State, text: string, journal: string, path: string
   };
 }
 
-function apply<T>(to: Map<string, T>, changes: Readonly<Record<string, T | null>> = {}): void {
+function apply<T>(to: Map<string, T>, changes: Readonly<Record<string, T | null>>): void {
   for (const [id, value] of Object.entries(changes)) {
     if (value === null) to.delete(id);
     else to.set(id, value);

@@ -221,15 +221,18 @@ export class StateStore implements Journal, Retention {
   }
 
   /**
-   * Writes everything in one place again, when there are changes beside it. Nothing is lost without it.
+   * Writes everything in one place again, when there are changes beside it, or some that could not be written. Nothing
+   * that was promised is lost without it.
    *
    * @throws StateWriteError
    */
   async close(): Promise<void> {
     await this.#writing.idle();
-    if (!this.#appended) return;
+    if (!this.#appended && this.#unwritten === undefined) return;
+    if (this.#changed !== undefined) throw this.#changed;
     await this.#text.write(this.#serialise());
     this.#appended = false;
+    this.#unwritten = undefined;
   }
 
   /** A removal of nothing needs no write, unless the write that was to remove it has failed or is still to come. */

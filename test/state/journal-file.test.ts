@@ -220,6 +220,17 @@ describe("when an append fails half-way", () => {
     await store.close();
     expect(JSON.parse(await readFile(file, "utf8")).serial).toBe(3);
   });
+
+  test("a run that then ends tries once more to write what could not be written", async () => {
+    const { store, disk, found, place } = await scene();
+    await store.put("a", entry("1"));
+    disk.full = true;
+    await expect(store.put("a", entry("2"))).rejects.toThrow(StateWriteError);
+    disk.full = false;
+    await store.close();
+    expect(await found()).toEqual(["a=2"]);
+    expect(await readdir(place.dir)).toEqual(["dev.json"]);
+  });
 });
 
 describe("a journal that cannot be used", () => {
