@@ -1,7 +1,7 @@
 import { GetCallerIdentityCommand } from "@aws-sdk/client-sts";
-import type { Aws } from "../aws/aws.ts";
 import { credentialsAdvice } from "../aws/credentials-advice.ts";
 import { advise, classify, codeOf } from "../aws/errors.ts";
+import type { Sts } from "../aws/sts.ts";
 import { TapError } from "../engine/errors.ts";
 import { CredentialsError } from "./errors.ts";
 
@@ -11,10 +11,10 @@ import { CredentialsError } from "./errors.ts";
  * @returns twelve digits
  * @throws {CredentialsError} when there are none, or AWS does not accept them
  */
-export const callerAccount = async (aws: Aws): Promise<string> => (await callerIdentity(aws)).account;
+export const callerAccount = async (aws: Sts): Promise<string> => (await callerIdentity(aws)).account;
 
 /** The same, with the caller's ARN. */
-export async function callerIdentity(aws: Aws): Promise<{ readonly account: string; readonly arn: string }> {
+export async function callerIdentity(aws: Sts): Promise<{ readonly account: string; readonly arn: string }> {
   try {
     const { Account, Arn } = await aws.sts(new GetCallerIdentityCommand({}));
     if (Account === undefined) throw new TapError("AWS did not say which account the credentials belong to");

@@ -1,6 +1,7 @@
-import { kinds, platform } from "../../steps/index.ts";
-import { type Aws, type Connection, connect } from "../aws/aws.ts";
+import type { Aws, Connection } from "../aws/aws.ts";
+import { askAndMeanwhile } from "../aws/meanwhile.ts";
 import { Shares } from "../aws/shares.ts";
+import { connectSts } from "../aws/sts.ts";
 import type { Settings } from "../config/settings.ts";
 import { type Clock, wallClock } from "../engine/clock.ts";
 import { findDatabaseProgram } from "../local/database.ts";
@@ -65,6 +66,7 @@ export async function openSession(request: SessionRequest, equipment: Equipment)
     const fresh = request.fresh === undefined ? {} : { fresh: request.fresh };
     const local =
       reached.local === undefined ? {} : { local: { ...reached.local, ...(await standIn(request, settings)) } };
+    const { kinds, platform } = await loadPlatform();
     const declared = platform(settings, { account, region, code, ...local, ...fresh });
     const history = purpose === "change" ? historyOf(request, settings, account, declared, clock) : undefined;
     return {
@@ -110,6 +112,15 @@ async function mentionFile({ dir, local, onProgress }: SessionRequest, environme
   onProgress?.(`${file} is not used: the state is in ${path}, which "tap state push" fills from a file.`);
 }
 
+/** The platform and the SDK's clients, which take long to load: on AWS, until it says whose credentials these are. */
+async function loadPlatform() {
+  const [{ connect }, { kinds, platform }] = await Promise.all([
+    import("../aws/aws.ts"),
+    import("../../steps/index.ts"),
+  ]);
+  return { connect, kinds, platform };
+}
+
 interface Reached {
   /** Twelve digits. */
   readonly account: string;
@@ -143,13 +154,16 @@ async function reach(
   };
   if (request.local) {
     const { account, endpoint } = await localAws(request, settings);
+    const { connect } = await loadPlatform();
     const share = shares.of(endpoint, region, concurrency);
     const connection = connect({ ...options, credentials: localCredentials, endpoint, share });
     return { connection, account, local: { endpoint } };
   }
   const credentials = await userCredentials(settings, clock);
-  const account = await callerAccount(connect({ ...options, credentials }).since(clock.now()));
+  const sts = connectSts({ ...options, credentials });
+  const account = await askAndMeanwhile(() => callerAccount(sts), loadPlatform);
   guardAccount(environment, account);
+  const { connect } = await loadPlatform();
   return { connection: connect({ ...options, credentials, share: shares.of(account, region, concurrency) }), account };
 }
 

@@ -57,9 +57,17 @@ test("help loads nothing that only commands need", () => {
 });
 
 test("status loads neither the settings file's reader nor what draws progress", () => {
-  const loaded = [...loadedWith("src/cli/actions/status.ts"), ...loadedWith("src/session/open.ts")];
+  const loaded = ["src/cli/actions/status.ts", "src/session/open.ts", "steps/index.ts", "src/aws/aws.ts"].flatMap(
+    loadedWith,
+  );
   expect(packagesOf(loaded)).toContain("@aws-sdk/client-ec2");
   expect(packagesOf(loaded).filter((name) => name === "yaml" || name === "log-update")).toEqual([]);
+});
+
+test("until STS is asked, no other client and no step is loaded", () => {
+  const loaded = [...loadedWith("src/cli/actions/status.ts"), ...loadedWith("src/session/open.ts")];
+  expect(packagesOf(loaded).filter((name) => name.startsWith("@aws-sdk/client-"))).toEqual(["@aws-sdk/client-sts"]);
+  expect(loaded.filter((path) => path.startsWith("steps/"))).toEqual([]);
 });
 
 test("the bundle holds the operations that are used, and no others", async () => {
