@@ -89,7 +89,11 @@ export function caller<In extends object, Out extends MetadataBearer, Config>(
           ...(requestId === undefined ? {} : { requestId }),
           ...(error === undefined ? {} : { error }),
         });
-      made ??= client();
+      if (made === undefined) {
+        made = client();
+        // Nobody reads the SDK's log, but for each call it would be made ready: the input and output without secrets.
+        made.middlewareStack.remove("loggerMiddleware");
+      }
       try {
         const output = await made.send(command);
         record(output.$metadata?.httpStatusCode, output.$metadata?.requestId);

@@ -26,9 +26,10 @@ import type { World } from "./world.ts";
  */
 export async function main<Aws>(args: readonly string[], world: World<Aws>): Promise<number> {
   let code: number = exitCodes.done;
-  const program = makeProgram(world, (ended) => {
+  const exits = (ended: number) => {
     code = ended;
-  });
+  };
+  const program = makeProgram(world, exits, args[0]);
   try {
     await program.parseAsync(args, { from: "user" });
     return code;
@@ -38,28 +39,36 @@ export async function main<Aws>(args: readonly string[], world: World<Aws>): Pro
   }
 }
 
-/** The command line: every command with its options and help. */
-export function makeProgram<Aws>(world: World<Aws>, exits: (code: number) => void): Command {
+const commands = {
+  up: upCommand,
+  plan: planCommand,
+  status: statusCommand,
+  outputs: outputsCommand,
+  down: downCommand,
+  doctor: doctorCommand,
+  graph: graphCommand,
+  report: reportCommand,
+  config: configCommand,
+  policy: policyCommand,
+  state: stateCommand,
+  unlock: unlockCommand,
+  local: localCommand,
+  completion: completionCommand,
+} as const;
+
+/**
+ * The command line: every command with its options and help.
+ *
+ * @param only the word that the user's arguments begin with: the command of that name is made alone, since each costs
+ *   start-up time. Completion is about all of them.
+ */
+export function makeProgram<Aws>(world: World<Aws>, exits: (code: number) => void, only = ""): Command {
   const program = new Command("tap")
     .description("Provisions the trading platform on AWS, reports on it, and takes it down again.")
     .version(manifest.version, "-V, --version");
-  for (const command of [
-    upCommand(world, exits),
-    planCommand(world, exits),
-    statusCommand(world, exits),
-    outputsCommand(world, exits),
-    downCommand(world, exits),
-    doctorCommand(world, exits),
-    graphCommand(world, exits),
-    reportCommand(world, exits),
-    configCommand(world, exits),
-    policyCommand(world, exits),
-    stateCommand(world, exits),
-    unlockCommand(world, exits),
-    localCommand(world, exits),
-    completionCommand(world, exits),
-  ]) {
-    program.addCommand(command);
+  const alone = only !== "completion" && Object.hasOwn(commands, only);
+  for (const [name, make] of Object.entries(commands)) {
+    if (!alone || name === only) program.addCommand(make(world, exits));
   }
   withExamples(program, [
     ["tap up --env dev --local --yes", "the whole platform on this machine"],

@@ -1,12 +1,10 @@
+import type { Place } from "../../steps/index.ts";
 import type { Aws, Connection } from "../aws/aws.ts";
 import { askAndMeanwhile } from "../aws/meanwhile.ts";
 import { Shares } from "../aws/shares.ts";
 import { connectSts } from "../aws/sts.ts";
-import type { Settings } from "../config/settings.ts";
 import { type Clock, wallClock } from "../engine/clock.ts";
-import { findDatabaseProgram } from "../local/database.ts";
 import { localCredentials } from "../local/endpoint.ts";
-import { findLocalAws, type LocalAws, startLocalAws } from "../local/local-aws.ts";
 import { reports } from "../local/unreported.ts";
 import { listEnvironments } from "../state/file.ts";
 import { statePath } from "../state/paths.ts";
@@ -14,14 +12,7 @@ import { openPlace } from "../state/store.ts";
 import { CallCounts } from "./calls.ts";
 import { readCode } from "./code.ts";
 import { userCredentials } from "./credentials.ts";
-import {
-  databaseFolder,
-  guardAccount,
-  localFolder,
-  type ResolvedEnvironment,
-  resolveEnvironment,
-} from "./environment.ts";
-import { LocalAwsStopped } from "./errors.ts";
+import { guardAccount, type ResolvedEnvironment, resolveEnvironment } from "./environment.ts";
 import { historyOf } from "./history.ts";
 import { stateFolder } from "./home.ts";
 import { callerAccount } from "./identity.ts";
@@ -64,8 +55,7 @@ export async function openSession(request: SessionRequest, equipment: Equipment)
     const { region, settingsOf } = settings;
     state.bind({ account, region, ...(settingsOf === settings.environment ? {} : { settingsOf }) });
     const fresh = request.fresh === undefined ? {} : { fresh: request.fresh };
-    const local =
-      reached.local === undefined ? {} : { local: { ...reached.local, ...(await standIn(request, settings)) } };
+    const local = reached.local === undefined ? {} : { local: reached.local };
     const { kinds, platform } = await loadPlatform();
     const declared = platform(settings, { account, region, code, ...local, ...fresh });
     const history = purpose === "change" ? historyOf(request, settings, account, declared, clock) : undefined;
@@ -125,8 +115,7 @@ interface Reached {
   /** Twelve digits. */
   readonly account: string;
   readonly connection: Connection;
-  /** Of the local AWS. */
-  readonly local?: { readonly endpoint: string };
+  readonly local?: NonNullable<Place["local"]>;
 }
 
 /** The account that the run is to work in. On the local AWS nothing of the user's credentials is read. */
@@ -153,11 +142,12 @@ async function reach(
     },
   };
   if (request.local) {
-    const { account, endpoint } = await localAws(request, settings);
+    const { localPlace } = await import("./local.ts");
+    const { account, local } = await localPlace(request, settings);
     const { connect } = await loadPlatform();
+    const { endpoint } = local;
     const share = shares.of(endpoint, region, concurrency);
-    const connection = connect({ ...options, credentials: localCredentials, endpoint, share });
-    return { connection, account, local: { endpoint } };
+    return { connection: connect({ ...options, credentials: localCredentials, endpoint, share }), account, local };
   }
   const credentials = await userCredentials(settings, clock);
   const sts = connectSts({ ...options, credentials });
@@ -165,25 +155,4 @@ async function reach(
   guardAccount(environment, account);
   const { connect } = await loadPlatform();
   return { connection: connect({ ...options, credentials, share: shares.of(account, region, concurrency) }), account };
-}
-
-/** The database server of this machine that stands in for the cluster, if there is one. */
-async function standIn({ dir }: SessionRequest, { environment }: Settings) {
-  const program = await findDatabaseProgram();
-  return program === undefined ? {} : { database: { dir: databaseFolder(dir, environment), program } };
-}
-
-async function localAws(request: SessionRequest, settings: Settings): Promise<LocalAws> {
-  const { onProgress, purpose } = request;
-  const options = {
-    dir: localFolder(request.dir),
-    region: settings.region,
-    ...(onProgress === undefined ? {} : { onProgress }),
-  };
-  if (purpose !== "look") return startLocalAws(options);
-  const found = await findLocalAws(options);
-  if (found !== undefined) return found;
-  throw new LocalAwsStopped("the local AWS is not running", {
-    advice: `"tap local start" starts it, with what it held when it was stopped; "tap up --env ${settings.environment} --local" as well.`,
-  });
 }

@@ -20,8 +20,8 @@ test("a call that its rate limit holds back keeps no other call from the only sl
     record: ({ operation, at }) => void sent.push(`${operation} at ${at}`),
     before: async () => undefined,
   };
-  const answering = { send: async () => ({ $metadata: {} }) };
-  // A client of the SDK, of which a caller uses no more than `send`.
+  const answering = { send: async () => ({ $metadata: {} }), middlewareStack: { remove: () => false } };
+  // A client of the SDK, of which a caller uses no more than this.
   const apigateway = caller("apigateway", line, () => answering as unknown as APIGatewayClient);
   const ec2 = caller("ec2", line, () => answering as unknown as EC2Client);
   const update = () => apigateway(new UpdateAccountCommand({}));
