@@ -1,5 +1,5 @@
 import { type APIGatewayClient, UpdateAccountCommand } from "@aws-sdk/client-api-gateway";
-import { CreateVpcCommand, type EC2Client } from "@aws-sdk/client-ec2";
+import { CreateVpcCommand, DescribeVpcsCommand, EC2Client } from "@aws-sdk/client-ec2";
 import { expect, test } from "vitest";
 import { caller, type Line } from "../../src/aws/caller.ts";
 import { RateLimiter } from "../../src/aws/limits.ts";
@@ -7,18 +7,24 @@ import { SharedReads } from "../../src/aws/reads.ts";
 import { Slots } from "../../src/aws/slots.ts";
 import { VirtualClock } from "../cloud/clock.ts";
 
+const lineOf = (clock: VirtualClock): Line => ({
+  clock,
+  take: async () => undefined,
+  reads: new SharedReads(),
+  reading: new Slots(1),
+  writing: new Slots(1),
+  record: () => undefined,
+  before: async () => undefined,
+});
+
 test("a call that its rate limit holds back keeps no other call from the only slot", async () => {
   const clock = new VirtualClock(0);
   const limiter = new RateLimiter(clock);
   const sent: string[] = [];
   const line: Line = {
-    clock,
+    ...lineOf(clock),
     take: (service, operation) => limiter.take("us-east-1", service, operation),
-    reads: new SharedReads(),
-    reading: new Slots(1),
-    writing: new Slots(1),
     record: ({ operation, at }) => void sent.push(`${operation} at ${at}`),
-    before: async () => undefined,
   };
   const answering = { send: async () => ({ $metadata: {} }), middlewareStack: { remove: () => false } };
   // A client of the SDK, of which a caller uses no more than this.
@@ -27,4 +33,18 @@ test("a call that its rate limit holds back keeps no other call from the only sl
   const update = () => apigateway(new UpdateAccountCommand({}));
   await Promise.all([update(), update(), ec2(new CreateVpcCommand({}))]);
   expect(sent).toEqual(["UpdateAccount at 0", "CreateVpc at 0", "UpdateAccount at 20000"]);
+});
+
+test("the SDK makes nothing ready for a log", async () => {
+  const client = new EC2Client({
+    region: "us-east-1",
+    credentials: async () => {
+      throw new Error("none");
+    },
+  });
+  const logs = () => client.middlewareStack.identify().filter((name) => name.startsWith("loggerMiddleware"));
+  expect(logs()).toHaveLength(1);
+  const ec2 = caller("ec2", lineOf(new VirtualClock(0)), () => client);
+  await expect(ec2(new DescribeVpcsCommand({}))).rejects.toThrow("none");
+  expect(logs()).toEqual([]);
 });

@@ -68,6 +68,7 @@ test("until STS is asked, no other client and no step is loaded", () => {
   const loaded = [...loadedWith("src/cli/actions/status.ts"), ...loadedWith("src/session/open.ts")];
   expect(packagesOf(loaded).filter((name) => name.startsWith("@aws-sdk/client-"))).toEqual(["@aws-sdk/client-sts"]);
   expect(loaded.filter((path) => path.startsWith("steps/"))).toEqual([]);
+  expect(loaded).not.toContain("src/local/local-aws.ts");
 });
 
 test("the bundle holds the operations that are used, and no others", async () => {

@@ -27,20 +27,18 @@ describe("the command line", () => {
   test("every command has help with examples", async () => {
     const names = (command: Command, before: readonly string[]): string[][] =>
       command.commands.flatMap((child) => [[...before, child.name()], ...names(child, [...before, child.name()])]);
-    const program = makeProgram(
-      {
-        cwd,
-        variables: {},
-        stdin: process.stdin,
-        stdout: { write: () => true },
-        stderr: { write: () => true },
-        clock: wallClock,
-        signals: process,
-        open: () => Promise.reject(new Error("not opened")),
-        exit: () => undefined,
-      },
-      () => undefined,
-    );
+    const world = {
+      cwd,
+      variables: {},
+      stdin: process.stdin,
+      stdout: { write: () => true },
+      stderr: { write: () => true },
+      clock: wallClock,
+      signals: process,
+      open: () => Promise.reject(new Error("not opened")),
+      exit: () => undefined,
+    };
+    const program = makeProgram(world, () => undefined);
     const all = [[], ...names(program, [])];
     expect(all.map((name) => name.join(" "))).toEqual([
       "",
@@ -48,6 +46,9 @@ describe("the command line", () => {
       ...["state", "state show", "state pull", "state push", "state list", "unlock"],
       ...["local", "local start", "local stop", "local status", "local reset", "completion"],
     ]);
+    const made = (only: string) => makeProgram(world, () => undefined, only).commands.map((one) => one.name());
+    expect(made("state")).toEqual(["state"]);
+    for (const only of ["completion", "stat", "constructor", "--help"]) expect(made(only)).toContain("up");
     for (const name of all) {
       const ran = await terminal().run(...name, "--help");
       expect(ran.code).toBe(0);
