@@ -110,9 +110,10 @@ export class Fleet<Aws> {
     this.#reporter.end();
     // What is opened after the user has asked to stop is closed as well.
     await this.#opening.catch(() => undefined);
-    const closing = Promise.allSettled(this.#works.map(({ session }) => session.close()));
+    const closed = await Promise.allSettled(this.#works.map(({ session }) => session.close()));
+    // Until here a signal would have ended the process with its locks.
     this.#interruption.end();
-    for (const one of await closing) if (one.status === "rejected") throw one.reason;
+    for (const one of closed) if (one.status === "rejected") throw one.reason;
   }
 
   async #open(): Promise<void> {

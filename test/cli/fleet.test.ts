@@ -128,6 +128,23 @@ describe("tap up on several environments", () => {
     expect(alone.stderr).toContain("error: the lock of dev cannot be given back");
   });
 
+  test("Ctrl-C while they are closed ends nothing half-way", async () => {
+    const watched = terminal({
+      open: async (request) => {
+        const session = await open(request);
+        const close = async () => {
+          await new Promise((resolve) => setImmediate(resolve));
+          listening.push(watched.signals.emit("SIGINT"));
+          await session.close();
+        };
+        return { ...session, close };
+      },
+    });
+    const listening: boolean[] = [];
+    const ran = await watched.run("up", "--env", "dev", "--yes");
+    expect([ran.code, listening, closed]).toEqual([0, [true], ["dev"]]);
+  });
+
   test("Ctrl-C stops all", async () => {
     const watched = terminal();
     clouds.staging.after = () => watched.signals.emit("SIGINT");
