@@ -1,12 +1,10 @@
-import { type Clock, wallClock } from "../engine/clock.ts";
+import type { Clock } from "../engine/clock.ts";
 import type { Durations, Entry, Journal } from "../engine/journal.ts";
 import type { StatePlace, StateText } from "./backend.ts";
 import { AccountMismatch, StateChangedError } from "./errors.ts";
-import { type Disk, fileText } from "./file.ts";
 import { guarded } from "./guarded.ts";
 import type { Lock } from "./holder.ts";
 import { News } from "./news.ts";
-import type { Place } from "./paths.ts";
 import { formatState, parseState, type Retained, STATE_SCHEMA, type State } from "./schema.ts";
 import { SharedWork } from "./shared-work.ts";
 
@@ -28,41 +26,26 @@ export interface Retention {
   release(id: string): Promise<void>;
 }
 
-export interface StateOptions extends Place {
-  /** Stamps what is retained. */
-  readonly clock?: Clock;
-  readonly disk?: Disk;
-}
-
-/**
- * Opens the state file of one environment. Only reads: the file is made by the first write.
- *
- * @throws StateError when the file is damaged, unreadable, or from a newer tap
- */
-export function openState({ clock, disk, ...place }: StateOptions): Promise<StateStore> {
-  return open(place.environment, fileText(place, disk), clock);
-}
-
 /**
  * Opens the state of one environment, wherever it is. Only reads.
  *
  * @param lock whose holder alone may write
  * @throws StateError
  */
-export function openPlace(place: StatePlace, clock: Clock, lock?: Lock): Promise<StateStore> {
-  const text = place.text();
-  return open(place.environment, lock === undefined ? text : guarded(text, lock), clock);
-}
-
-async function open(environment: string, text: StateText, clock: Clock = wallClock): Promise<StateStore> {
+export async function openPlace(
+  place: Pick<StatePlace, "environment" | "text">,
+  clock: Clock,
+  lock?: Lock,
+): Promise<StateStore> {
+  const found = place.text();
+  const text = lock === undefined ? found : guarded(found, lock);
+  const { environment } = place;
   return new StateStore({ environment, text, clock }, await readText(environment, text));
 }
 
-/** What the state file of an environment says; undefined when there is none. @throws StateError */
-export const readState = (place: Place): Promise<State | undefined> => readText(place.environment, fileText(place));
-
 /** What the state of an environment says, wherever it is; undefined when there is none. @throws StateError */
-export const readPlace = (place: StatePlace): Promise<State | undefined> => readText(place.environment, place.text());
+export const readPlace = (place: Pick<StatePlace, "environment" | "text">): Promise<State | undefined> =>
+  readText(place.environment, place.text());
 
 async function readText(environment: string, text: StateText): Promise<State | undefined> {
   const content = await text.read();

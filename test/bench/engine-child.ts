@@ -9,7 +9,7 @@ import type { Run } from "../../src/engine/run.ts";
 import { up } from "../../src/engine/up.ts";
 import { writeAtomically } from "../../src/state/atomic.ts";
 import { appendDurably } from "../../src/state/journal-file.ts";
-import { openState } from "../../src/state/store.ts";
+import { openState } from "../state/open-state.ts";
 
 /** An AWS in which everything is made at once, by name. */
 type Toy = Set<string>;

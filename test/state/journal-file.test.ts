@@ -6,8 +6,9 @@ import { writeAtomically } from "../../src/state/atomic.ts";
 import { StateError, StateWriteError } from "../../src/state/errors.ts";
 import { type Disk, listEnvironments, readStateText } from "../../src/state/file.ts";
 import { appendDurably } from "../../src/state/journal-file.ts";
-import { openState, readState, type StateStore } from "../../src/state/store.ts";
+import type { StateStore } from "../../src/state/store.ts";
 import { temporaryFolder } from "./folder.ts";
+import { openState, readState } from "./open-state.ts";
 
 const entry = (id: string): Entry => ({ type: "ec2:vpc", name: `trading-${id}`, id, token: "t" });
 const binding = { account: "123456789012", region: "us-east-1" };

@@ -1,8 +1,9 @@
 import { describe, expect, test } from "vitest";
 import type { Entry, Journal } from "../../src/engine/journal.ts";
-import { openState, type Retention } from "../../src/state/store.ts";
+import type { Retention } from "../../src/state/store.ts";
 import { temporaryFolder } from "./folder.ts";
 import { MemoryJournal } from "./memory-journal.ts";
+import { openState } from "./open-state.ts";
 
 const entry = (id: string): Entry => ({
   type: "ec2:vpc",

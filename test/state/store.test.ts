@@ -8,8 +8,8 @@ import { type Disk, listEnvironments } from "../../src/state/file.ts";
 import { type AppendFile, appendDurably } from "../../src/state/journal-file.ts";
 import { readLock } from "../../src/state/lock.ts";
 import { parseState } from "../../src/state/schema.ts";
-import { openState, readState, type StateOptions } from "../../src/state/store.ts";
 import { temporaryFolder } from "./folder.ts";
+import { openState, readState, type StateOptions } from "./open-state.ts";
 
 const entry = (id: string): Entry => ({ type: "ec2:vpc", name: `trading-${id}`, id, token: "t" });
 const binding = { account: "123456789012", region: "us-east-1" };
