@@ -18,6 +18,7 @@ import { classify, codeOf } from "../../src/aws/errors.ts";
 
 /** Moto, without what stands between. */
 interface Moto {
+  /** For calls that are not tap's. */
   readonly aws: Aws;
   /** Tries nothing twice. */
   readonly once: APIGatewayClient;
@@ -150,13 +151,23 @@ export const leftBehind = [
   { pattern: /^networkInterfaces: .* NAT gateway, deleted$/, why: "DeleteNatGateway leaves the interface" },
 ] as const;
 
-/** A connection to moto that looks like one to AWS. */
-export function withQuirks(connection: Connection, at: { endpoint: string; region: string }): Connection {
+/**
+ * A connection to moto that looks like one to AWS.
+ *
+ * @param beside sends the calls that are not tap's
+ * @param at where the connection goes
+ */
+export function withQuirks(
+  connection: Connection,
+  beside: Connection,
+  at: { endpoint: string; region: string },
+): Connection {
   const credentials = { accessKeyId: "test", secretAccessKey: "test" };
   const once = new APIGatewayClient({ ...at, credentials, maxAttempts: 1 });
   return {
     since(since) {
       const aws = connection.since(since);
+      const moto = { aws: beside.since(since), once };
       const through = <Send extends (command: never) => Promise<object>>(
         service: Quirk["service"],
         send: Send,
@@ -164,7 +175,7 @@ export function withQuirks(connection: Connection, at: { endpoint: string; regio
         const own = quirks.filter((quirk) => quirk.service === service);
         const answer = (command: never) => {
           for (const quirk of own) {
-            const answered = quirk.answer(command, () => send(command), { aws, once });
+            const answered = quirk.answer(command, () => send(command), moto);
             if (answered !== undefined) return answered;
           }
           return send(command);

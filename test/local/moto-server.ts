@@ -10,12 +10,17 @@ import { installPackage } from "./installed.ts";
 /** moto server, an emulator of AWS's control plane: https://docs.getmoto.org/en/latest/docs/server_mode.html */
 const version = "5.2.5";
 
+/** The region that its callers are in. */
+export const region = "us-east-1";
+
 const startTimeoutMs = 60_000;
 
 export interface MotoServer {
   readonly endpoint: string;
   /** The account that its callers are in. */
   readonly account: string;
+  /** Forgets everything that was made in it. */
+  reset(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -45,6 +50,10 @@ export async function startMoto(): Promise<MotoServer> {
     await ended;
     await rm(dir, { recursive: true, force: true });
   };
+  const reset = async () => {
+    const { ok, status } = await fetch(`${endpoint}/moto-api/reset`, { method: "POST" });
+    if (!ok) throw new Error(`moto does not reset: HTTP ${status}`);
+  };
   const answers = () =>
     fetch(`${endpoint}/moto-api/data.json`).then(
       ({ ok }) => ok,
@@ -55,7 +64,7 @@ export async function startMoto(): Promise<MotoServer> {
     await stop();
     throw new Error(`moto server does not come up:\n${log}`);
   }
-  return { endpoint, account: "123456789012", stop };
+  return { endpoint, account: "123456789012", reset, stop };
 }
 
 async function freePort(): Promise<number> {
