@@ -9,7 +9,8 @@ import { benchLambda } from "../test/bench/lambda.ts";
 import { benchLocal } from "../test/bench/local.ts";
 import { benchEmptyStatus, benchStartUp } from "../test/bench/start-up.ts";
 
-// Measures tap, prints one table and writes bench.json. --quick: every goal, with fewer repetitions and no latencies.
+// Measures tap, prints one table and writes bench.json. --quick: every goal, with fewer repetitions; no
+// latencies, no moto, no fleet.
 const { quick = false } = parseArgs({ options: { quick: { type: "boolean" } } }).values;
 const rounds = quick ? 3 : 15;
 
@@ -25,6 +26,12 @@ async function inMemory(child: string, count: number): Promise<Figure[]> {
   return JSON.parse(stdout) as Figure[];
 }
 
+/** Loaded only when it is measured: it brings all of tap into this process. */
+async function moto(): Promise<Figure[]> {
+  const { benchMoto } = await import("../test/bench/moto.ts");
+  return benchMoto([50, 200]);
+}
+
 const parts: readonly (readonly [what: string, measure: () => Promise<Figure[]>])[] = [
   ["start-up", () => benchStartUp(rounds)],
   ["status of an empty account", () => benchEmptyStatus(rounds)],
@@ -32,6 +39,7 @@ const parts: readonly (readonly [what: string, measure: () => Promise<Figure[]>]
     "the local AWS",
     () => benchLocal({ rounds, delays: quick ? [] : [50, 200], ...(quick ? {} : { meanwhile: benchLambda }) }),
   ],
+  ...(quick ? [] : [["moto", moto] as const]),
   ["the engine", () => (quick ? benchEngine([1000, 5000], 6) : benchEngine([10, 100, 1000, 5000], 300))],
   ["makespans and calls in memory", () => inMemory("in-memory-child", quick ? 12 : 100)],
   ...(quick ? [] : [["twenty environments in memory", () => inMemory("fleet-child", 20)] as const]),
