@@ -1,5 +1,5 @@
 import { statfs } from "node:fs/promises";
-import { findDatabaseProgram } from "../local/database.ts";
+import { findDatabaseProgram } from "../local/database-program.ts";
 import { emulator, emulatorVersion, installedVersion } from "../local/install.ts";
 import { localAwsStatus } from "../local/local-aws.ts";
 import { freePort } from "../local/port.ts";

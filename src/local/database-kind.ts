@@ -1,4 +1,4 @@
-import { access, readFile, rm, writeFile } from "node:fs/promises";
+import { readFile, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { GetSecretValueCommand } from "@aws-sdk/client-secrets-manager";
 import * as z from "zod";
@@ -6,14 +6,9 @@ import type { Aws } from "../aws/aws.ts";
 import { failed, type Kind, ready } from "../engine/kind.ts";
 import { compare } from "../resources/compare.ts";
 import { keyOf } from "../resources/define.ts";
-import {
-  type DatabaseProgram,
-  findDatabase,
-  type LocalDatabase,
-  lastDatabase,
-  startDatabase,
-  stopDatabase,
-} from "./database.ts";
+import { findDatabase, type LocalDatabase, lastDatabase, startDatabase } from "./database.ts";
+import { type DatabaseProgram, exists } from "./database-program.ts";
+import { stopDatabase } from "./database-server.ts";
 
 /** Where and with what an environment's private database runs. */
 export interface LocalDatabasePlace {
@@ -41,12 +36,6 @@ interface Live extends Key {
 }
 
 const Login = z.object({ username: z.string(), password: z.string() });
-
-const exists = (dir: string) =>
-  access(dir).then(
-    () => true,
-    () => false,
-  );
 
 /** Beside the data, so that a new cluster's secret is noticed. */
 const noteOf = (dir: string) => path.join(dir, "secret-arn");

@@ -1,5 +1,5 @@
 import type { Settings } from "../config/settings.ts";
-import { findDatabaseProgram } from "../local/database.ts";
+import { findDatabaseProgram } from "../local/database-program.ts";
 import { findLocalAws, type LocalAws, startLocalAws } from "../local/local-aws.ts";
 import { databaseFolder, localFolder } from "./environment.ts";
 import { LocalAwsStopped } from "./errors.ts";

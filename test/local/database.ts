@@ -1,5 +1,5 @@
 import { it } from "vitest";
-import { findDatabaseProgram } from "../../src/local/database.ts";
+import { findDatabaseProgram } from "../../src/local/database-program.ts";
 
 /** Why there is no database, where there is none. */
 export const noDatabase = "neither mariadbd nor mysqld is on this machine";
