@@ -95,6 +95,26 @@ describe("a proxy", () => {
     expect(proxyAgent({ HTTPS_PROXY: "", NO_PROXY: "example.com" })).toBeUndefined();
   });
 
+  const usable = "http://127.0.0.1:3128";
+  const socks = "socks5://127.0.0.1:1080";
+
+  test.each([
+    ["ALL_PROXY beside HTTPS_PROXY", { HTTPS_PROXY: usable, ALL_PROXY: socks }],
+    ["capital letters beside small ones", { https_proxy: usable, HTTPS_PROXY: socks }],
+    ["HTTP_PROXY without an endpoint over HTTP", { HTTP_PROXY: socks, AWS_ENDPOINT_URL: "https://aws.example.test" }],
+  ])("that no call to AWS takes is not judged: %s", async (_, variables) => {
+    expect(await proxyAgent(variables)).toBeDefined();
+  });
+
+  const endpoint = "http://aws.example.test";
+  test.each([
+    ["alone", "ALL_PROXY", { ALL_PROXY: socks }],
+    ["for an endpoint", "ALL_PROXY", { HTTPS_PROXY: usable, ALL_PROXY: socks, AWS_ENDPOINT_URL: endpoint }],
+    ["for one of a service", "HTTP_PROXY", { HTTPS_PROXY: usable, HTTP_PROXY: socks, AWS_ENDPOINT_URL_STS: endpoint }],
+  ])("that a call takes is refused: %s, %s", (_, name, variables) => {
+    expect(() => proxyAgent(variables)).toThrow(new RegExp(`^${name}: expected the URL of a proxy`));
+  });
+
   test.each(["proxy.example.com:3128", "secret", "socks5://127.0.0.1:1080"])("%s is refused, unseen", (value) => {
     expect(() => proxyAgent({ HTTPS_PROXY: value })).toThrow(InputError);
     expect(() => proxyAgent({ HTTPS_PROXY: value })).toThrow(
