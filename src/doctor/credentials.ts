@@ -23,6 +23,17 @@ export async function requireCaller({ caller }: AwsSubject): Promise<Caller> {
   });
 }
 
+/** Makes the checks that make sense only with credentials. */
+export const withCaller =
+  (subject: AwsSubject) =>
+  (id: string, look: Check["look"]): Check => ({
+    id,
+    look: async () => {
+      await requireCaller(subject);
+      return look();
+    },
+  });
+
 /** Whether there are credentials that AWS accepts, and that the settings do. */
 export const credentialsCheck = ({ settings, file, clock, caller }: AwsSubject): Check => ({
   id: "credentials",

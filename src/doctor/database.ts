@@ -3,8 +3,8 @@ import { name } from "../config/names.ts";
 import { allPages } from "../resources/pages.ts";
 import { findEngineVersion } from "../resources/rds/engine-version.ts";
 import { engine, listClusters, listInstances } from "../resources/rds/shared.ts";
-import { type Check, error, type Finding, ok } from "./check.ts";
-import { requireCaller } from "./credentials.ts";
+import { type Check, error, ok } from "./check.ts";
+import { withCaller } from "./credentials.ts";
 import { quotaFinding } from "./quota.ts";
 import type { AwsSubject } from "./subject.ts";
 
@@ -14,13 +14,7 @@ export function databaseChecks(subject: AwsSubject): Check[] {
   const { environment, region } = settings;
   const { engineVersion: version, instanceClass, readers } = settings.database;
   const clusterIdentifier = name("cluster", environment);
-  const check = (id: string, look: () => Promise<Finding>): Check => ({
-    id,
-    look: async () => {
-      await requireCaller(subject);
-      return look();
-    },
-  });
+  const check = withCaller(subject);
   return [
     check("database", async () => {
       const { engineVersion } = await findEngineVersion(aws, { version, instanceClass, clusterIdentifier });

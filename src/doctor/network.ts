@@ -8,8 +8,8 @@ import {
 } from "@aws-sdk/client-ec2";
 import { allPages } from "../resources/pages.ts";
 import { fromList, isEnvironments } from "../resources/tags.ts";
-import type { Check, Finding } from "./check.ts";
-import { requireCaller } from "./credentials.ts";
+import type { Check } from "./check.ts";
+import { withCaller } from "./credentials.ts";
 import { quotaFinding } from "./quota.ts";
 import type { AwsSubject } from "./subject.ts";
 
@@ -26,13 +26,7 @@ export function networkChecks(subject: AwsSubject): Check[] {
   const isOurs = ({ Tags }: { readonly Tags?: Tag[] | undefined }) => isEnvironments(fromList(Tags), environment);
   const missing = (of: number, there: readonly { readonly Tags?: Tag[] | undefined }[]) =>
     Math.max(0, of - there.filter(isOurs).length);
-  const check = (id: string, look: () => Promise<Finding>): Check => ({
-    id,
-    look: async () => {
-      await requireCaller(subject);
-      return look();
-    },
-  });
+  const check = withCaller(subject);
   return [
     check("vpcs", async () => {
       const there = await allPages(async (NextToken) => {
