@@ -13,7 +13,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
-import { startLocalAws, stopLocalAws } from "../../src/local/local-aws.ts";
+import { startLocalAws } from "../../src/local/local-aws.ts";
 import { inventory } from "./inventory.ts";
 
 const program = fileURLToPath(new URL("../../dist/tap.js", import.meta.url));
@@ -101,7 +101,8 @@ try {
 } catch (error) {
   console.error(error instanceof Error ? error.message : error);
 } finally {
-  await stopLocalAws({ dir: join(dir, ".tap", "local") });
+  // The private database as well.
+  await once(spawn(process.execPath, [program, "local", "stop", "--dir", dir]), "exit");
   await rm(dir, { recursive: true, force: true });
 }
 const { orphans, duplicates, missing } = wrong;
