@@ -22,6 +22,8 @@ export class Convergence<Aws> {
   readonly #start: number;
   /** When the present action, or waiting for someone else's, began. */
   #since: number;
+  /** When the latest look began, in milliseconds since the epoch. */
+  #lookedAt: number;
   #did: "created" | "updated" | "replaced" | undefined;
   /** Whether this run itself has sent something: what fails thereafter would fail again. */
   #sentAny = false;
@@ -42,10 +44,14 @@ export class Convergence<Aws> {
     this.#usable = usable;
     this.#start = run.clock.now();
     this.#since = this.#start;
+    this.#lookedAt = this.#start;
   }
 
-  /** @throws what AWS said, or a {@link TapError}, when the node cannot be brought to what is wanted */
-  async run(first: Sight | undefined): Promise<Ending> {
+  /**
+   * @param first what was seen already, by a look that began at `at` (milliseconds since the epoch)
+   * @throws what AWS said, or a {@link TapError}, when the node cannot be brought to what is wanted
+   */
+  async run(first?: { readonly sight: Sight; readonly at: number }): Promise<Ending> {
     try {
       return await this.#steps(first);
     } finally {
@@ -53,8 +59,9 @@ export class Convergence<Aws> {
     }
   }
 
-  async #steps(first: Sight | undefined): Promise<Ending> {
-    let sight = first ?? (await this.#look());
+  async #steps(first?: { readonly sight: Sight; readonly at: number }): Promise<Ending> {
+    if (first !== undefined) this.#lookedAt = first.at;
+    let sight = first?.sight ?? (await this.#look());
     for (;;) {
       if (sight.is === "blocked") throw new TapError(`cannot be looked for before ${sight.by} is known`);
       if (sight.is === "absent" && this.#node.kind.optional) return { is: "unchanged" };
@@ -66,7 +73,8 @@ export class Convergence<Aws> {
 
   #look(): Promise<Sight> {
     checkInterrupted(this.#run);
-    return this.#node.look(this.#run, this.#run.clock.now());
+    this.#lookedAt = this.#run.clock.now();
+    return this.#node.look(this.#run, this.#lookedAt);
   }
 
   /** One step towards what is wanted; the ending when there is none left. */
@@ -112,8 +120,8 @@ export class Convergence<Aws> {
     const answered = open?.id !== undefined;
     const hidden = hiddenUntil(open, this.#node.kind, clock.now(), this.#start) ?? 0;
     // An id means that AWS has answered this create, so "not found" means "not yet". Without one the create may have
-    // happened: it is looked for, never repeated blindly.
-    if (clock.now() < hidden && (answered || !this.#repeatable())) {
+    // happened: it is looked for, never repeated blindly. What counts is when the look began: its replies may be old.
+    if (this.#lookedAt < hidden && (answered || !this.#repeatable())) {
       return this.#wait(answered ? "not visible yet" : "looking for a create whose reply was lost");
     }
     if (this.action !== "replace") this.#begin("create");

@@ -4,7 +4,7 @@ import type { Ending, Endings } from "./ending.ts";
 import { InterruptedError } from "./errors.ts";
 import { failure } from "./failure.ts";
 import type { Json } from "./journal.ts";
-import type { Look, Looks } from "./look.ts";
+import type { Looks } from "./look.ts";
 import type { Node } from "./node.ts";
 import type { Run } from "./run.ts";
 
@@ -30,7 +30,7 @@ export async function up<Aws>(
     endings.set(
       node,
       run
-        .urgently(ahead.get(node) ?? 0, () => converge(run, node, looks.declared.get(node), usable, endings, settle))
+        .urgently(ahead.get(node) ?? 0, () => converge(run, node, looks, usable, endings, settle))
         .then((ending) => {
           // A node that ended well has said so itself; whoever still waits for it will not get it.
           settle({ is: "unusable", ending });
@@ -53,7 +53,7 @@ type Usable =
 async function converge<Aws>(
   run: Run<Aws>,
   node: Node<Json, Aws>,
-  seen: Look | undefined,
+  looks: Looks<Aws>,
   usable: ReadonlyMap<Node<Json, Aws>, Promise<Usable>>,
   endings: ReadonlyMap<Node<Json, Aws>, Promise<Ending>>,
   settle: (usable: Usable) => void,
@@ -77,9 +77,9 @@ async function converge<Aws>(
   try {
     // What was seen at the beginning still holds, unless this run has changed something that the node needs, or what
     // it sits in was not ready by then.
+    const seen = looks.declared.get(node);
     const holds = seen !== undefined && seen.is !== "error" && seen.is !== "blocked";
-    const first = holds && !changed ? seen : undefined;
-    return await work.run(first);
+    return await work.run(holds && !changed ? { sight: seen, at: looks.at } : undefined);
   } catch (error) {
     if (error instanceof InterruptedError) return { is: "interrupted" };
     const failed = failure(run, node, work.action, error);

@@ -116,7 +116,11 @@ export const KmsKey: AwsKind<Wanted, Live, { keyId: string; keyArn: string }, Ke
   ],
 
   async create(aws, me, _key, want) {
-    const [leaving] = (await everyKey(aws)).filter((key) => isOurs(key.tags, me) && isLeaving(key));
+    const ours = (await everyKey(aws)).filter((key) => isOurs(key.tags, me));
+    // Hidden from the look that led here.
+    const living = ours.find((key) => !isLeaving(key));
+    if (living !== undefined) return id(living);
+    const [leaving] = ours;
     if (leaving !== undefined) {
       await aws.kms(new CancelKeyDeletionCommand({ KeyId: id(leaving) }));
       return id(leaving);

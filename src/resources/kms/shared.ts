@@ -1,6 +1,6 @@
 import { DescribeKeyCommand, type KeyMetadata, ListKeysCommand, ListResourceTagsCommand } from "@aws-sdk/client-kms";
 import type { Aws } from "../../aws/aws.ts";
-import { ifThere } from "../missing.ts";
+import { ifThere, required } from "../missing.ts";
 import { allPages } from "../pages.ts";
 import type { Tags } from "../tags.ts";
 
@@ -14,18 +14,22 @@ export interface TaggedKey {
 export const readKey = (aws: Aws, idOrAlias: string): Promise<TaggedKey | undefined> =>
   aws.shared(`kms:key ${idOrAlias}`, async () => {
     const described = await ifThere(aws.kms(new DescribeKeyCommand({ KeyId: idOrAlias })));
-    const metadata = described?.KeyMetadata;
-    if (metadata?.KeyId === undefined) return undefined;
-    const KeyId = metadata.KeyId;
-    const list = await ifThere(
+    return described?.KeyMetadata && withTags(aws, described.KeyMetadata);
+  });
+
+async function withTags(aws: Aws, metadata: KeyMetadata): Promise<TaggedKey> {
+  const KeyId = required(metadata.KeyId, "KeyId");
+  const list = await aws.shared(`kms:tags ${KeyId}`, () =>
+    ifThere(
       allPages(async (Marker) => {
         const page = await aws.kms(new ListResourceTagsCommand({ KeyId, ...(Marker && { Marker }) }));
         return { items: page.Tags, next: page.NextMarker };
       }),
-    );
-    const tags = Object.fromEntries((list ?? []).map((t) => [t.TagKey ?? "", t.TagValue ?? ""]));
-    return { metadata, tags };
-  });
+    ),
+  );
+  const tags = Object.fromEntries((list ?? []).map((t) => [t.TagKey ?? "", t.TagValue ?? ""]));
+  return { metadata, tags };
+}
 
 /**
  * Every customer-managed key of the account with its tags. KMS has no filter by tag, so this is for when neither the
@@ -43,6 +47,6 @@ export const everyKey = (aws: Aws): Promise<TaggedKey[]> =>
 
 async function readCustomerKey(aws: Aws, id: string): Promise<TaggedKey | undefined> {
   const described = await ifThere(aws.kms(new DescribeKeyCommand({ KeyId: id })));
-  // Listing the tags of keys that AWS manages is refused.
-  return described?.KeyMetadata?.KeyManager === "CUSTOMER" ? readKey(aws, id) : undefined;
+  // Listing the tags of keys that AWS manages is refused. What was read of the key by its id may be older than this.
+  return described?.KeyMetadata?.KeyManager === "CUSTOMER" ? withTags(aws, described.KeyMetadata) : undefined;
 }
