@@ -1,6 +1,7 @@
-import { type APIGatewayClient, UpdateAccountCommand } from "@aws-sdk/client-api-gateway";
+import { APIGatewayClient, UpdateAccountCommand } from "@aws-sdk/client-api-gateway";
 import { CreateVpcCommand, DescribeVpcsCommand, EC2Client } from "@aws-sdk/client-ec2";
-import { expect, test } from "vitest";
+import { mockClient } from "aws-sdk-client-mock";
+import { expect, onTestFinished, test } from "vitest";
 import { caller, type Line } from "../../src/aws/caller.ts";
 import { RateLimiter } from "../../src/aws/limits.ts";
 import { SharedReads } from "../../src/aws/reads.ts";
@@ -26,10 +27,14 @@ test("a call that its rate limit holds back keeps no other call from the only sl
     take: (service, operation) => limiter.take("us-east-1", service, operation),
     record: ({ operation, at }) => void sent.push(`${operation} at ${at}`),
   };
-  const answering = { send: async () => ({ $metadata: {} }), middlewareStack: { remove: () => false } };
-  // A client of the SDK, of which a caller uses no more than this.
-  const apigateway = caller("apigateway", line, () => answering as unknown as APIGatewayClient);
-  const ec2 = caller("ec2", line, () => answering as unknown as EC2Client);
+  const mocked = [mockClient(APIGatewayClient), mockClient(EC2Client)] as const;
+  mocked[0].on(UpdateAccountCommand).resolves({});
+  mocked[1].on(CreateVpcCommand).resolves({});
+  onTestFinished(() => {
+    for (const one of mocked) one.restore();
+  });
+  const apigateway = caller("apigateway", line, () => new APIGatewayClient({ region: "us-east-1" }));
+  const ec2 = caller("ec2", line, () => new EC2Client({ region: "us-east-1" }));
   const update = () => apigateway(new UpdateAccountCommand({}));
   await Promise.all([update(), update(), ec2(new CreateVpcCommand({}))]);
   expect(sent).toEqual(["UpdateAccount at 0", "CreateVpc at 0", "UpdateAccount at 20000"]);
