@@ -1,10 +1,11 @@
 import pRetry from "p-retry";
-import { DeadlineError, InterruptedError } from "./errors.ts";
+import { DeadlineError } from "./errors.ts";
 import type { Action } from "./events.ts";
 import type { Json } from "./journal.ts";
 import type { ErrorClass } from "./kind.ts";
 import type { Node } from "./node.ts";
 import { backoff } from "./pace.ts";
+import { checkInterrupted, pause } from "./pause.ts";
 import type { Run } from "./run.ts";
 
 /** How long a fresh resource may stay unknown to calls that name it, in milliseconds. */
@@ -15,22 +16,6 @@ export type Outcome<T> =
   | { readonly is: "done"; readonly value: T }
   /** Refused for a reason that a look at AWS explains. */
   | { readonly is: "look"; readonly class: "exists" | "gone" | "unknown"; readonly error: unknown };
-
-/** @throws {InterruptedError} when the user has asked to stop. */
-export function checkInterrupted<Aws>(run: Run<Aws>): void {
-  if (run.signal.aborted) throw new InterruptedError("interrupted");
-}
-
-/** Sleeps on the run's clock. @throws {InterruptedError} as soon as the user asks to stop. */
-export async function pause<Aws>(run: Run<Aws>, ms: number): Promise<void> {
-  checkInterrupted(run);
-  try {
-    await run.clock.sleep(ms, run.signal);
-  } catch (error) {
-    checkInterrupted(run);
-    throw error;
-  }
-}
 
 /**
  * Sends one mutating call of a kind, again and again while AWS says that nothing happened and that it may work later.

@@ -1,4 +1,4 @@
-import { checkInterrupted, pause, send } from "./call.ts";
+import { send } from "./call.ts";
 import { expectedSeconds, measure } from "./durations.ts";
 import type { Ending } from "./ending.ts";
 import { DeadlineError, FailedStateError, ReplaceError, TapError } from "./errors.ts";
@@ -8,6 +8,7 @@ import type { Entry, Json } from "./journal.ts";
 import type { Change } from "./kind.ts";
 import type { Node, Present, Sight } from "./node.ts";
 import { pace } from "./pace.ts";
+import { checkInterrupted, pause } from "./pause.ts";
 import { removeNode } from "./remove.ts";
 import type { Run } from "./run.ts";
 
@@ -29,6 +30,8 @@ export class Convergence<Aws> {
   #sentAny = false;
   /** When the create that AWS has accepted was sent, in milliseconds since the epoch, unless it is another run's. */
   #asked: number | undefined;
+  /** The unfamiliar states that were said. */
+  readonly #mentioned = new Set<string>();
   /** The changes that were last sent, to tell "not yet visible" from "more to do". */
   #sent: string | undefined;
   /** By when they should show, in milliseconds since the epoch. */
@@ -79,6 +82,7 @@ export class Convergence<Aws> {
 
   /** One step towards what is wanted; the ending when there is none left. */
   async #repair(sight: Present): Promise<Ending | undefined> {
+    if (this.#isPredecessor(sight)) return this.#create();
     await this.#adopt(sight);
     const { kind } = this.#node;
     const { phase } = sight;
@@ -93,7 +97,9 @@ export class Convergence<Aws> {
           advice:
             kind.replace === "refuse"
               ? "It is not replaced by itself: mend or remove it by hand, then run the same command again."
-              : "Run the same command again: it is removed then, and made anew.",
+              : kind.replace === "succeed"
+                ? "Run the same command again: another one is made then, and takes its place."
+                : "Run the same command again: it is removed then, and made anew.",
         });
       }
       this.#did = undefined;
@@ -102,6 +108,7 @@ export class Convergence<Aws> {
     }
     if (phase.is !== "ready") {
       if (phase.is === "pending" && kind.usable === "created") this.#usable(this.#did !== undefined);
+      if (phase.is === "pending" && phase.unfamiliar) this.#mention(phase.why);
       return this.#wait(phase.why);
     }
     const { changes, missing } = sight.compare();
@@ -110,6 +117,20 @@ export class Convergence<Aws> {
     if (changes.length === 0) return this.#finish(sight);
     await this.#noted;
     return changes.some((c) => c.fix === "replace") ? this.#replace(changes) : this.#update(sight, changes);
+  }
+
+  /** Says once what is not known of a state. */
+  #mention(why: string): void {
+    if (this.#mentioned.has(why)) return;
+    this.#mentioned.add(why);
+    this.#run.emit({ event: "notice", node: this.#node.id, text: `it is ${why}: waiting for it to change` });
+  }
+
+  /** Whether this one has failed and another is being made in its place that does not show yet. */
+  #isPredecessor({ awsId, phase }: Present): boolean {
+    if (this.#node.kind.replace !== "succeed" || phase.is !== "failed") return false;
+    const entry = this.#run.journal.get(this.#node.id);
+    return entry?.intent?.action === "create" && entry.id !== awsId;
   }
 
   async #create(): Promise<undefined> {
@@ -206,8 +227,11 @@ export class Convergence<Aws> {
   }
 
   async #replace(changes: readonly Change[]): Promise<undefined> {
-    if (this.#node.kind.replace === "refuse") throw new ReplaceError(this.#node.kind.type, changes);
+    const { replace, type } = this.#node.kind;
+    if (replace === "refuse") throw new ReplaceError(type, changes);
     this.#begin("replace", changes);
+    // What uses the first moves over before it goes: see `removePredecessors`.
+    if (replace === "succeed") return this.#create();
     await removeNode(this.#run, this.#node, { action: "replace", protect: false });
   }
 

@@ -7,6 +7,7 @@ import type { Json } from "./journal.ts";
 import type { KindFacts } from "./kind.ts";
 import type { Look, Looks } from "./look.ts";
 import type { Node } from "./node.ts";
+import { inTurn } from "./one-at-a-time.ts";
 import { removeNode } from "./remove.ts";
 import type { Run } from "./run.ts";
 
@@ -112,12 +113,8 @@ async function takeDown<Aws>(
     }
     // What is optional may have come about in this very teardown: a final snapshot.
     const seen = node.kind.optional ? undefined : look;
-    const removed = await removeNode(
-      run,
-      node,
-      { ...options, action: "remove", accepted: hooks?.accepted, gone },
-      seen,
-    );
+    const how = { ...options, action: "remove", accepted: hooks?.accepted, gone } as const;
+    const removed = await inTurn(run, node, () => removeNode(run, node, how, seen));
     if (typeof removed !== "boolean") {
       // A name that another environment holds is nothing that was kept.
       if (!node.kind.holdsData) return { is: "unchanged" };

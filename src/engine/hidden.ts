@@ -7,6 +7,15 @@ export const lagOf = (kind: { readonly lag?: number }): number => (kind.lag ?? 3
 const invisible = 120_000;
 
 /**
+ * Until when a part may be missing of something whose whole AWS shows: as long as the whole itself may be hidden, and at
+ * least as long as lists and tags may lag, since changes are seen late as well.
+ *
+ * @param since when the look began, in milliseconds since the epoch, as are the other times
+ */
+export const partsHiddenUntil = (entry: Entry | undefined, kind: { readonly lag?: number }, since: number): number =>
+  Math.max(since + Math.max(lagOf(kind), 30_000), hiddenUntil(entry, kind, since, since) ?? 0);
+
+/**
  * Until when something may be there without showing, or without showing whose it is, because its create was begun and
  * AWS is eventually consistent. Undefined when nothing was begun.
  *

@@ -13,7 +13,8 @@ export type Recover = "tagged-create" | "client-token" | "fixed-name" | "natural
 /** Where a live resource is in its life. `why` is AWS's own word for it and is shown to people. */
 export type Phase =
   | { readonly is: "ready" }
-  | { readonly is: "pending"; readonly why: string }
+  /** `unfamiliar`: AWS says something that tap does not know; the run says so and waits. */
+  | { readonly is: "pending"; readonly why: string; readonly unfamiliar?: true }
   | { readonly is: "failed"; readonly why: string }
   | { readonly is: "leaving"; readonly why: string }
   /** Waits for something that only the user can do; a run goes on without it, and without what stands on it. */
@@ -23,6 +24,17 @@ export type Phase =
 
 export const ready: Phase = { is: "ready" };
 export const pending = (why: string): Phase => ({ is: "pending", why });
+/**
+ * A state that is in no reference: AWS adds new ones, and hardly any of them is the end of a resource. It is waited for
+ * until the deadline, and said.
+ *
+ * @param state AWS's word, or `undefined` where the field that says it is missing
+ */
+export const unfamiliar = (state: string | undefined): Phase => ({
+  is: "pending",
+  why: state === undefined ? "AWS does not say its state" : `"${state}", a state that tap does not know`,
+  unfamiliar: true,
+});
 export const failed = (why: string): Phase => ({ is: "failed", why });
 export const held = (why: string): Phase => ({ is: "held", why });
 export const gone = (why: string): Phase => ({ is: "gone", why });
@@ -115,8 +127,14 @@ export interface KindFacts {
    * once it is gone.
    */
   readonly releases: "at-once" | "leaving" | "gone";
-  /** What `up` does when AWS cannot change a property in place, or when the resource has failed for good. */
-  readonly replace: "remake" | "refuse";
+  /**
+   * What `up` does when AWS cannot change a property in place, or when the resource has failed for good. `succeed`: it
+   * makes another one under the same name, moves what uses it there, and then removes the first. `find` then tells those
+   * that have failed from the one that has not, and `owned` finds them all, each by a key of its own.
+   */
+  readonly replace: "remake" | "refuse" | "succeed";
+  /** It shares one document with its siblings in the same parent: written at once, they would overwrite each other. */
+  readonly oneAtATime?: true;
   /**
    * Not tap's to remove: a look-up, an account-wide setting, or (with a parent) something that lives and dies with its
    * parent. Teardown leaves it alone.
@@ -151,7 +169,9 @@ export interface Kind<Aws, Key extends Json | undefined, Wanted, Live, Outputs e
   parseKey(stored: Json | undefined): Key;
 
   /**
-   * Finds the one live resource by id hint, tags or fixed name. Hides ghosts.
+   * Finds the one live resource by id hint, tags or fixed name. Hides ghosts. When AWS shows the whole and says of a part
+   * that it is not there, that error is thrown on, unless the reference says what the absence means: the engine looks
+   * again.
    *
    * @throws {NotOursError} when the name or id belongs to something that does not carry our tags
    * @throws {AmbiguousError} when two match

@@ -1,7 +1,9 @@
 import { NotOursError } from "./errors.ts";
-import { hiddenUntil } from "./hidden.ts";
+import { hiddenUntil, partsHiddenUntil } from "./hidden.ts";
 import type { Json } from "./journal.ts";
 import type { Change, ErrorClass, Identity, Kind, KindFacts, Owned, Phase, Removal } from "./kind.ts";
+import { backoff } from "./pace.ts";
+import { pause } from "./pause.ts";
 import type { Run } from "./run.ts";
 
 /** How a live resource differs from what is wanted. */
@@ -217,15 +219,23 @@ function build<Aws, Key extends Json | undefined, Wanted, Live, Outputs extends 
     };
   };
 
-  /** What was created a moment ago may show without its tags: it is not found yet, and not somebody else's. */
+  /**
+   * What was created a moment ago may show without its tags: it is not found yet, and not somebody else's. It may also
+   * show without some of its parts: then it is looked at again.
+   */
   const find = async (run: Run<Aws>, since: number, me: Identity, key: Key): Promise<Live | undefined> => {
-    try {
-      return await kind.find(run.aws(since), me, key);
-    } catch (error) {
-      const now = run.clock.now();
-      const hidden = now < (hiddenUntil(run.journal.get(id), kind, now, 0) ?? 0);
-      if (hidden && error instanceof NotOursError) return undefined;
-      throw error;
+    const entry = run.journal.get(id);
+    const patience = partsHiddenUntil(entry, kind, run.clock.now());
+    for (let attempt = 1, from = since; ; attempt++, from = run.clock.now()) {
+      try {
+        return await kind.find(run.aws(from), me, key);
+      } catch (error) {
+        const now = run.clock.now();
+        const hidden = now < (hiddenUntil(entry, kind, now, 0) ?? 0);
+        if (hidden && error instanceof NotOursError) return undefined;
+        if (run.classify(error) !== "gone" || now >= patience) throw error;
+        await pause(run, backoff(attempt));
+      }
     }
   };
 

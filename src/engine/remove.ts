@@ -1,4 +1,4 @@
-import { checkInterrupted, pause, send } from "./call.ts";
+import { send } from "./call.ts";
 import { expectedSeconds } from "./durations.ts";
 import { DeadlineError, TapError } from "./errors.ts";
 import { hiddenUntil } from "./hidden.ts";
@@ -6,6 +6,7 @@ import type { Json } from "./journal.ts";
 import type { Look } from "./look.ts";
 import type { Node, Present, Sight } from "./node.ts";
 import { pace } from "./pace.ts";
+import { checkInterrupted, pause } from "./pause.ts";
 import type { Run } from "./run.ts";
 
 /** What a removal is part of, and what it must spare. */

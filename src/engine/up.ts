@@ -6,6 +6,7 @@ import { failure } from "./failure.ts";
 import type { Json } from "./journal.ts";
 import type { Looks } from "./look.ts";
 import type { Node } from "./node.ts";
+import { inTurn } from "./one-at-a-time.ts";
 import type { Run } from "./run.ts";
 
 /**
@@ -79,7 +80,7 @@ async function converge<Aws>(
     // it sits in was not ready by then.
     const seen = looks.declared.get(node);
     const holds = seen !== undefined && seen.is !== "error" && seen.is !== "blocked";
-    return await work.run(holds && !changed ? { sight: seen, at: looks.at } : undefined);
+    return await inTurn(run, node, () => work.run(holds && !changed ? { sight: seen, at: looks.at } : undefined));
   } catch (error) {
     if (error instanceof InterruptedError) return { is: "interrupted" };
     const failed = failure(run, node, work.action, error);

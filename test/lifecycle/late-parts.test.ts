@@ -1,0 +1,49 @@
+import { expect, test } from "vitest";
+import { awsError } from "../cloud/errors.ts";
+import { outOfSync, unwell } from "./scene.ts";
+import { endingsOf, World } from "./world.ts";
+
+/** KMS: "NotFoundException", from each part by itself (aws-notes, KMS: state, policy, rotation lag each by itself). */
+const notFound = () => awsError("NotFoundException", "Key 'arn:aws:kms:…' does not exist", 400);
+
+/** From now on, or from the first time it is asked for, a read answers "not found" for so long, in milliseconds. */
+function hide(world: World, operation: string, ms: number): void {
+  let since: number | undefined;
+  world.cloud.intercept = (call, apply) => {
+    if (call.operation !== operation) return apply();
+    since ??= world.clock.now();
+    if (world.clock.now() < since + ms) throw notFound();
+    return apply();
+  };
+}
+
+test("a part that shows later than its whole: up waits for it", async () => {
+  using world = new World();
+  const dev = world.environment("dev");
+  hide(world, "GetKeyPolicy", 20_000);
+  expect(unwell(await dev.up())).toEqual([]);
+  expect(world.cloud.log.filter(({ operation }) => operation === "CreateKey")).toHaveLength(1);
+});
+
+test("a part that is not found for a moment: status looks again, and up and down go on", async () => {
+  using world = new World();
+  const dev = world.environment("dev");
+  await dev.up();
+  hide(world, "GetKeyPolicy", 5_000);
+  expect(outOfSync(await dev.status())).toEqual({});
+  hide(world, "GetKeyPolicy", 5_000);
+  expect(new Set(Object.values(endingsOf(await dev.up())))).toEqual(new Set(["unchanged"]));
+  hide(world, "GetKeyPolicy", 5_000);
+  expect(unwell((await dev.takeDown()).endings)).toEqual([]);
+});
+
+test("a part that stays away: status ends, with what AWS said", async () => {
+  using world = new World();
+  const dev = world.environment("dev");
+  await dev.up();
+  hide(world, "GetKeyPolicy", 3_600_000);
+  const start = world.clock.now();
+  const key = (await dev.status()).find(({ id }) => id === "encryption/key");
+  expect(key).toMatchObject({ status: "blocked", reason: expect.stringContaining("does not exist") });
+  expect(world.clock.now() - start).toBeLessThan(60_000);
+});
