@@ -33,6 +33,23 @@ test("with a delegated zone everything comes up, and the outputs name the domain
   await goesDown(world, dev);
 });
 
+test.each(["RSA-2048", "RSA_2048"])("one certificate is requested where ACM says %s", async (KeyAlgorithm) => {
+  using world = new World({ delegated: ["example.com"] });
+  const { cloud } = world;
+  cloud.intercept = (call, apply) => {
+    const output = apply();
+    if (call.operation !== "DescribeCertificate") return output;
+    // What DescribeCertificate answers is an object with a Certificate.
+    const { Certificate } = output as { Certificate: object };
+    return { ...output, Certificate: { ...Certificate, KeyAlgorithm } };
+  };
+  const dev = world.environment("dev", { file: withDomain });
+  expect(unwell(await dev.up())).toEqual([]);
+  await isConverged(dev);
+  await goesDown(world, dev);
+  expect(cloud.log.filter((call) => call.operation === "RequestCertificate")).toHaveLength(1);
+});
+
 test("without delegation up finishes the rest, says which name servers to set, and goes on once they are", async () => {
   using world = new World();
   const dev = world.environment("dev", { file: withDomain });

@@ -35,6 +35,12 @@ const id = ({ certificate }: Live) => required(certificate.CertificateArn, "Cert
 const undotted = (name: string | undefined) => (name ?? "").replace(/\.$/, "");
 
 /**
+ * DescribeCertificate writes `RSA-2048` what RequestCertificate and ListCertificates write `RSA_2048` (cloud-custodian,
+ * placebo recordings of acm; hashicorp/terraform-provider-aws, internal/service/acm/certificate.go).
+ */
+const asRequested = (algorithm: string | undefined) => algorithm?.replaceAll("-", "_");
+
+/**
  * A public certificate with DNS validation, usable as soon as ACM has said which record proves the domain: whoever
  * needs it issued needs `IssuedCertificate`. ACM takes a request token for an hour; later the tags find it.
  */
@@ -87,7 +93,7 @@ export const Certificate: AwsKind<Wanted, Live, Outputs, Key> = {
         {
           names: sorted(certificate.SubjectAlternativeNames),
           validationMethod: validation,
-          keyAlgorithm: certificate.KeyAlgorithm,
+          keyAlgorithm: asRequested(certificate.KeyAlgorithm),
           transparencyLogging: certificate.Options?.CertificateTransparencyLoggingPreference,
         },
         ["names", "validationMethod", "keyAlgorithm"],

@@ -137,6 +137,18 @@ test.each<[string, CertificateDetail, string]>([
   expect(changes.map((c) => [c.path, c.fix])).toEqual([[path, fix]]);
 });
 
+test("the key's algorithm is in sync in both of ACM's spellings", () => {
+  for (const KeyAlgorithm of ["RSA_2048", "RSA-2048"]) {
+    // The SDK's type knows one of the two only; DescribeCertificate answers with the other.
+    const seen = { ...certificate, KeyAlgorithm } as CertificateDetail;
+    expect(Certificate.changes(wanted, { ...live, certificate: seen }, me)).toEqual([]);
+  }
+  const elliptic = { ...certificate, KeyAlgorithm: "EC-prime256v1" } as unknown as CertificateDetail;
+  expect(Certificate.changes(wanted, { ...live, certificate: elliptic }, me)).toEqual([
+    { path: "keyAlgorithm", want: "RSA_2048", live: "EC_prime256v1", fix: "replace" },
+  ]);
+});
+
 test("update sets options and tags again", async () => {
   acm.onAnyCommand().resolves({});
   const drifted = { certificate: { ...certificate, Options: {} }, tags: {} };
