@@ -91,7 +91,11 @@ export class Convergence<Aws> {
       this.#run.emit({ event: "notice", node: this.#node.id, text: phase.why, held: true });
       return { is: "held", why: phase.why };
     }
-    if (phase.is === "failed") {
+    if (phase.is === "failed" && phase.update) {
+      // What was sent a moment ago may not show yet; what this run has sent and AWS has given up is not sent again.
+      if (this.#run.clock.now() < this.#shows) return this.#wait("the update to take effect");
+      if (this.#sentAny) throw failedUpdateError(phase.why);
+    } else if (phase.is === "failed") {
       if (kind.replace === "refuse" || this.#sentAny) {
         throw new FailedStateError(phase.why, {
           advice:
@@ -106,7 +110,7 @@ export class Convergence<Aws> {
       this.#run.emit({ event: "notice", node: this.#node.id, text: `failed: ${phase.why}` });
       return this.#replace([]);
     }
-    if (phase.is !== "ready") {
+    if (phase.is !== "ready" && phase.is !== "failed") {
       if (phase.is === "pending" && kind.usable === "created") this.#usable(this.#did !== undefined);
       if (phase.is === "pending" && phase.unfamiliar) this.#mention(phase.why);
       return this.#wait(phase.why);
@@ -323,3 +327,9 @@ export class Convergence<Aws> {
     return { is: this.#did };
   }
 }
+
+const failedUpdateError = (why: string) =>
+  new FailedStateError(why, {
+    advice:
+      "Mend what AWS names, then run the same command again: the update is sent again. Until then it goes on as before.",
+  });

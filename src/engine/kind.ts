@@ -15,7 +15,8 @@ export type Phase =
   | { readonly is: "ready" }
   /** `unfamiliar`: AWS says something that tap does not know; the run says so and waits. */
   | { readonly is: "pending"; readonly why: string; readonly unfamiliar?: true }
-  | { readonly is: "failed"; readonly why: string }
+  /** `update`: what failed is a change of it. It goes on as before, and the next run sends the change again. */
+  | { readonly is: "failed"; readonly why: string; readonly update?: true }
   | { readonly is: "leaving"; readonly why: string }
   /** Waits for something that only the user can do; a run goes on without it, and without what stands on it. */
   | { readonly is: "held"; readonly why: string }
@@ -36,6 +37,8 @@ export const unfamiliar = (state: string | undefined): Phase => ({
   unfamiliar: true,
 });
 export const failed = (why: string): Phase => ({ is: "failed", why });
+/** AWS has accepted an update and then not carried it out. `changes` has to name something to be sent again. */
+export const failedUpdate = (why: string): Phase => ({ is: "failed", why, update: true });
 export const held = (why: string): Phase => ({ is: "held", why });
 export const gone = (why: string): Phase => ({ is: "gone", why });
 export const leaving = (why: string): Phase => ({ is: "leaving", why });

@@ -269,7 +269,8 @@ function build<Aws, Key extends Json | undefined, Wanted, Live, Outputs extends 
         known.delete(run);
         return { is: "absent", why: phase.why };
       }
-      if (phase.is === "ready" || (phase.is === "pending" && kind.usable === "created")) known.set(run, outputs);
+      const goesOn = phase.is === "ready" || (phase.is === "failed" && phase.update);
+      if (goesOn || (phase.is === "pending" && kind.usable === "created")) known.set(run, outputs);
       else known.delete(run);
       return {
         is: "present",

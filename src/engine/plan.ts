@@ -2,7 +2,7 @@ import type { Failure } from "./events.ts";
 import type { Json } from "./journal.ts";
 import type { Change, Removal } from "./kind.ts";
 import type { Look, Looks } from "./look.ts";
-import type { Node } from "./node.ts";
+import type { Node, Present } from "./node.ts";
 
 /**
  * What `up` would do to a node. `follow`: it depends on something that is still to be made, and may have to change.
@@ -112,25 +112,27 @@ function intended<Aws>(node: Node<Json, Aws>, look: Exclude<Look, { is: "error" 
   const { phase } = look;
   switch (phase.is) {
     case "failed":
-      return { action: "replace", reason: phase.why };
+      return phase.update ? compared(node, look) : { action: "replace", reason: phase.why };
     case "leaving":
       return { action: "create", reason: `${phase.why} now` };
     case "pending":
       return { action: "wait", reason: phase.why };
     case "held":
       return { action: "hold", reason: phase.why };
-    default: {
-      const { changes, missing } = look.compare();
-      if (changes === undefined) {
-        // A look-up that stands on something missing has nothing of its own to change.
-        return node.kind.permanent
-          ? { action: "none" }
-          : { action: "follow", reason: `depends on ${missing.join(", ")}` };
-      }
-      if (changes.length === 0) return { action: "none" };
-      return { action: changes.some((c) => c.fix === "replace") ? "replace" : "update", list: changes };
-    }
+    default:
+      return compared(node, look);
   }
+}
+
+/** What the differences from what is wanted ask for. */
+function compared<Aws>(node: Node<Json, Aws>, look: Present): Intention {
+  const { changes, missing } = look.compare();
+  if (changes === undefined) {
+    // A look-up that stands on something missing has nothing of its own to change.
+    return node.kind.permanent ? { action: "none" } : { action: "follow", reason: `depends on ${missing.join(", ")}` };
+  }
+  if (changes.length === 0) return { action: "none" };
+  return { action: changes.some((c) => c.fix === "replace") ? "replace" : "update", list: changes };
 }
 
 function refuse<Aws>(

@@ -12,7 +12,16 @@ import {
 import type { Aws } from "../../aws/aws.ts";
 import { codeOf } from "../../aws/errors.ts";
 import { TapError } from "../../engine/errors.ts";
-import { type ErrorClass, failed, pending, ready } from "../../engine/kind.ts";
+import {
+  type ErrorClass,
+  failed,
+  failedUpdate,
+  leaving,
+  type Phase,
+  pending,
+  ready,
+  unfamiliar,
+} from "../../engine/kind.ts";
 import { compare, sorted } from "../compare.ts";
 import { type AwsKind, noKey } from "../define.ts";
 import { ifThere, required, unlessGone } from "../missing.ts";
@@ -55,6 +64,50 @@ export const readFunction = (aws: Aws, FunctionName: string): Promise<Live | und
 
 const isUpdating = (live: Live) => live.LastUpdateStatus === "InProgress";
 
+/** Why the last update was not carried out; `undefined` when it was, or there was none. */
+function lastFailure(live: Live): string | undefined {
+  if (live.LastUpdateStatus !== "Failed") return undefined;
+  return `${live.LastUpdateStatusReasonCode ?? "Failed"}: ${live.LastUpdateStatusReason ?? "AWS gave no reason"}`;
+}
+
+/**
+ * Where a function is in its life, if its last update does not decide. Source: Lambda Developer Guide, "Lambda function
+ * states", and the SDK's enumeration. An inactive one wakes when it is called.
+ */
+function phaseOf({ State, StateReasonCode, StateReason }: Live): Phase | undefined {
+  switch (State) {
+    case "Active":
+    case "ActiveNonInvocable":
+    case "Inactive":
+      return undefined;
+    case "Failed":
+      return failed(`${StateReasonCode ?? State}: ${StateReason ?? "AWS gave no reason"}`);
+    case "Pending":
+    case "Deactivating":
+    case "Deactivated":
+      return pending(StateReason ?? State);
+    case "Deleting":
+      return leaving(State);
+    default:
+      return unfamiliar(State);
+  }
+}
+
+/** The same, as its last update has it. Before the first one the field may be missing (FunctionConfiguration). */
+function updatePhaseOf(live: Live): Phase {
+  switch (live.LastUpdateStatus) {
+    case undefined:
+    case "Successful":
+      return ready;
+    case "InProgress":
+      return pending(live.LastUpdateStatusReason ?? "update in progress");
+    case "Failed":
+      return failedUpdate(`the last update failed: ${lastFailure(live)}`);
+    default:
+      return unfamiliar(live.LastUpdateStatus);
+  }
+}
+
 /**
  * A function in the VPC. New code is deployed when the ZIP's hash changes.
  *
@@ -78,16 +131,13 @@ export const LambdaFunction: AwsKind<Wanted, Live, { functionName: string; funct
     return live && requireOurs(me, `function ${me.name}`, live, live.tags);
   },
   id,
-  phase(live) {
-    if (live.State === "Failed") return failed(`${live.StateReasonCode ?? "Failed"}: ${live.StateReason ?? ""}`);
-    if (live.State === "Pending") return pending(live.StateReason ?? "Pending");
-    if (isUpdating(live)) return pending(live.LastUpdateStatusReason ?? "update in progress");
-    return ready;
-  },
+  phase: (live) => phaseOf(live) ?? updatePhaseOf(live),
   outputs: (live) => ({ functionName: id(live), functionArn: required(live.FunctionArn, "FunctionArn") }),
 
   changes: (want, live, me) => [
     ...compare(wantedFields(want), liveFields(want, live), ["architecture", "packageType"]),
+    // The configuration shows what was asked for, while what was there before goes on running.
+    ...compare({ lastUpdate: "Successful" }, { lastUpdate: lastFailure(live) ?? "Successful" }),
     ...compareTags(me, live.tags),
   ],
 
@@ -124,7 +174,8 @@ export const LambdaFunction: AwsKind<Wanted, Live, { functionName: string; funct
     if (isUpdating(live)) return;
     const FunctionName = id(live);
     const attached = (live.VpcConfig?.SubnetIds ?? []).length > 0;
-    if (attached && live.State === "Active") {
+    // After an update that failed this one may fail as well: deleted as it is, its interfaces stay longer.
+    if (attached && live.State === "Active" && lastFailure(live) === undefined) {
       // Leaving the field out would change nothing (cdkd#35).
       const VpcConfig = { SubnetIds: [], SecurityGroupIds: [] };
       try {
