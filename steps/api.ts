@@ -11,7 +11,7 @@ import { SharedRole } from "../src/resources/iam/role.ts";
 import { LambdaPermission } from "../src/resources/lambda/permission.ts";
 import { LogGroup } from "../src/resources/logs/log-group.ts";
 import type { encryption } from "./encryption.ts";
-import type { functions } from "./functions.ts";
+import { type functions, statementOf } from "./functions.ts";
 import type { logs } from "./logs.ts";
 import { type Place, protection } from "./place.ts";
 import { trust } from "./policies.ts";
@@ -77,7 +77,7 @@ export function api(
     // Only this route may call the function, from no other API; `*` stands for what is in braces.
     const permission = node(LambdaPermission, `api/${id}-permission`, {
       name: `${id}-permission`,
-      key: { functionName: lambda.name, statementId: `tap-${id}` },
+      key: within(lambda, ({ functionName }) => ({ functionName, statementId: statementOf(id) })),
       needs: { restApi, lambda },
       want: ({ restApi, lambda }) => ({
         functionArn: lambda.functionArn,

@@ -13,6 +13,12 @@ import type { Place } from "./place.ts";
 import { baseOfFunction, fillSecret, policies, readSecret, trust } from "./policies.ts";
 import type { securityGroups } from "./security-groups.ts";
 
+/** The statement that lets a route call the function behind it, by its id in the function's policy. */
+export const statementOf = (route: string): string => `tap-${route}`;
+
+/** The routes behind which each function stands. */
+const routes = { processor: ["create-trade"], query: ["list-trades", "get-trade"] } as const;
+
 /** The trade service: three functions from one ZIP, each with a role of its own. */
 export function functions(
   settings: Settings,
@@ -83,6 +89,7 @@ export function functions(
         roleArn: role.roleArn,
         logGroupName: logGroup.logGroupName,
         environment: environment(settings, place, type, given),
+        statementIds: routes[type].map(statementOf),
       }),
     });
   const processor = trade("processor", "Takes trades: POST /trade");
@@ -102,6 +109,8 @@ export function functions(
         ...environment(settings, place, "migrate", given),
         TRADE_MASTER_SECRET_ARN: masterSecret.masterSecretArn,
       },
+      // It has no route.
+      statementIds: [],
     }),
   });
 

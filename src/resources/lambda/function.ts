@@ -4,6 +4,7 @@ import {
   DeleteFunctionCommand,
   type FunctionConfiguration,
   GetFunctionCommand,
+  RemovePermissionCommand,
   Runtime,
   TagResourceCommand,
   UpdateFunctionCodeCommand,
@@ -13,6 +14,7 @@ import type { Aws } from "../../aws/aws.ts";
 import { codeOf } from "../../aws/errors.ts";
 import { TapError } from "../../engine/errors.ts";
 import {
+  type Change,
   type ErrorClass,
   failed,
   failedUpdate,
@@ -28,6 +30,7 @@ import { ifThere, required, unlessGone } from "../missing.ts";
 import { compareTags, fromMap, requireOurs, type Tags, touches } from "../tags.ts";
 import { type CodePackage, upload } from "./code.ts";
 import { classifyTaken } from "./conflict.ts";
+import { type Statement, statementsOf } from "./policy.ts";
 
 interface Wanted {
   readonly description: string;
@@ -42,21 +45,27 @@ interface Wanted {
   readonly kmsKeyArn: string;
   readonly environment: Readonly<Record<string, string>>;
   readonly logGroupName: string;
+  /** The statements of its policy that are declared, by id: every other one lets somebody else call it. */
+  readonly statementIds: readonly string[];
   /** The shared ZIP, and the bucket through which it is handed to Lambda. */
   readonly code: CodePackage;
   readonly bucketName: string;
 }
 
-interface Live extends FunctionConfiguration {
+interface Description extends FunctionConfiguration {
   readonly tags: Tags;
+}
+
+interface Live extends Description {
+  readonly policy: readonly Statement[];
 }
 
 const architecture: Architecture = "x86_64";
 
-const id = (live: Live) => required(live.FunctionName, "FunctionName");
+const id = (live: Description) => required(live.FunctionName, "FunctionName");
 
 /** A function by its name, whoever's it is. */
-export const readFunction = (aws: Aws, FunctionName: string): Promise<Live | undefined> =>
+export const readFunction = (aws: Aws, FunctionName: string): Promise<Description | undefined> =>
   aws.shared(`lambda:function ${FunctionName}`, async () => {
     const answer = await ifThere(aws.lambda(new GetFunctionCommand({ FunctionName })));
     return answer?.Configuration && { ...answer.Configuration, tags: fromMap(answer.Tags) };
@@ -127,17 +136,25 @@ export const LambdaFunction: AwsKind<Wanted, Live, { functionName: string; funct
   parseKey: noKey,
 
   async find(aws, me) {
-    const live = await readFunction(aws, me.name);
-    return live && requireOurs(me, `function ${me.name}`, live, live.tags);
+    const [live, policy] = await Promise.all([readFunction(aws, me.name), statementsOf(aws, me.name)]);
+    return live && { ...requireOurs(me, `function ${me.name}`, live, live.tags), policy };
   },
   id,
   phase: (live) => phaseOf(live) ?? updatePhaseOf(live),
+  note(live) {
+    const nameless = live.policy.filter(({ sid }) => sid === undefined).map(({ value }) => JSON.stringify(value));
+    if (nameless.length === 0) return undefined;
+    return `its policy has a statement without an id, which cannot be removed by itself: ${nameless.join(", ")}`;
+  },
   outputs: (live) => ({ functionName: id(live), functionArn: required(live.FunctionArn, "FunctionArn") }),
 
   changes: (want, live, me) => [
     ...compare(wantedFields(want), liveFields(want, live), ["architecture", "packageType"]),
     // The configuration shows what was asked for, while what was there before goes on running.
     ...compare({ lastUpdate: "Successful" }, { lastUpdate: lastFailure(live) ?? "Successful" }),
+    ...strangers(want, live).map(
+      ({ sid, value }): Change => ({ path: `policy.${sid}`, want: undefined, live: value, fix: "update" }),
+    ),
     ...compareTags(me, live.tags),
   ],
 
@@ -158,6 +175,10 @@ export const LambdaFunction: AwsKind<Wanted, Live, { functionName: string; funct
   // One update at a time: Lambda refuses the next until this one has ended (ResourceConflictException).
   async update(aws, live, want, changes, me) {
     const FunctionName = id(live);
+    for (const { sid: StatementId } of strangers(want, live)) {
+      if (!touches(changes, `policy.${StatementId}`)) continue;
+      await unlessGone(aws.lambda(new RemovePermissionCommand({ FunctionName, StatementId })));
+    }
     if (touches(changes, "tags")) {
       const Resource = required(live.FunctionArn, "FunctionArn");
       await aws.lambda(new TagResourceCommand({ Resource, Tags: { ...me.tags } }));
@@ -165,7 +186,7 @@ export const LambdaFunction: AwsKind<Wanted, Live, { functionName: string; funct
     if (touches(changes, "codeSha256")) {
       const code = await upload(aws, want.bucketName, want.code);
       await aws.lambda(new UpdateFunctionCodeCommand({ FunctionName, ...code, Architectures: [architecture] }));
-    } else if (!changes.every((c) => c.path.startsWith("tags."))) {
+    } else if (!changes.every((c) => touches([c], "tags", "policy"))) {
       await aws.lambda(new UpdateFunctionConfigurationCommand({ FunctionName, ...configuration(want) }));
     }
   },
@@ -192,6 +213,12 @@ export const LambdaFunction: AwsKind<Wanted, Live, { functionName: string; funct
   classify: (error, during) =>
     classifyTaken(error, during) ?? (during === "remove" ? undefined : classifyRefusal(error)),
 };
+
+/** The statements of its policy that nobody declares and that have an id to be removed by. */
+const strangers = (want: Wanted, live: Live) =>
+  live.policy.flatMap(({ sid, value }) =>
+    sid === undefined || want.statementIds.includes(sid) ? [] : [{ sid, value }],
+  );
 
 const configuration = (want: Wanted) => ({
   Description: want.description,

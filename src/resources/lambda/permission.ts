@@ -1,14 +1,14 @@
-import { AddPermissionCommand, GetPolicyCommand, RemovePermissionCommand } from "@aws-sdk/client-lambda";
+import { AddPermissionCommand, RemovePermissionCommand } from "@aws-sdk/client-lambda";
 import * as z from "zod";
-import type { Aws } from "../../aws/aws.ts";
 import type { Json } from "../../engine/journal.ts";
 import { ready } from "../../engine/kind.ts";
-import { compare, parseDocument } from "../compare.ts";
+import { canonical, compare } from "../compare.ts";
 import { type AwsKind, keyOf } from "../define.ts";
-import { ifThere, unlessGone } from "../missing.ts";
+import { unlessGone } from "../missing.ts";
 import { isEnvironments } from "../tags.ts";
 import { classifyTaken } from "./conflict.ts";
 import { readFunction } from "./function.ts";
+import { memberOf, membersOf, statementsOf } from "./policy.ts";
 
 interface Wanted {
   readonly functionArn: string;
@@ -19,28 +19,18 @@ interface Wanted {
 
 type Key = { readonly functionName: string; readonly statementId: string };
 
-const Statement = z.object({
-  Sid: z.string(),
-  Effect: z.string(),
-  Action: z.string(),
-  Resource: z.string(),
-  Principal: z.union([z.string(), z.object({ Service: z.string() })]),
-  Condition: z.record(z.string(), z.record(z.string(), z.union([z.string(), z.array(z.string())]))).optional(),
-});
-const Policy = z.object({ Statement: z.array(Statement) });
-
 interface Live extends Key {
-  readonly statement: z.infer<typeof Statement>;
+  readonly statement: Json;
 }
 
 const action = "lambda:InvokeFunction";
 
-const statements = (aws: Aws, FunctionName: string) =>
-  aws.shared(`lambda:policy ${FunctionName}`, async () => {
-    const answer = await ifThere(aws.lambda(new GetPolicyCommand({ FunctionName })));
-    const document: Json | undefined = parseDocument(answer?.Policy);
-    return document === undefined ? [] : Policy.parse(document).Statement;
-  });
+/** A principal that is one service, as its name; any other as it stands there. */
+function principalOf(statement: Json): Json | undefined {
+  const principal = memberOf(statement, "Principal");
+  const service = principal === undefined ? undefined : memberOf(principal, "Service");
+  return service !== undefined && canonical(principal) === canonical({ Service: service }) ? service : principal;
+}
 
 /**
  * The statement that lets one route call a function. Found by its statement id, which is ours to choose; ours since the
@@ -53,6 +43,9 @@ export const LambdaPermission: AwsKind<Wanted, Live, { statementId: string }, Ke
   releases: "gone",
   // A statement cannot be changed, but it holds no data and nothing stands on it.
   replace: "remake",
+  // Statements of one function that are written at the same time may overwrite each other, or be refused with 409
+  // (hashicorp/terraform-provider-aws, internal/service/lambda/permission.go, which holds a mutex; serverless#1995).
+  oneAtATime: true,
   minutes: { create: 2, update: 2, remove: 2 },
   seconds: { create: 1, remove: 1 },
   // The function's policy is one document, read consistently.
@@ -60,8 +53,8 @@ export const LambdaPermission: AwsKind<Wanted, Live, { statementId: string }, Ke
   parseKey: keyOf(z.object({ functionName: z.string(), statementId: z.string() })),
 
   async find(aws, me, { functionName, statementId }) {
-    const [all, holder] = await Promise.all([statements(aws, functionName), readFunction(aws, functionName)]);
-    const statement = all.find((s) => s.Sid === statementId);
+    const [all, holder] = await Promise.all([statementsOf(aws, functionName), readFunction(aws, functionName)]);
+    const statement = all.find(({ sid }) => sid === statementId)?.value;
     const isOurs = holder !== undefined && isEnvironments(holder.tags, me.environment);
     return statement === undefined || !isOurs ? undefined : { functionName, statementId, statement };
   },
@@ -70,13 +63,20 @@ export const LambdaPermission: AwsKind<Wanted, Live, { statementId: string }, Ke
   outputs: (live) => ({ statementId: live.statementId }),
 
   changes: (want, { statement }) => {
-    const { Effect, Action, Resource, Principal, Condition } = statement;
-    const principal = typeof Principal === "string" ? Principal : Principal.Service;
     const condition = { ArnLike: { "AWS:SourceArn": want.sourceArn } };
-    const paths = ["effect", "action", "functionArn", "principal", "condition"];
+    const paths = ["effect", "action", "functionArn", "principal", "condition", "others"];
+    // Whatever else stands in it, NotPrincipal for one, makes it another statement.
+    const { Sid: _, Effect, Action, Resource, Principal: __, Condition, ...others } = membersOf(statement);
     return compare(
-      { effect: "Allow", action, functionArn: want.functionArn, principal: want.principal, condition },
-      { effect: Effect, action: Action, functionArn: Resource, principal, condition: Condition },
+      { effect: "Allow", action, functionArn: want.functionArn, principal: want.principal, condition, others: {} },
+      {
+        effect: Effect,
+        action: Action,
+        functionArn: Resource,
+        principal: principalOf(statement),
+        condition: Condition,
+        others,
+      },
       paths,
     );
   },

@@ -17,6 +17,7 @@ const want = {
   kmsKeyArn: "arn:aws:kms:us-east-1:123456789012:key/1",
   environment: { DATABASE_HOST: "reader.example.com", DATABASE_NAME: "trading" },
   logGroupName: "/aws/lambda/trading-query-dev",
+  statementIds: [],
   code,
   bucketName: "trading-artifacts-dev",
 };
@@ -38,7 +39,8 @@ const live = (environment: Record<string, string>) =>
     Architectures: ["x86_64" as const],
     PackageType: "Zip" as const,
     tags: { ...me.tags },
-  }) satisfies FunctionConfiguration & { tags: object };
+    policy: [],
+  }) satisfies FunctionConfiguration & { tags: object; policy: object[] };
 
 test("a variable that tap does not set is a difference whose value is not shown", () => {
   expect(LambdaFunction.changes(want, live(want.environment), me)).toEqual([]);
