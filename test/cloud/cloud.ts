@@ -8,6 +8,7 @@ import { TokenBuckets } from "./limits.ts";
 import type { ClientStub, Operation, Resource, Send, ServiceModel } from "./model.ts";
 import { createServices, type Services } from "./services.ts";
 import type { TagSet, Tags } from "./tags.ts";
+import { type Lateness, type Part, Past } from "./visibility.ts";
 
 /** One call through an SDK client, as it stands in `Cloud.log`. */
 export interface Call {
@@ -31,6 +32,15 @@ export interface CloudOptions {
   readonly latency?: number | ((call: Readonly<Call>) => number);
   /** How long a new resource is hidden from reads, and a new tag from filters by tag, in milliseconds. */
   readonly lag?: { readonly reads?: number; readonly tags?: number };
+  /** How late single parts of resources show, and show to others, in milliseconds. */
+  readonly late?: Lateness;
+  /**
+   * What becomes of a write to a function's policy that overlaps another: within so many milliseconds after one, a write
+   * still reads the document as it was before, and then overwrites the change (`lost`) or is `refused` with 409
+   * (aws-notes, Lambda row; a mutex in terraform-provider-aws, internal/service/lambda/permission.go). Less than a call's
+   * latency, it touches no writes that follow one another.
+   */
+  readonly overlap?: { readonly ms: number; readonly answer: "lost" | "refused" };
   readonly durations?: Partial<Durations>;
   /** False switches the token buckets off. */
   readonly rateLimits?: boolean;
@@ -90,6 +100,7 @@ export class Cloud {
   readonly #byClass = new Map<object, ServiceModel>();
   readonly #buckets = new Map<ServiceModel, TokenBuckets>();
   readonly #ids = new Map<string, number>();
+  readonly #pasts: { keep(longest: number): void }[] = [];
   #requests = 0;
   #sequence = 0;
   /** Whether the call at hand came through a client, and so sees what lags. */
@@ -145,6 +156,23 @@ export class Cloud {
   /** Whether a read sees something made at `createdAt` (milliseconds). Direct calls always do. */
   visible(createdAt: number): boolean {
     return !this.#throughClient || this.now() >= createdAt + (this.options.lag?.reads ?? 0);
+  }
+
+  /** By how much a part is seen late, in milliseconds. Direct calls never see late. */
+  lateness(part: Part): number {
+    return this.#throughClient ? (this.options.late?.[part] ?? 0) : 0;
+  }
+
+  /** How writes to a function's policy overlap. Those of direct calls never do. */
+  get overlap(): NonNullable<CloudOptions["overlap"]> {
+    return (this.#throughClient ? this.options.overlap : undefined) ?? { ms: 0, answer: "lost" };
+  }
+
+  /** Keeps how records stood, for parts of them that are seen late. */
+  past<T extends object>(records: ReadonlyMap<string, T>): Past<T> {
+    const past = new Past(this, records);
+    this.#pasts.push(past);
+    return past;
   }
 
   /** The tags that a filter by tag sees. */
@@ -224,7 +252,8 @@ export class Cloud {
       const model = fresh.#models.find((m) => m.name === call.service);
       if (!model) throw new UnmodelledError(`${call.service} is not modelled`);
       try {
-        fresh.#apply(model, call.operation, alter(call));
+        // As a client's, so that what was refused because it was seen late is refused again.
+        fresh.#apply(model, call.operation, alter(call), true);
       } catch (error) {
         if (call.output !== undefined) throw error;
       }
@@ -296,13 +325,22 @@ export class Cloud {
       throw this.#notModelled(`${model.name}:${name} with ${unknown.map(([key]) => key).join(", ")}`);
     this.#throughClient = throughClient;
     try {
-      return copy(operation.handle(copy(input)));
+      const output = copy(operation.handle(copy(input)));
+      if (operation.mutating) this.#keep();
+      return output;
     } catch (error) {
       if (error instanceof UnmodelledError) this.unmodelled.push(error);
       throw this.#stamp(error);
     } finally {
       this.#throughClient = false;
     }
+  }
+
+  #keep(): void {
+    const { late, overlap } = this.options;
+    if (late === undefined && overlap === undefined) return;
+    const longest = Math.max(overlap?.ms ?? 0, ...Object.values(late ?? {}));
+    for (const past of this.#pasts) past.keep(longest);
   }
 
   async #wait(ms: number, signal: AbortSignal | undefined): Promise<void> {

@@ -13,8 +13,6 @@ export const defaultDurations = {
   natGhost: 3_600_000,
   endpointCreate: 5_000,
   endpointDelete: 5_000,
-  /** CreateAlias may not see a fresh key (aws-notes, KMS row). */
-  keyVisible: 0,
   /** A fresh role cannot be assumed yet (aws-notes: role 1 s + 10 s propagation). */
   rolePropagation: 10_000,
   clusterCreate: 45_000,

@@ -26,6 +26,7 @@ import { simulation } from "./iam-simulation.ts";
 import { type Operation, type Resource, read, type ServiceModel, write } from "./model.ts";
 import { page } from "./paging.ts";
 import { fromList, TagSet } from "./tags.ts";
+import type { Part, Past } from "./visibility.ts";
 
 interface Role {
   readonly name: string;
@@ -54,9 +55,11 @@ export class IamModel implements ServiceModel {
   readonly operations: readonly Operation[];
   readonly #cloud: Cloud;
   readonly #roles = new Map<string, Role>();
+  readonly #past: Past<Role>;
 
   constructor(cloud: Cloud) {
     this.#cloud = cloud;
+    this.#past = cloud.past(this.#roles);
     const createFields = [
       "RoleName",
       "AssumeRolePolicyDocument",
@@ -91,14 +94,14 @@ export class IamModel implements ServiceModel {
         this.#roles.set(name, role);
         return { Role: show(role) };
       }),
-      read(GetRoleCommand, ["RoleName"], ({ RoleName }) => ({ Role: show(this.#seen(RoleName)) })),
+      read(GetRoleCommand, ["RoleName"], ({ RoleName }) => ({ Role: this.#show(this.#seen(RoleName, "iam.trust")) })),
       read(ListRolesCommand, ["PathPrefix", "MaxItems", "Marker"], ({ PathPrefix = "/", MaxItems, Marker }) => {
-        const roles = [...this.#roles.values()].filter(
-          (role) => role.path.startsWith(PathPrefix) && cloud.visible(role.created.getTime()),
-        );
+        const roles = [...this.#roles.keys()]
+          .flatMap((name) => this.#past.seen(name, "iam.trust") ?? [])
+          .filter((role) => role.path.startsWith(PathPrefix) && cloud.visible(role.created.getTime()));
         const { items, ...more } = this.#page(roles, (role) => role.name, MaxItems, Marker);
         // ListRoles API: "does not return tags, PermissionsBoundary, RoleLastUsed".
-        return { Roles: items.map((role) => ({ ...show(role), Tags: undefined })), ...more };
+        return { Roles: items.map((role) => ({ ...this.#show(role), Tags: undefined })), ...more };
       }),
       write(UpdateRoleCommand, ["RoleName", "Description", "MaxSessionDuration"], (input) => {
         const role = this.#role(input.RoleName);
@@ -130,7 +133,12 @@ export class IamModel implements ServiceModel {
         return {};
       }),
       read(ListRoleTagsCommand, ["RoleName", "MaxItems", "Marker"], ({ RoleName, MaxItems, Marker }) => {
-        const { items, ...more } = this.#page(this.#seen(RoleName).tags.list(), ({ Key }) => Key, MaxItems, Marker);
+        const { items, ...more } = this.#page(
+          this.#seen(RoleName, "iam.tags").tags.list(),
+          ({ Key }) => Key,
+          MaxItems,
+          Marker,
+        );
         return { Tags: items, ...more };
       }),
       write(PutRolePolicyCommand, ["RoleName", "PolicyName", "PolicyDocument"], (input) => {
@@ -141,13 +149,13 @@ export class IamModel implements ServiceModel {
         return {};
       }),
       read(GetRolePolicyCommand, ["RoleName", "PolicyName"], ({ RoleName, PolicyName = "" }) => {
-        const role = this.#seen(RoleName);
+        const role = this.#seen(RoleName, "iam.inline");
         const document = role.inline.get(PolicyName);
         if (document === undefined) throw noPolicy(PolicyName);
         return { RoleName: role.name, PolicyName, PolicyDocument: encodeURIComponent(document) };
       }),
       read(ListRolePoliciesCommand, ["RoleName", "MaxItems", "Marker"], ({ RoleName, MaxItems, Marker }) => {
-        const names = [...this.#seen(RoleName).inline.keys()];
+        const names = [...this.#seen(RoleName, "iam.inline").inline.keys()];
         const { items, ...more } = this.#page(names, (name) => name, MaxItems, Marker);
         return { PolicyNames: items, ...more };
       }),
@@ -170,7 +178,7 @@ export class IamModel implements ServiceModel {
         return {};
       }),
       read(ListAttachedRolePoliciesCommand, ["RoleName", "MaxItems", "Marker"], ({ RoleName, MaxItems, Marker }) => {
-        const arns = [...this.#seen(RoleName).attached];
+        const arns = [...this.#seen(RoleName, "iam.attached").attached];
         const { items, ...more } = this.#page(arns, (arn) => arn, MaxItems, Marker);
         return {
           AttachedPolicies: items.map((arn) => ({ PolicyArn: arn, PolicyName: arn.split("/").at(-1) })),
@@ -203,7 +211,7 @@ export class IamModel implements ServiceModel {
 
   /** Whether the service can assume the role now: it exists, has propagated, and trusts the service. */
   assumable(arn: string, service: string): boolean {
-    const role = this.#byArn(arn);
+    const role = this.#byArn(arn, service === "lambda.amazonaws.com" ? "iam@lambda" : "iam@apigateway");
     return role !== undefined && trusts(role.trust, service) && this.propagated(arn);
   }
 
@@ -213,16 +221,17 @@ export class IamModel implements ServiceModel {
     return role !== undefined && this.#cloud.now() >= role.created.getTime() + this.#cloud.durations.rolePropagation;
   }
 
-  /** Whether the role's policies allow an action on some resource. */
-  allows(arn: string, action: string): boolean {
-    const role = this.#byArn(arn);
+  /** Whether the role's policies allow an action on some resource, as far as the observer sees them. */
+  allows(arn: string, action: string, observer?: Part): boolean {
+    const role = this.#byArn(arn, observer);
     if (!role) return false;
     const byManaged = [...role.attached].some((policy) => managed[policy]?.includes(action));
     return byManaged || [...role.inline.values()].some((document) => grants(document, action));
   }
 
-  #byArn(arn: string): Role | undefined {
-    return [...this.#roles.values()].find((role) => role.arn === arn);
+  #byArn(arn: string, observer?: Part): Role | undefined {
+    const role = [...this.#roles.values()].find((candidate) => candidate.arn === arn);
+    return role && observer ? this.#past.seen(role.name, observer) : role;
   }
 
   #role(name: string | undefined): Role {
@@ -231,11 +240,17 @@ export class IamModel implements ServiceModel {
     return role;
   }
 
-  /** For reads, which may lag. */
-  #seen(name: string | undefined): Role {
+  /** The role as one part of it is seen. */
+  #seen(name: string | undefined, part: Part): Role {
     const role = this.#role(name);
-    if (!this.#cloud.visible(role.created.getTime())) throw noRole(name);
-    return role;
+    const seen = this.#past.seen(role.name, part);
+    if (!seen || !this.#cloud.visible(role.created.getTime())) throw noRole(name);
+    return seen;
+  }
+
+  /** A fresh role may show its unique id where its ARN will stand (aws-notes, IAM row; IAM User Guide, "Unique identifiers"). */
+  #show(role: Role): RoleOutput {
+    return { ...show(role), ...(!this.#past.seen(role.name, "iam.arn") && { Arn: role.id }) };
   }
 
   #page<T>(items: T[], key: (item: T) => string, limit: number | undefined, marker: string | undefined) {

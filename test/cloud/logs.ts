@@ -18,6 +18,7 @@ import { awsError } from "./errors.ts";
 import { type Operation, type Resource, read, type ServiceModel, write } from "./model.ts";
 import { page } from "./paging.ts";
 import { TagSet } from "./tags.ts";
+import type { Past } from "./visibility.ts";
 
 interface LogGroup {
   readonly name: string;
@@ -46,10 +47,12 @@ export class LogsModel implements ServiceModel {
   readonly operations: readonly Operation[];
   readonly #cloud: Cloud;
   readonly #groups = new Map<string, LogGroup>();
+  readonly #past: Past<LogGroup>;
   #writes: { readonly group: string; readonly bytes: number; readonly at: number }[] = [];
 
   constructor(cloud: Cloud) {
     this.#cloud = cloud;
+    this.#past = cloud.past(this.#groups);
     this.operations = [
       write(
         CreateLogGroupCommand,
@@ -79,12 +82,14 @@ export class LogsModel implements ServiceModel {
             throw invalid("logGroupNamePrefix and logGroupNamePattern are mutually exclusive");
           }
           if (limit !== undefined && (limit < 1 || limit > 50)) throw invalid("limit must be between 1 and 50");
-          const groups = [...this.#groups.values()].filter(
-            ({ name, created }) =>
-              name.startsWith(logGroupNamePrefix ?? "") &&
-              name.toLowerCase().includes((logGroupNamePattern ?? "").toLowerCase()) &&
-              cloud.visible(created.getTime()),
-          );
+          const groups = [...this.#groups.keys()]
+            .flatMap((name) => this.#past.seen(name, "logs.group") ?? [])
+            .filter(
+              ({ name, created }) =>
+                name.startsWith(logGroupNamePrefix ?? "") &&
+                name.toLowerCase().includes((logGroupNamePattern ?? "").toLowerCase()) &&
+                cloud.visible(created.getTime()),
+            );
           const size = Math.min(limit ?? cloud.pageSize, cloud.pageSize);
           const bad = () => invalid("The specified nextToken is invalid.");
           const { items, next } = page(groups, ({ name }) => name, size, nextToken, bad);
@@ -97,17 +102,17 @@ export class LogsModel implements ServiceModel {
         return { logStreams: storedBytes > 0 ? [{ logStreamName: "stream" }] : [] };
       }),
       write(PutRetentionPolicyCommand, ["logGroupName", "retentionInDays"], ({ logGroupName, retentionInDays = 0 }) => {
-        const group = this.#group(logGroupName);
+        const group = this.#settled(this.#group(logGroupName));
         if (!retentions.has(retentionInDays)) throw invalid(`Invalid retentionInDays ${retentionInDays}`);
         group.retention = retentionInDays;
         return {};
       }),
       write(DeleteRetentionPolicyCommand, ["logGroupName"], ({ logGroupName }) => {
-        this.#group(logGroupName).retention = undefined;
+        this.#settled(this.#group(logGroupName)).retention = undefined;
         return {};
       }),
       write(AssociateKmsKeyCommand, ["logGroupName", "kmsKeyId"], ({ logGroupName, kmsKeyId = "" }) => {
-        const group = this.#group(logGroupName);
+        const group = this.#settled(this.#group(logGroupName));
         this.#checkKey(group.name, kmsKeyId);
         group.kmsKey = kmsKeyId;
         return {};
@@ -123,17 +128,18 @@ export class LogsModel implements ServiceModel {
         return {};
       }),
       write(TagResourceCommand, ["resourceArn", "tags"], ({ resourceArn, tags = {} }) => {
-        this.#byArn(resourceArn).tags.set(tags, cloud.now());
+        this.#settled(this.#byArn(resourceArn)).tags.set(tags, cloud.now());
         return {};
       }),
       write(UntagResourceCommand, ["resourceArn", "tagKeys"], ({ resourceArn, tagKeys = [] }) => {
-        this.#byArn(resourceArn).tags.delete(tagKeys);
+        this.#settled(this.#byArn(resourceArn)).tags.delete(tagKeys);
         return {};
       }),
       read(ListTagsForResourceCommand, ["resourceArn"], ({ resourceArn }) => {
-        const group = this.#byArn(resourceArn);
-        if (!cloud.visible(group.created.getTime())) throw notFound();
-        return { tags: group.tags.all() };
+        const { name, created } = this.#byArn(resourceArn);
+        const seen = this.#past.seen(name, "logs.tags");
+        if (!seen || !cloud.visible(created.getTime())) throw notFound();
+        return { tags: seen.tags.all() };
       }),
     ];
   }
@@ -205,8 +211,11 @@ export class LogsModel implements ServiceModel {
     const { kms } = this.#cloud.services;
     const service = `logs.${this.#cloud.region}.amazonaws.com`;
     // CreateLogGroup API, kmsKeyId: an ARN, not an id or alias.
-    const usable = key.startsWith("arn:") && kms.usableArn(key) !== undefined && kms.policyOf(key)?.includes(service);
-    if (usable) return;
+    const refusal = kms.refusal(key, "kms@logs");
+    if (refusal !== undefined && refusal.code !== "NotFoundException") {
+      throw invalid("The specified KMS Key Id could not be found or is disabled.");
+    }
+    if (key.startsWith("arn:") && refusal === undefined && kms.policyOf(key, "kms@logs")?.includes(service)) return;
     const arn = this.#cloud.arn("logs", `log-group:${name}`);
     throw invalid(`The specified KMS key does not exist or is not allowed to be used with LogGroup '${arn}'`);
   }
@@ -215,6 +224,12 @@ export class LogsModel implements ServiceModel {
     this.#settle();
     const group = this.#groups.get(name ?? "");
     if (!group) throw notFound();
+    return group;
+  }
+
+  /** A group that has reached whatever changes it: right after CreateLogGroup, PutRetentionPolicy may not find it. */
+  #settled(group: LogGroup): LogGroup {
+    if (!this.#past.seen(group.name, "logs@logs")) throw notFound();
     return group;
   }
 

@@ -176,7 +176,7 @@ test("s3: an object cannot be encrypted with a key that is on its way out", () =
   expect(cloud.call(new PutObjectCommand({ Bucket, Key: "a", Body: "b" })).SSEKMSKeyId).toBe(Arn);
   cloud.call(new ScheduleKeyDeletionCommand({ KeyId }));
   expect(refusal(() => cloud.call(new PutObjectCommand({ Bucket, Key: "a", Body: "b" })))).toBe(
-    "KMS.DisabledException",
+    "KMS.KMSInvalidStateException",
   );
 });
 

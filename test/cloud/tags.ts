@@ -21,6 +21,13 @@ export class TagSet {
     return this.#tags.get(key)?.value;
   }
 
+  /** The same tags, each as old as it is. */
+  copy(): TagSet {
+    const copy = new TagSet({}, 0);
+    for (const [key, tag] of this.#tags) copy.#tags.set(key, tag);
+    return copy;
+  }
+
   get size(): number {
     return this.#tags.size;
   }

@@ -4,6 +4,7 @@ import type { Cloud } from "../cloud.ts";
 import { awsError, UnmodelledError } from "../errors.ts";
 import { page } from "../paging.ts";
 import { fromList, TagSet, type Tags } from "../tags.ts";
+import type { Past } from "../visibility.ts";
 import type { Address } from "./addresses.ts";
 import type { VpcEndpoint } from "./endpoints.ts";
 import type { InternetGateway } from "./gateways.ts";
@@ -54,8 +55,13 @@ export class Ec2Store {
   readonly natFailures: { readonly code: string; readonly message: string }[] = [];
   readonly #tokens = new Map<string, { readonly request: string; readonly id: string }>();
 
+  readonly pastSubnets: Past<Subnet>;
+  readonly pastGroups: Past<SecurityGroup>;
+
   constructor(cloud: Cloud) {
     this.cloud = cloud;
+    this.pastSubnets = cloud.past(this.subnets);
+    this.pastGroups = cloud.past(this.groups);
   }
 
   now(): Date {

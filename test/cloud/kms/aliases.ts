@@ -1,7 +1,7 @@
 import { CreateAliasCommand, DeleteAliasCommand, ListAliasesCommand, UpdateAliasCommand } from "@aws-sdk/client-kms";
 import { awsError } from "../errors.ts";
 import { type Operation, read, write } from "../model.ts";
-import { type KmsStore, notFound } from "./store.ts";
+import type { KmsStore } from "./store.ts";
 
 /** Aliases of keys. */
 export function aliasOperations(store: KmsStore): Operation[] {
@@ -15,16 +15,14 @@ export function aliasOperations(store: KmsStore): Operation[] {
         const arn = cloud.arn("kms", AliasName);
         throw awsError("AlreadyExistsException", `An alias with the name ${arn} already exists`);
       }
-      const key = store.notPending(TargetKeyId, false);
-      // aws-notes, KMS row: CreateAlias may get NotFound right after CreateKey.
-      if (cloud.now() < key.created.getTime() + cloud.durations.keyVisible) throw notFound(key.arn);
+      const key = store.settled(TargetKeyId);
       const now = new Date(cloud.now());
       store.aliases.set(AliasName, { name: AliasName, created: now, updated: now, keyId: key.id });
       return {};
     }),
     write(UpdateAliasCommand, ["AliasName", "TargetKeyId"], ({ AliasName = "", TargetKeyId }) => {
       const alias = store.alias(AliasName);
-      alias.keyId = store.notPending(TargetKeyId, false).id;
+      alias.keyId = store.settled(TargetKeyId).id;
       alias.updated = new Date(cloud.now());
       return {};
     }),
@@ -33,11 +31,11 @@ export function aliasOperations(store: KmsStore): Operation[] {
       return {};
     }),
     read(ListAliasesCommand, ["KeyId", "Limit", "Marker"], ({ KeyId, Limit, Marker }) => {
-      const key = KeyId === undefined ? undefined : store.read(KeyId);
+      const key = KeyId === undefined ? undefined : store.read(KeyId, "kms.alias");
       store.dropDeadAliases();
-      const aliases = [...store.aliases.values()].filter(
-        (alias) => (!key || alias.keyId === key.id) && cloud.visible(alias.created.getTime()),
-      );
+      const aliases = [...store.aliases.values()]
+        .flatMap((alias) => store.seenAlias(alias) ?? [])
+        .filter((alias) => !key || alias.keyId === key.id);
       const { items, next } = store.page(aliases, (alias) => alias.name, Limit, Marker);
       const Aliases = items.map(({ name, keyId, created, updated }) => ({
         AliasName: name,

@@ -53,7 +53,9 @@ export function keyOperations(store: KmsStore): Operation[] {
       store.keys.set(id, key);
       return { KeyMetadata: store.metadata(key) };
     }),
-    read(DescribeKeyCommand, ["KeyId"], ({ KeyId }) => ({ KeyMetadata: store.metadata(store.read(KeyId, true)) })),
+    read(DescribeKeyCommand, ["KeyId"], ({ KeyId }) => ({
+      KeyMetadata: store.metadata(store.read(KeyId, "kms.state", true)),
+    })),
     read(ListKeysCommand, ["Limit", "Marker"], ({ Limit, Marker }) => {
       const keys = [...store.keys.values()].filter((k) => store.exists(k) && cloud.visible(k.created.getTime()));
       const { items, next } = store.page(keys, (k) => k.id, Limit, Marker);
@@ -61,7 +63,7 @@ export function keyOperations(store: KmsStore): Operation[] {
       return { Keys, Truncated: next !== undefined, ...(next !== undefined && { NextMarker: next }) };
     }),
     read(GetKeyPolicyCommand, ["KeyId", "PolicyName"], ({ KeyId }) => ({
-      Policy: store.read(KeyId).policy,
+      Policy: store.read(KeyId, "kms.policy").policy,
       PolicyName: "default",
     })),
     write(PutKeyPolicyCommand, ["KeyId", "PolicyName", "Policy"], ({ KeyId, Policy }) => {
@@ -87,7 +89,7 @@ export function keyOperations(store: KmsStore): Operation[] {
       return {};
     }),
     read(GetKeyRotationStatusCommand, ["KeyId"], ({ KeyId }) => {
-      const { arn, pending, ...key } = store.read(KeyId);
+      const { arn, pending, ...key } = store.read(KeyId, "kms.rotation");
       // GetKeyRotationStatus API: "While a KMS key is pending deletion, its key rotation status is false".
       const rotation = pending ? undefined : key.rotation;
       return {
@@ -128,7 +130,7 @@ export function keyOperations(store: KmsStore): Operation[] {
       return {};
     }),
     read(ListResourceTagsCommand, ["KeyId", "Limit", "Marker"], ({ KeyId, Limit, Marker }) => {
-      const all = Object.entries(cloud.indexed(store.read(KeyId).tags));
+      const all = Object.entries(cloud.indexed(store.read(KeyId, "kms.tags").tags));
       const { items, next } = store.page(all, ([key]) => key, Limit, Marker);
       const Tags = items.map(([TagKey, TagValue]) => ({ TagKey, TagValue }));
       return { Tags, Truncated: next !== undefined, ...(next !== undefined && { NextMarker: next }) };

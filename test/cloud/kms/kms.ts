@@ -3,9 +3,10 @@ import { mockClient } from "aws-sdk-client-mock";
 import type { Cloud } from "../cloud.ts";
 import { awsError } from "../errors.ts";
 import type { Operation, Resource, ServiceModel } from "../model.ts";
+import type { Part } from "../visibility.ts";
 import { aliasOperations } from "./aliases.ts";
 import { keyOperations } from "./keys.ts";
-import { KmsStore } from "./store.ts";
+import { type Key, KmsStore } from "./store.ts";
 
 /** AWS KMS: customer-managed symmetric keys, their policies, rotation and aliases. No cryptography. */
 export class KmsModel implements ServiceModel {
@@ -52,15 +53,29 @@ export class KmsModel implements ServiceModel {
    * What another service needs to encrypt with a key: its ARN, if the key can be used now.
    *
    * @param reference key id, key ARN, alias name or alias ARN
+   * @param observer the service, as far as it may see late
    * @returns undefined when the key does not exist, is disabled or is pending deletion
    */
-  usableArn(reference: string): string | undefined {
-    const key = this.#store.find(reference);
+  usableArn(reference: string, observer?: Part): string | undefined {
+    const key = this.#seen(reference, observer);
     return key?.enabled && !key.pending ? key.arn : undefined;
   }
 
+  /** Why a service cannot use a key: KMS's own error, which some services pass on. */
+  refusal(reference: string, observer?: Part): { readonly code: string; readonly message: string } | undefined {
+    const key = this.#seen(reference, observer);
+    if (!key) return { code: "NotFoundException", message: `Key '${reference}' does not exist` };
+    if (key.pending) return { code: "KMSInvalidStateException", message: `${key.arn} is pending deletion.` };
+    return key.enabled ? undefined : { code: "DisabledException", message: `${key.arn} is disabled.` };
+  }
+
   /** The policy text of a key, for services that must be named in it. */
-  policyOf(reference: string): string | undefined {
-    return this.#store.find(reference)?.policy;
+  policyOf(reference: string, observer?: Part): string | undefined {
+    return this.#seen(reference, observer)?.policy;
+  }
+
+  #seen(reference: string, observer: Part | undefined): Key | undefined {
+    const key = this.#store.find(reference);
+    return key && observer ? this.#store.past.seen(key.id, observer) : key;
   }
 }

@@ -3,6 +3,7 @@ import type { Cloud } from "../cloud.ts";
 import { awsError } from "../errors.ts";
 import { page } from "../paging.ts";
 import type { TagSet } from "../tags.ts";
+import type { Part, Past } from "../visibility.ts";
 
 export interface Key {
   readonly id: string;
@@ -31,9 +32,13 @@ export class KmsStore {
   readonly cloud: Cloud;
   readonly keys = new Map<string, Key>();
   readonly aliases = new Map<string, Alias>();
+  readonly past: Past<Key>;
+  readonly pastAliases: Past<Alias>;
 
   constructor(cloud: Cloud) {
     this.cloud = cloud;
+    this.past = cloud.past(this.keys);
+    this.pastAliases = cloud.past(this.aliases);
   }
 
   exists(key: Key): boolean {
@@ -74,10 +79,17 @@ export class KmsStore {
     return reference.startsWith("alias/") ? reference : `key/${reference}`;
   }
 
-  read(reference: string | undefined, alias = false): Key {
+  /** The key as one part of it is seen. */
+  read(reference: string | undefined, part: Part, alias = false): Key {
     const key = this.key(reference, alias);
-    if (!this.cloud.visible(key.created.getTime())) throw notFound(key.arn);
-    return key;
+    const seen = this.past.seen(key.id, part);
+    if (!seen || !this.cloud.visible(key.created.getTime())) throw notFound(key.arn);
+    return seen;
+  }
+
+  /** The alias as ListAliases shows it. */
+  seenAlias({ name, created }: Alias): Alias | undefined {
+    return this.cloud.visible(created.getTime()) ? this.pastAliases.seen(name, "kms.alias") : undefined;
   }
 
   /** KMS Developer Guide, "Key states": most changes are refused while the key is pending deletion. */
@@ -87,9 +99,20 @@ export class KmsStore {
     return key;
   }
 
-  usable(reference: string | undefined): Key {
+  /** For what another host of KMS is asked to do with it: CreateAlias NotFoundException, KMSInvalidStateException. */
+  settled(reference: string | undefined): Key {
     const key = this.notPending(reference);
-    if (!key.enabled) throw awsError("DisabledException", `${key.arn} is disabled.`);
+    const seen = this.past.seen(key.id, "kms@kms");
+    if (!seen) throw notFound(key.arn);
+    if (seen.pending) throw invalidState(key, "is pending deletion");
+    return key;
+  }
+
+  usable(reference: string | undefined): Key {
+    const key = this.settled(reference);
+    // EnableKeyRotation, DisableKeyRotation APIs: DisabledException.
+    if (!key.enabled || !this.past.seen(key.id, "kms@kms")?.enabled)
+      throw awsError("DisabledException", `${key.arn} is disabled.`);
     return key;
   }
 

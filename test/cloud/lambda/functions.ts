@@ -209,7 +209,7 @@ function checkSurroundings(store: LambdaStore, { role, subnetIds, securityGroupI
     throw invalidParameter("The role defined for the function cannot be assumed by Lambda.");
   const vpcs = new Set<string>();
   for (const id of subnetIds) {
-    const subnet = ec2.store.subnets.get(id);
+    const subnet = ec2.store.pastSubnets.seen(id, "ec2.subnet@lambda");
     if (!subnet)
       throw invalidParameter(
         `Error occurred while DescribeSubnets. EC2 Error Code: InvalidSubnetID.NotFound. EC2 Error Message: The subnet ID '${id}' does not exist`,
@@ -217,7 +217,7 @@ function checkSurroundings(store: LambdaStore, { role, subnetIds, securityGroupI
     vpcs.add(subnet.vpcId);
   }
   for (const id of securityGroupIds) {
-    const group = ec2.store.groups.get(id);
+    const group = ec2.store.pastGroups.seen(id, "ec2.group@lambda");
     if (!group)
       throw invalidParameter(
         `Error occurred while DescribeSecurityGroups. EC2 Error Code: InvalidGroup.NotFound. EC2 Error Message: The security group '${id}' does not exist`,
@@ -225,12 +225,12 @@ function checkSurroundings(store: LambdaStore, { role, subnetIds, securityGroupI
     vpcs.add(group.vpcId);
   }
   if (vpcs.size > 1) throw invalidParameter("Security Groups and subnets must belong to the same VPC.");
-  if (subnetIds.length > 0 && !iam.allows(role, "ec2:CreateNetworkInterface")) {
+  if (subnetIds.length > 0 && !iam.allows(role, "ec2:CreateNetworkInterface", "iam@lambda")) {
     throw invalidParameter(
       "The provided execution role does not have permissions to call CreateNetworkInterface on EC2",
     );
   }
-  if (kmsKeyArn !== undefined && kms.usableArn(kmsKeyArn) === undefined) {
+  if (kmsKeyArn !== undefined && kms.usableArn(kmsKeyArn, "kms@lambda") === undefined) {
     throw invalidParameter(
       "Lambda was unable to configure access to your environment variables because the KMS key is invalid for CreateGrant. Please check your KMS key settings.",
     );

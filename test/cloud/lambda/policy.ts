@@ -6,7 +6,7 @@ import {
 } from "@aws-sdk/client-lambda";
 import { awsError } from "../errors.ts";
 import { type Operation, read, write } from "../model.ts";
-import { type LambdaStore, notFound } from "./store.ts";
+import { type LambdaFunction, type LambdaStore, notFound } from "./store.ts";
 
 /** One statement of a function's resource policy, in the order of members that Lambda gives. */
 export interface Statement {
@@ -56,18 +56,31 @@ export function permissionOperations(store: LambdaStore): Operation[] {
     ),
     write(RemovePermissionCommand, ["FunctionName", "StatementId"], ({ FunctionName, StatementId }) => {
       const fn = store.find(FunctionName);
-      if (!fn.statements.some((s) => s.Sid === StatementId)) {
+      const statements = written(store, fn);
+      if (!statements.some((s) => s.Sid === StatementId)) {
         throw notFound(`Statement ${StatementId} is not found in resource policy.`);
       }
-      fn.statements = fn.statements.filter((s) => s.Sid !== StatementId);
+      fn.statements = statements.filter((s) => s.Sid !== StatementId);
       return {};
     }),
     read(GetPolicyCommand, ["FunctionName"], ({ FunctionName }) => {
-      const { statements, revisionId } = store.read(FunctionName);
+      const { name, revisionId } = store.read(FunctionName);
+      const { statements = [] } = store.past.seen(name, "lambda.policy") ?? {};
       if (statements.length === 0) throw notFound("The resource you requested does not exist.");
       return { Policy: policyText(statements), RevisionId: revisionId };
     }),
   ];
+}
+
+/** The statements as whoever writes the policy now has read them: see `CloudOptions.overlap`. */
+function written(store: LambdaStore, fn: LambdaFunction): readonly Statement[] {
+  const { ms, answer } = store.cloud.overlap;
+  const { statements = [] } = store.past.before(fn.name, ms) ?? {};
+  if (answer === "refused" && policyText(statements) !== policyText(fn.statements)) {
+    const message = "The function could not be updated due to a concurrent update operation.";
+    throw awsError("ResourceConflictException", message, 409, { Type: "User" });
+  }
+  return statements;
 }
 
 function addPermission(store: LambdaStore, input: AddPermissionRequest) {
@@ -78,12 +91,13 @@ function addPermission(store: LambdaStore, input: AddPermissionRequest) {
       `1 validation error detected: Value '${input.StatementId}' at 'statementId' failed to satisfy constraint`,
     );
   }
-  if (fn.statements.some((s) => s.Sid === input.StatementId)) {
+  const statements = written(store, fn);
+  if (statements.some((s) => s.Sid === input.StatementId)) {
     const message = `The statement id (${input.StatementId}) provided already exists. Please provide a new statement id, or remove the existing statement.`;
     throw awsError("ResourceConflictException", message, 409, { Type: "User" });
   }
   const statement = statementOf(input, fn.arn, (id) => `arn:aws:iam::${id}:root`);
-  fn.statements = [...fn.statements, statement];
+  fn.statements = [...statements, statement];
   return { Statement: JSON.stringify(statement) };
 }
 

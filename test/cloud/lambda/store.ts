@@ -2,6 +2,7 @@ import type { Architecture, FunctionConfiguration } from "@aws-sdk/client-lambda
 import type { Cloud } from "../cloud.ts";
 import { awsError } from "../errors.ts";
 import type { TagSet } from "../tags.ts";
+import type { Past } from "../visibility.ts";
 import { LambdaInterfaces } from "./interfaces.ts";
 import type { Statement } from "./policy.ts";
 import { type Code, invalidParameter, type Settings } from "./settings.ts";
@@ -27,10 +28,12 @@ export interface LambdaFunction {
 export class LambdaStore {
   readonly cloud: Cloud;
   readonly functions = new Map<string, LambdaFunction>();
+  readonly past: Past<LambdaFunction>;
   readonly interfaces: LambdaInterfaces;
 
   constructor(cloud: Cloud) {
     this.cloud = cloud;
+    this.past = cloud.past(this.functions);
     this.interfaces = new LambdaInterfaces(cloud);
   }
 

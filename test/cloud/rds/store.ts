@@ -89,7 +89,7 @@ export class RdsStore {
 
   /** The ARN of a key that RDS can use now. @throws KMSKeyNotAccessibleFault */
   key(reference: string): string {
-    const arn = this.cloud.services.kms.usableArn(reference);
+    const arn = this.cloud.services.kms.usableArn(reference, "kms@rds");
     if (arn === undefined) {
       throw awsError(
         "KMSKeyNotAccessibleFault",

@@ -87,7 +87,7 @@ export function objectOperations(store: S3Store): Operation[] {
         "BucketKeyEnabled",
       ],
       (input) => {
-        const bucket = store.bucket(input);
+        const bucket = store.settled(input);
         const { Key: key = "" } = input;
         const isConditional = input.IfMatch !== undefined || input.IfNoneMatch !== undefined;
         if (isConditional && store.conflicts(bucket.name, key)) {
@@ -105,13 +105,10 @@ export function objectOperations(store: S3Store): Operation[] {
         }
         const encryption = encryptionFor(input, bucket);
         const { SSEAlgorithm, KMSMasterKeyID } = encryption.ApplyServerSideEncryptionByDefault ?? {};
-        if (
-          SSEAlgorithm === "aws:kms" &&
-          KMSMasterKeyID &&
-          cloud.services.kms.usableArn(KMSMasterKeyID) === undefined
-        ) {
-          // S3 passes on what KMS says about a key that is disabled, pending deletion or gone.
-          throw s3Error("KMS.DisabledException", `${KMSMasterKeyID} is disabled.`);
+        if (SSEAlgorithm === "aws:kms" && KMSMasterKeyID) {
+          // S3 passes on what KMS says: KMS.DisabledException, KMS.NotFoundException, KMS.KMSInvalidStateException.
+          const refusal = cloud.services.kms.refusal(KMSMasterKeyID, "kms@s3");
+          if (refusal) throw s3Error(`KMS.${refusal.code}`, refusal.message);
         }
         const id = bucket.versioning === "Enabled" ? `version-${cloud.count("s3-version")}` : "null";
         const etag = `"${createHash("md5").update(bytes).digest("hex")}"`;

@@ -65,7 +65,8 @@ export class S3Model implements ServiceModel {
   /** For other services: the content of an object, if it is there. */
   objectBytes(bucketName: string, key: string, versionId?: string): Uint8Array | undefined {
     const bucket = this.store.buckets.get(bucketName);
-    if (!bucket) return undefined;
+    // S3 User Guide, "Enabling versioning": for up to 15 minutes, requests for objects written since may find none.
+    if (!bucket || this.store.past.seen(bucketName, "s3@lambda")?.versioning !== bucket.versioning) return undefined;
     if (versionId === undefined) return currentVersion(bucket, key)?.content.bytes;
     return bucket.versions.find((version) => version.key === key && version.id === versionId)?.content?.bytes;
   }

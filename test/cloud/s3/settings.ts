@@ -37,7 +37,7 @@ export function settingOperations(store: S3Store): Operation[] {
   const target = ["Bucket", "ExpectedBucketOwner"] as const;
   return [
     write(PutBucketEncryptionCommand, [...target, "ServerSideEncryptionConfiguration"], (input) => {
-      const bucket = store.bucket(input);
+      const bucket = store.settled(input);
       const rules = input.ServerSideEncryptionConfiguration?.Rules ?? [];
       const [rule] = rules;
       if (!rule?.ApplyServerSideEncryptionByDefault || rules.length > 1) throw malformed();
@@ -53,16 +53,16 @@ export function settingOperations(store: S3Store): Operation[] {
       return {};
     }),
     read(GetBucketEncryptionCommand, target, (input) => ({
-      ServerSideEncryptionConfiguration: { Rules: [store.bucket(input).encryption] },
+      ServerSideEncryptionConfiguration: { Rules: [store.read(input, "s3.encryption").encryption] },
     })),
     write(DeleteBucketEncryptionCommand, target, (input) => {
       // DeleteBucketEncryption API: "resets the default encryption for the bucket as SSE-S3".
-      store.bucket(input).encryption = defaultEncryption;
+      store.settled(input).encryption = defaultEncryption;
       return {};
     }),
 
     write(PutBucketVersioningCommand, [...target, "VersioningConfiguration"], (input) => {
-      const bucket = store.bucket(input);
+      const bucket = store.settled(input);
       const { Status } = input.VersioningConfiguration ?? {};
       onlyFields(input.VersioningConfiguration, "VersioningConfiguration", ["Status"]);
       if (Status === undefined)
@@ -71,12 +71,12 @@ export function settingOperations(store: S3Store): Operation[] {
       return {};
     }),
     read(GetBucketVersioningCommand, target, (input) => {
-      const { versioning } = store.bucket(input);
+      const { versioning } = store.read(input, "s3.versioning");
       return versioning === undefined ? {} : { Status: versioning };
     }),
 
     write(PutPublicAccessBlockCommand, [...target, "PublicAccessBlockConfiguration"], (input) => {
-      const bucket = store.bucket(input);
+      const bucket = store.settled(input);
       const { PublicAccessBlockConfiguration: given } = input;
       // What is not given is off (PublicAccessBlockConfiguration data type).
       bucket.publicAccessBlock = {
@@ -88,7 +88,7 @@ export function settingOperations(store: S3Store): Operation[] {
       return {};
     }),
     read(GetPublicAccessBlockCommand, target, (input) => {
-      const { publicAccessBlock } = store.bucket(input);
+      const { publicAccessBlock } = store.read(input, "s3.publicAccessBlock");
       if (!publicAccessBlock) {
         const text = "The public access block configuration was not found";
         throw s3Error("NoSuchPublicAccessBlockConfiguration", text, 404);
@@ -96,62 +96,62 @@ export function settingOperations(store: S3Store): Operation[] {
       return { PublicAccessBlockConfiguration: publicAccessBlock };
     }),
     write(DeletePublicAccessBlockCommand, target, (input) => {
-      store.bucket(input).publicAccessBlock = undefined;
+      store.settled(input).publicAccessBlock = undefined;
       return {};
     }),
 
     write(PutBucketOwnershipControlsCommand, [...target, "OwnershipControls"], (input) => {
-      const bucket = store.bucket(input);
+      const bucket = store.settled(input);
       const ownership = input.OwnershipControls?.Rules?.[0]?.ObjectOwnership;
       if (ownership === undefined) throw malformed();
       bucket.ownership = ownership;
       return {};
     }),
     read(GetBucketOwnershipControlsCommand, target, (input) => {
-      const { ownership } = store.bucket(input);
+      const { ownership } = store.read(input, "s3.ownership");
       if (!ownership)
         throw s3Error("OwnershipControlsNotFoundError", "The bucket ownership controls were not found", 404);
       return { OwnershipControls: { Rules: [{ ObjectOwnership: ownership }] } };
     }),
     write(DeleteBucketOwnershipControlsCommand, target, (input) => {
-      store.bucket(input).ownership = undefined;
+      store.settled(input).ownership = undefined;
       return {};
     }),
 
     write(PutBucketPolicyCommand, [...target, "Policy"], (input) => {
-      const bucket = store.bucket(input);
+      const bucket = store.settled(input);
       bucket.policy = checkPolicy(input.Policy ?? "", bucket.name);
       return {};
     }),
     read(GetBucketPolicyCommand, target, (input) => {
-      const { policy } = store.bucket(input);
+      const { policy } = store.read(input, "s3.policy");
       if (policy === undefined) throw s3Error("NoSuchBucketPolicy", "The bucket policy does not exist", 404);
       return { Policy: policy };
     }),
     write(DeleteBucketPolicyCommand, target, (input) => {
-      store.bucket(input).policy = undefined;
+      store.settled(input).policy = undefined;
       return {};
     }),
 
     write(PutBucketLifecycleConfigurationCommand, [...target, "LifecycleConfiguration"], (input) => {
-      const bucket = store.bucket(input);
+      const bucket = store.settled(input);
       const rules = input.LifecycleConfiguration?.Rules ?? [];
       checkLifecycle(rules);
       bucket.lifecycle = rules;
       return { TransitionDefaultMinimumObjectSize: "all_storage_classes_128K" as const };
     }),
     read(GetBucketLifecycleConfigurationCommand, target, (input) => {
-      const { lifecycle } = store.bucket(input);
+      const { lifecycle } = store.read(input, "s3.lifecycle");
       if (!lifecycle) throw s3Error("NoSuchLifecycleConfiguration", "The lifecycle configuration does not exist", 404);
       return { Rules: lifecycle, TransitionDefaultMinimumObjectSize: "all_storage_classes_128K" as const };
     }),
     write(DeleteBucketLifecycleCommand, target, (input) => {
-      store.bucket(input).lifecycle = undefined;
+      store.settled(input).lifecycle = undefined;
       return {};
     }),
 
     write(PutBucketTaggingCommand, [...target, "Tagging"], (input) => {
-      const { tags } = store.bucket(input);
+      const { tags } = store.settled(input);
       const list = input.Tagging?.TagSet ?? [];
       if (new Set(list.map(({ Key }) => Key)).size < list.length) {
         throw s3Error("InvalidTag", "Cannot provide multiple Tags with the same key");
@@ -161,12 +161,12 @@ export function settingOperations(store: S3Store): Operation[] {
       return {};
     }),
     read(GetBucketTaggingCommand, target, (input) => {
-      const { tags } = store.bucket(input);
+      const { tags } = store.read(input, "s3.tags");
       if (tags.size === 0) throw s3Error("NoSuchTagSet", "The TagSet does not exist", 404);
       return { TagSet: tags.list() };
     }),
     write(DeleteBucketTaggingCommand, target, (input) => {
-      const { tags } = store.bucket(input);
+      const { tags } = store.settled(input);
       tags.delete(Object.keys(tags.all()));
       return {};
     }),

@@ -7,6 +7,7 @@ import type {
 import type { Cloud } from "../cloud.ts";
 import { awsError } from "../errors.ts";
 import type { TagSet } from "../tags.ts";
+import type { Part, Past } from "../visibility.ts";
 
 /** One version of an object, or a delete marker when it has no content. */
 export interface Version {
@@ -52,6 +53,7 @@ export interface BucketInput {
 export class S3Store {
   readonly cloud: Cloud;
   readonly buckets = new Map<string, Bucket>();
+  readonly past: Past<Bucket>;
   /** How long after a deletion a conditional write of the same key is in its way, in milliseconds: see `conflicts`. */
   conflictMs = 50;
   /** When an object was deleted last, by bucket and key, in milliseconds since the epoch. */
@@ -61,6 +63,7 @@ export class S3Store {
 
   constructor(cloud: Cloud) {
     this.cloud = cloud;
+    this.past = cloud.past(this.buckets);
   }
 
   /**
@@ -77,15 +80,27 @@ export class S3Store {
   bucket({ Bucket = "", ExpectedBucketOwner }: BucketInput): Bucket {
     if (this.foreign.has(Bucket)) throw accessDenied();
     const bucket = this.buckets.get(Bucket);
-    if (!bucket) {
-      throw awsError("NoSuchBucket", "The specified bucket does not exist", 404, {
-        Code: "NoSuchBucket",
-        BucketName: Bucket,
-      });
-    }
+    if (!bucket) throw noSuchBucket(Bucket);
     if (ExpectedBucketOwner !== undefined && ExpectedBucketOwner !== this.cloud.account) throw accessDenied();
     return bucket;
   }
+
+  /** The bucket as one setting of it is seen: NoSuchBucket for a while after CreateBucket, then what it was before. */
+  read(input: BucketInput, part: Part): Bucket {
+    const seen = this.past.seen(this.bucket(input).name, part);
+    if (!seen) throw noSuchBucket(input.Bucket);
+    return seen;
+  }
+
+  /** A bucket that has reached whatever is to change it. */
+  settled(input: BucketInput): Bucket {
+    this.read(input, "s3@s3");
+    return this.bucket(input);
+  }
+}
+
+function noSuchBucket(BucketName = "") {
+  return awsError("NoSuchBucket", "The specified bucket does not exist", 404, { Code: "NoSuchBucket", BucketName });
 }
 
 /** Errors of S3 carry their code once more, as `Code`. */

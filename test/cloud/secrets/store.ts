@@ -119,7 +119,9 @@ export class SecretStore {
 
   keyUsable(key: string | undefined): boolean {
     return (
-      key === undefined || key === "alias/aws/secretsmanager" || this.cloud.services.kms.usableArn(key) !== undefined
+      key === undefined ||
+      key === "alias/aws/secretsmanager" ||
+      this.cloud.services.kms.usableArn(key, "kms@secretsmanager") !== undefined
     );
   }
 
