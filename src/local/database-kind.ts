@@ -4,7 +4,7 @@ import { GetSecretValueCommand } from "@aws-sdk/client-secrets-manager";
 import * as z from "zod";
 import type { Aws } from "../aws/aws.ts";
 import { failed, type Kind, ready } from "../engine/kind.ts";
-import { compare } from "../resources/compare.ts";
+import { compare, none } from "../resources/compare.ts";
 import { keyOf } from "../resources/define.ts";
 import { findDatabase, type LocalDatabase, lastDatabase, startDatabase } from "./database.ts";
 import { type DatabaseProgram, exists } from "./database-program.ts";
@@ -82,7 +82,7 @@ export function localDatabaseKind({ dir, program }: LocalDatabasePlace): Kind<Aw
     changes: (_want, live) =>
       compare(
         { running: true, masterSecretArn: live.masterSecretArn },
-        { running: live.running, masterSecretArn: live.startedWith },
+        { running: live.running, masterSecretArn: live.startedWith ?? none },
       ),
 
     async create(aws, _me, { masterSecretArn }) {

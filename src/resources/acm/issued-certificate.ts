@@ -1,7 +1,7 @@
 import type { CertificateDetail } from "@aws-sdk/client-acm";
 import * as z from "zod";
 import { TapError } from "../../engine/errors.ts";
-import { failed, pending, ready } from "../../engine/kind.ts";
+import { failed, pending, ready, unfamiliar } from "../../engine/kind.ts";
 import { type AwsKind, keyOf } from "../define.ts";
 import { required } from "../missing.ts";
 import { describeCertificate, hopeless } from "./shared.ts";
@@ -30,7 +30,8 @@ export const IssuedCertificate: AwsKind<object, CertificateDetail, { certificate
   phase(live) {
     const why = hopeless(live);
     if (why !== undefined) return failed(why);
-    return live.Status === "ISSUED" ? ready : pending(live.Status ?? "PENDING_VALIDATION");
+    if (live.Status === "ISSUED") return ready;
+    return live.Status === "PENDING_VALIDATION" ? pending(live.Status) : unfamiliar(live.Status);
   },
   outputs: (live) => ({ certificateArn: required(live.CertificateArn, "CertificateArn") }),
   changes: () => [],

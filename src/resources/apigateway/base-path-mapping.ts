@@ -9,7 +9,7 @@ import * as z from "zod";
 import type { Aws } from "../../aws/aws.ts";
 import { codeOf } from "../../aws/errors.ts";
 import { ready } from "../../engine/kind.ts";
-import { compare } from "../compare.ts";
+import { compare, none } from "../compare.ts";
 import { type AwsKind, keyOf } from "../define.ts";
 import { ifThere, unlessGone } from "../missing.ts";
 import { allPages } from "../pages.ts";
@@ -68,7 +68,10 @@ export const BasePathMapping: AwsKind<Wanted, Live, { domainName: string; basePa
   outputs: ({ domainName, basePath }) => ({ domainName, basePath }),
 
   changes: (want, { mapping }) =>
-    compare({ restApiId: want.restApiId, stage: want.stage }, { restApiId: mapping.restApiId, stage: mapping.stage }),
+    compare(
+      { restApiId: want.restApiId, stage: want.stage }, // Without a stage the caller names one in the path (BasePathMapping).
+      { restApiId: mapping.restApiId, stage: mapping.stage ?? none },
+    ),
 
   async create(aws, _me, { domainName, basePath }, want) {
     await aws.apigateway(

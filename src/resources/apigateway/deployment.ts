@@ -3,7 +3,7 @@ import { CreateDeploymentCommand, DeleteDeploymentCommand, type Deployment } fro
 import * as z from "zod";
 import type { Json } from "../../engine/journal.ts";
 import { ready } from "../../engine/kind.ts";
-import { canonical, compare } from "../compare.ts";
+import { canonical, compare, none } from "../compare.ts";
 import { type AwsKind, keyOf } from "../define.ts";
 import { required, unlessGone } from "../missing.ts";
 import { classifyConflict, deploymentsOf } from "./shared.ts";
@@ -70,7 +70,11 @@ export const ApiDeployment: AwsKind<Wanted, Live, { restApiId: string; deploymen
   changes: (want, { deployment }) =>
     compare(
       { hash: want.hash },
-      { hash: isOurDeployment(deployment) ? deployment.description?.slice(mark.length) : deployment.description },
+      {
+        hash: isOurDeployment(deployment)
+          ? deployment.description?.slice(mark.length)
+          : (deployment.description ?? none),
+      },
     ),
 
   async create(aws, _me, { restApiId }, want) {

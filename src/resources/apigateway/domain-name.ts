@@ -6,7 +6,7 @@ import {
   type DomainName,
   UpdateDomainNameCommand,
 } from "@aws-sdk/client-api-gateway";
-import { type Change, failed, pending, ready } from "../../engine/kind.ts";
+import { type Change, failed, pending, ready, unfamiliar } from "../../engine/kind.ts";
 import { compare } from "../compare.ts";
 import { type AwsKind, noKey } from "../define.ts";
 import { required, unlessGone } from "../missing.ts";
@@ -55,8 +55,21 @@ export const ApiDomainName: AwsKind<Wanted, Live, Outputs> = {
   phase({ domain }) {
     const { domainNameStatus: status, domainNameStatusMessage: message } = domain;
     const why = message ? `${status}: ${message}` : String(status);
-    if (status === "FAILED") return failed(why);
-    return status === undefined || status === "AVAILABLE" ? ready : pending(why);
+    switch (status) {
+      // Left out of domain names that were made before there were statuses (DomainName).
+      case undefined:
+      case "AVAILABLE":
+        return ready;
+      case "UPDATING":
+      case "PENDING":
+      case "PENDING_CERTIFICATE_REIMPORT":
+      case "PENDING_OWNERSHIP_VERIFICATION":
+        return pending(why);
+      case "FAILED":
+        return failed(why);
+      default:
+        return unfamiliar(status);
+    }
   },
   outputs: ({ domain }) => ({
     domainName: required(domain.domainName, "domainName"),

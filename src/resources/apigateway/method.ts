@@ -8,7 +8,7 @@ import {
 } from "@aws-sdk/client-api-gateway";
 import * as z from "zod";
 import { type Change, ready } from "../../engine/kind.ts";
-import { compare } from "../compare.ts";
+import { compare, none } from "../compare.ts";
 import { type AwsKind, keyOf } from "../define.ts";
 import { required, unlessGone } from "../missing.ts";
 import { touches } from "../tags.ts";
@@ -113,7 +113,7 @@ export const ApiMethod: AwsKind<Wanted, Live, Outputs, Key> = {
         resourceId,
         authorization: method.authorizationType,
         apiKeyRequired: flag(method.apiKeyRequired),
-        operationName: method.operationName,
+        operationName: method.operationName ?? none,
       },
       ["resourceId"],
     ),

@@ -9,8 +9,8 @@ import {
   type Resource,
   UpdateRestApiCommand,
 } from "@aws-sdk/client-api-gateway";
-import { type Change, failed, pending, ready } from "../../engine/kind.ts";
-import { compare } from "../compare.ts";
+import { type Change, failed, pending, ready, unfamiliar } from "../../engine/kind.ts";
+import { compare, none } from "../compare.ts";
 import { type AwsKind, noKey } from "../define.ts";
 import { ifThere, required, unlessGone } from "../missing.ts";
 import { compareTags, fromMap, isEnvironments, pickOwn, touches } from "../tags.ts";
@@ -96,7 +96,9 @@ export const RestApi: AwsKind<Wanted, Live, { restApiId: string; rootResourceId:
   id,
   phase({ api }) {
     if (api.apiStatus === "FAILED") return failed(`FAILED: ${api.apiStatusMessage ?? "AWS gave no reason"}`);
-    return api.apiStatus === "PENDING" || api.apiStatus === "UPDATING" ? pending(api.apiStatus) : ready;
+    if (api.apiStatus === "PENDING" || api.apiStatus === "UPDATING") return pending(api.apiStatus);
+    // Left out of APIs that are made at once (LocalStack, recorded on AWS, apigateway snapshots).
+    return api.apiStatus === undefined || api.apiStatus === "AVAILABLE" ? ready : unfamiliar(api.apiStatus);
   },
   outputs: (live) => ({
     restApiId: id(live),
@@ -118,10 +120,11 @@ export const RestApi: AwsKind<Wanted, Live, { restApiId: string; rootResourceId:
       },
       {
         name: api.name,
-        description: api.description,
+        // Both are left out when they were never set (RestApi).
+        description: api.description ?? none,
         endpointType: api.endpointConfiguration?.types?.[0],
-        disableExecuteApiEndpoint: api.disableExecuteApiEndpoint ?? false,
-        minimumCompressionSize: compressionSize(api),
+        disableExecuteApiEndpoint: api.disableExecuteApiEndpoint,
+        minimumCompressionSize: compressionSize(api) ?? none,
       },
     ),
     ...extras(want.routes, resources).map(

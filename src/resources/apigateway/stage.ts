@@ -12,7 +12,7 @@ import * as z from "zod";
 import { codeOf } from "../../aws/errors.ts";
 import { executionLogGroup } from "../../config/names.ts";
 import { type Change, ready } from "../../engine/kind.ts";
-import { compare, type Fields } from "../compare.ts";
+import { compare, type Fields, none, type Seen } from "../compare.ts";
 import { type AwsKind, keyOf } from "../define.ts";
 import { required, unlessGone } from "../missing.ts";
 import { compareTags, fromMap, touches } from "../tags.ts";
@@ -72,16 +72,17 @@ const bareArn = (arn: string | undefined) => arn?.replace(/:\*$/, "");
 
 const settings = (want: Wanted): Fields => ({ ...want, accessLogArn: bareArn(want.accessLogArn) });
 
-function liveSettings(stage: Stage): Fields {
+/** A stage leaves out what was never set (LocalStack, recorded on AWS, apigateway snapshots); switches are then off. */
+function liveSettings(stage: Stage): Seen {
   const methods: MethodSetting = stage.methodSettings?.[all] ?? {};
   return {
     deploymentId: stage.deploymentId,
-    description: stage.description,
+    description: stage.description ?? none,
     tracing: stage.tracingEnabled ?? false,
-    accessLogArn: bareArn(stage.accessLogSettings?.destinationArn),
-    accessLogFormat: stage.accessLogSettings?.format,
-    throttleRate: methods.throttlingRateLimit,
-    throttleBurst: methods.throttlingBurstLimit,
+    accessLogArn: bareArn(stage.accessLogSettings?.destinationArn) ?? none,
+    accessLogFormat: stage.accessLogSettings?.format ?? none,
+    throttleRate: methods.throttlingRateLimit ?? none,
+    throttleBurst: methods.throttlingBurstLimit ?? none,
     loggingLevel: methods.loggingLevel ?? "OFF",
     dataTrace: methods.dataTraceEnabled ?? false,
     metrics: methods.metricsEnabled ?? false,

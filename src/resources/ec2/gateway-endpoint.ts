@@ -8,7 +8,7 @@ import {
 import type { Aws } from "../../aws/aws.ts";
 import { classify, codeOf } from "../../aws/errors.ts";
 import type { Json } from "../../engine/journal.ts";
-import { failed, leaving, pending, ready } from "../../engine/kind.ts";
+import { failed, leaving, pending, ready, unfamiliar } from "../../engine/kind.ts";
 import { compare, parseDocument, sorted } from "../compare.ts";
 import { type AwsKind, noKey } from "../define.ts";
 import { ifThere, required } from "../missing.ts";
@@ -28,7 +28,7 @@ interface Wanted {
 const id = (endpoint: VpcEndpoint) => required(endpoint.VpcEndpointId, "VpcEndpointId");
 
 /** The state as EC2 writes it on the wire, where the SDK's type has capitals: "available", "pendingAcceptance". */
-const stateOf = (endpoint: VpcEndpoint) => endpoint.State?.toLowerCase() ?? "pending";
+const stateOf = (endpoint: VpcEndpoint) => endpoint.State?.toLowerCase();
 
 const isGhost = (endpoint: VpcEndpoint) => stateOf(endpoint) === "deleted";
 
@@ -73,8 +73,12 @@ export const GatewayEndpoint: AwsKind<Wanted, VpcEndpoint, { vpcEndpointId: stri
       case "rejected":
       case "expired":
         return failed(`${live.LastError?.Code ?? state}: ${live.LastError?.Message ?? "AWS gave no reason"}`);
-      default:
+      case "pending":
+      case "pendingacceptance":
+      case "partial":
         return pending(state);
+      default:
+        return unfamiliar(state);
     }
   },
   outputs: (live) => ({ vpcEndpointId: id(live) }),

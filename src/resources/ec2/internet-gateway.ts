@@ -9,7 +9,7 @@ import {
 import type { Aws } from "../../aws/aws.ts";
 import { codeOf } from "../../aws/errors.ts";
 import { ready } from "../../engine/kind.ts";
-import { compare } from "../compare.ts";
+import { compare, none } from "../compare.ts";
 import { type AwsKind, noKey } from "../define.ts";
 import { ifThere, required, unlessGone } from "../missing.ts";
 import { allPages } from "../pages.ts";
@@ -71,7 +71,7 @@ export const InternetGateway: AwsKind<Wanted, Description, { internetGatewayId: 
   outputs: (live) => ({ internetGatewayId: id(live) }),
 
   changes: (want, live, me) => [
-    ...compare({ vpcId: want.vpcId }, { vpcId: vpcOf(live) }),
+    ...compare({ vpcId: want.vpcId }, { vpcId: vpcOf(live) ?? none }),
     ...compareTags(me, tagsOf(live)),
   ],
 

@@ -5,7 +5,7 @@ import {
   type NatGateway as Description,
 } from "@aws-sdk/client-ec2";
 import type { Aws } from "../../aws/aws.ts";
-import { failed, leaving, pending, ready } from "../../engine/kind.ts";
+import { failed, leaving, pending, ready, unfamiliar } from "../../engine/kind.ts";
 import { compare } from "../compare.ts";
 import { type AwsKind, noKey } from "../define.ts";
 import { ifThere, required, unlessGone } from "../missing.ts";
@@ -63,8 +63,10 @@ export const NatGateway: AwsKind<Wanted, Description, { natGatewayId: string }> 
         return failed(`${live.FailureCode ?? "failed"}: ${live.FailureMessage ?? "AWS gave no reason"}`);
       case "deleting":
         return leaving("deleting");
+      case "pending":
+        return pending(live.State);
       default:
-        return pending(live.State ?? "pending");
+        return unfamiliar(live.State);
     }
   },
   outputs: (live) => ({ natGatewayId: id(live) }),

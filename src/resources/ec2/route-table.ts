@@ -13,7 +13,7 @@ import {
 import type { Aws } from "../../aws/aws.ts";
 import { codeOf } from "../../aws/errors.ts";
 import { type Change, ready } from "../../engine/kind.ts";
-import { compare, sorted } from "../compare.ts";
+import { compare, compareMembers, sorted } from "../compare.ts";
 import { type AwsKind, noKey } from "../define.ts";
 import { ifThere, required, unlessGone } from "../missing.ts";
 import { allPages } from "../pages.ts";
@@ -71,20 +71,16 @@ export const RouteTable: AwsKind<Wanted, Description, { routeTableId: string }> 
   outputs: (live) => ({ routeTableId: id(live) }),
 
   changes(want, live, me) {
-    const targets = targetsOf(live);
-    const routes = (of: Wanted["routes"] | typeof targets) =>
-      Object.fromEntries(Object.entries(of).map(([destination, target]) => [`routes.${destination}`, target]));
-    const unwanted = Object.fromEntries(Object.keys(routes(targets)).map((path) => [path, undefined]));
     return [
       ...compare(
-        { vpcId: want.vpcId, ...unwanted, ...routes(want.routes), subnetIds: sorted(want.subnetIds) },
+        { vpcId: want.vpcId, subnetIds: sorted(want.subnetIds) },
         {
           vpcId: live.VpcId,
-          ...routes(targets),
           subnetIds: sorted(associationsOf(live).map((a) => a.SubnetId ?? a.GatewayId)),
         },
         ["vpcId"],
       ),
+      ...compareMembers("routes", want.routes, targetsOf(live)),
       ...compareTags(me, tagsOf(live)),
     ];
   },

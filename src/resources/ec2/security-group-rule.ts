@@ -7,7 +7,7 @@ import {
 } from "@aws-sdk/client-ec2";
 import { codeOf } from "../../aws/errors.ts";
 import { ready } from "../../engine/kind.ts";
-import { compare } from "../compare.ts";
+import { compare, none } from "../compare.ts";
 import { type AwsKind, noKey } from "../define.ts";
 import { ifThere, required } from "../missing.ts";
 import { compareTags, pickOwn, touches } from "../tags.ts";
@@ -90,7 +90,8 @@ export const SecurityGroupRule: AwsKind<Wanted, Description, { securityGroupRule
     return [
       ...compare(
         { ...wantedFields(want), description: want.description },
-        { ...liveFields(live), description: live.Description },
+        // A rule without a description has none (SecurityGroupRule).
+        { ...liveFields(live), description: live.Description ?? none },
         ["groupId", "direction", ...(sameType ? [] : ["source"])],
       ),
       ...compareTags(me, tagsOf(live)),

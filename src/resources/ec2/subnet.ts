@@ -7,7 +7,7 @@ import {
 } from "@aws-sdk/client-ec2";
 import type { Aws } from "../../aws/aws.ts";
 import { codeOf } from "../../aws/errors.ts";
-import { failed, pending, ready } from "../../engine/kind.ts";
+import { failed, pending, ready, unfamiliar } from "../../engine/kind.ts";
 import { compare } from "../compare.ts";
 import { type AwsKind, noKey } from "../define.ts";
 import { ifThere, required, unlessGone } from "../missing.ts";
@@ -72,8 +72,10 @@ export const Subnet: AwsKind<Wanted, Description, { subnetId: string; zone: stri
       case "failed-insufficient-capacity":
       case "unavailable":
         return failed(live.State);
+      case "pending":
+        return pending(live.State);
       default:
-        return pending(live.State ?? "pending");
+        return unfamiliar(live.State);
     }
   },
   outputs: (live) => ({ subnetId: id(live), zone: required(live.AvailabilityZone, "AvailabilityZone") }),
@@ -85,7 +87,7 @@ export const Subnet: AwsKind<Wanted, Description, { subnetId: string; zone: stri
         vpcId: live.VpcId,
         cidr: live.CidrBlock,
         zone: live.AvailabilityZone,
-        mapPublicIp: live.MapPublicIpOnLaunch === true,
+        mapPublicIp: live.MapPublicIpOnLaunch,
       },
       ["vpcId", "cidr", "zone"],
     ),

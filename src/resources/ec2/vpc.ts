@@ -7,7 +7,7 @@ import {
   ModifyVpcAttributeCommand,
 } from "@aws-sdk/client-ec2";
 import type { Aws } from "../../aws/aws.ts";
-import { pending, ready } from "../../engine/kind.ts";
+import { pending, ready, unfamiliar } from "../../engine/kind.ts";
 import { compare } from "../compare.ts";
 import { type AwsKind, noKey } from "../define.ts";
 import { ifThere, required, unlessGone } from "../missing.ts";
@@ -22,8 +22,8 @@ interface Wanted {
 }
 
 interface Live extends Description {
-  readonly dnsSupport: boolean;
-  readonly dnsHostnames: boolean;
+  readonly dnsSupport: boolean | undefined;
+  readonly dnsHostnames: boolean | undefined;
 }
 
 const id = (vpc: Description) => required(vpc.VpcId, "VpcId");
@@ -54,16 +54,19 @@ export const Vpc: AwsKind<Wanted, Live, { vpcId: string }> = {
     const vpc = await pickOwn(me, "VPC", await list(aws, me.environment), read, byId);
     if (vpc === undefined) return undefined;
     const attribute = async (Attribute: "enableDnsSupport" | "enableDnsHostnames") =>
-      ifThere(aws.ec2(new DescribeVpcAttributeCommand({ VpcId: id(vpc), Attribute })));
+      aws.ec2(new DescribeVpcAttributeCommand({ VpcId: id(vpc), Attribute }));
     const [support, hostnames] = await Promise.all([attribute("enableDnsSupport"), attribute("enableDnsHostnames")]);
     return {
       ...vpc,
-      dnsSupport: support?.EnableDnsSupport?.Value === true,
-      dnsHostnames: hostnames?.EnableDnsHostnames?.Value === true,
+      dnsSupport: support.EnableDnsSupport?.Value,
+      dnsHostnames: hostnames.EnableDnsHostnames?.Value,
     };
   },
   id,
-  phase: (live) => (live.State === "available" ? ready : pending(live.State ?? "pending")),
+  phase({ State }) {
+    if (State === "available") return ready;
+    return State === "pending" ? pending(State) : unfamiliar(State);
+  },
   outputs: (live) => ({ vpcId: id(live) }),
 
   changes: (want, live, me) => [

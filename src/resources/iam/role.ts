@@ -17,7 +17,7 @@ import {
 import type { Aws } from "../../aws/aws.ts";
 import type { Json } from "../../engine/journal.ts";
 import { ready } from "../../engine/kind.ts";
-import { compare, type Fields, parseDocument } from "../compare.ts";
+import { compare, compareMembers, none, parseDocument } from "../compare.ts";
 import { type AwsKind, noKey } from "../define.ts";
 import { ifThere, required, unlessGone } from "../missing.ts";
 import { allPages } from "../pages.ts";
@@ -78,13 +78,14 @@ export const Role: AwsKind<Wanted, Live, { roleName: string; roleArn: string }> 
     ...compare(
       { description: want.description, trust: want.trust, maxSessionSeconds },
       {
-        description: live.Description,
+        // Left out when it was never set (Role).
+        description: live.Description ?? none,
         trust: decode(live.AssumeRolePolicyDocument),
         maxSessionSeconds: live.MaxSessionDuration,
       },
     ),
-    ...compare(policyFields(want.policies, live.policies), policyFields(live.policies)),
-    ...compare(managedFields(want.managed, live.managed), managedFields(live.managed)),
+    ...compareMembers("policies", want.policies, live.policies),
+    ...compareMembers("managed", attached(want.managed), attached(live.managed)),
     ...compareTags(me, fromList(live.Tags)),
   ],
 
@@ -189,16 +190,4 @@ async function attachedPolicies(aws: Aws, RoleName: string): Promise<string[]> {
   return policies.flatMap((policy) => policy.PolicyArn ?? []);
 }
 
-/** Fields by policy name; names that only others have stand for "not there". */
-function policyFields(
-  policies: Readonly<Record<string, Json | undefined>>,
-  others: Readonly<Record<string, unknown>> = {},
-): Fields {
-  const names = [...new Set([...Object.keys(policies), ...Object.keys(others)])];
-  return Object.fromEntries(names.map((name) => [`policies.${name}`, policies[name]]));
-}
-
-function managedFields(managed: readonly string[], others: readonly string[] = []): Fields {
-  const arns = [...new Set([...managed, ...others])];
-  return Object.fromEntries(arns.map((arn) => [`managed.${arn}`, managed.includes(arn) ? "attached" : undefined]));
-}
+const attached = (arns: readonly string[]) => Object.fromEntries(arns.map((arn) => [arn, "attached"]));

@@ -14,10 +14,10 @@ import * as z from "zod";
 import type { Aws } from "../../aws/aws.ts";
 import { AmbiguousError } from "../../engine/errors.ts";
 import type { Json } from "../../engine/journal.ts";
-import { failed, gone, type Identity, pending, ready } from "../../engine/kind.ts";
-import { compare, parseDocument } from "../compare.ts";
+import { failed, gone, type Identity, pending, ready, unfamiliar } from "../../engine/kind.ts";
+import { compare, none, parseDocument } from "../compare.ts";
 import { type AwsKind, keyOf } from "../define.ts";
-import { ifThere, required, unlessGone } from "../missing.ts";
+import { required, unlessGone } from "../missing.ts";
 import { taggedResources } from "../tagging.ts";
 import { compareTags, isEnvironments, isOurs, requireOurs, touches } from "../tags.ts";
 import { everyKey, readKey, type TaggedKey } from "./shared.ts";
@@ -32,7 +32,7 @@ interface Wanted {
 
 interface Live extends TaggedKey {
   readonly policy: Json | undefined;
-  readonly rotation: boolean;
+  readonly rotation: boolean | undefined;
 }
 
 /** Where to look first: the alias that always points at it. */
@@ -69,9 +69,9 @@ export const KmsKey: AwsKind<Wanted, Live, { keyId: string; keyArn: string }, Ke
     const KeyId = id(found);
     const [policy, rotation] = await Promise.all([
       aws.kms(new GetKeyPolicyCommand({ KeyId, PolicyName: "default" })),
-      ifThere(aws.kms(new GetKeyRotationStatusCommand({ KeyId }))),
+      aws.kms(new GetKeyRotationStatusCommand({ KeyId })),
     ]);
-    return { ...found, policy: parseDocument(policy.Policy), rotation: rotation?.KeyRotationEnabled === true };
+    return { ...found, policy: parseDocument(policy.Policy), rotation: rotation.KeyRotationEnabled };
   },
   id,
   phase(live) {
@@ -84,8 +84,13 @@ export const KmsKey: AwsKind<Wanted, Live, { keyId: string; keyArn: string }, Ke
       case "Creating":
       case "Updating":
         return pending(live.metadata.KeyState);
+      case "PendingImport":
+      case "Unavailable":
+      case "PendingReplicaDeletion":
+        // Of keys with imported material, in a key store of one's own, or with replicas: tap makes none of them.
+        return failed(`key state ${live.metadata.KeyState}`);
       default:
-        return failed(`key state ${live.metadata.KeyState ?? "unknown"}`);
+        return unfamiliar(live.metadata.KeyState);
     }
   },
   outputs: (live) => ({ keyId: id(live), keyArn: required(live.metadata.Arn, "Arn") }),
@@ -108,7 +113,7 @@ export const KmsKey: AwsKind<Wanted, Live, { keyId: string; keyArn: string }, Ke
         rotation: live.rotation,
         keySpec: live.metadata.KeySpec,
         keyUsage: live.metadata.KeyUsage,
-        [`tags.${windowTag}`]: live.tags[windowTag],
+        [`tags.${windowTag}`]: live.tags[windowTag] ?? none,
       },
       ["keySpec", "keyUsage"],
     ),

@@ -24,7 +24,7 @@ import {
   ready,
   unfamiliar,
 } from "../../engine/kind.ts";
-import { compare, sorted } from "../compare.ts";
+import { compare, none, type Seen, sorted } from "../compare.ts";
 import { type AwsKind, noKey } from "../define.ts";
 import { ifThere, required, unlessGone } from "../missing.ts";
 import { compareTags, fromMap, requireOurs, type Tags, touches } from "../tags.ts";
@@ -262,17 +262,19 @@ function wantedFields(want: Wanted) {
   };
 }
 
-function liveFields(want: Wanted, live: Live) {
+function liveFields(want: Wanted, live: Live): Seen {
   return {
-    description: live.Description,
+    // Lambda answers with an empty text where there is none, and leaves out what was never set: a VPC, variables, and a
+    // key that is not the customer's (FunctionConfiguration; LocalStack, recorded on AWS, lambda snapshots).
+    description: live.Description ?? "",
     roleArn: live.Role,
     runtime: live.Runtime,
     handler: live.Handler,
     memoryMb: live.MemorySize,
     timeoutSeconds: live.Timeout,
-    subnetIds: sorted(live.VpcConfig?.SubnetIds),
-    securityGroupIds: sorted(live.VpcConfig?.SecurityGroupIds),
-    kmsKeyArn: live.KMSKeyArn,
+    subnetIds: sorted(live.VpcConfig?.SubnetIds ?? []),
+    securityGroupIds: sorted(live.VpcConfig?.SecurityGroupIds ?? []),
+    kmsKeyArn: live.KMSKeyArn ?? none,
     environment: withoutForeignValues(want.environment, live.Environment?.Variables ?? {}),
     tracing: live.TracingConfig?.Mode,
     logFormat: live.LoggingConfig?.LogFormat,

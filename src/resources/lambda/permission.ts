@@ -2,7 +2,7 @@ import { AddPermissionCommand, RemovePermissionCommand } from "@aws-sdk/client-l
 import * as z from "zod";
 import type { Json } from "../../engine/journal.ts";
 import { ready } from "../../engine/kind.ts";
-import { canonical, compare } from "../compare.ts";
+import { canonical, compare, none } from "../compare.ts";
 import { type AwsKind, keyOf } from "../define.ts";
 import { unlessGone } from "../missing.ts";
 import { isEnvironments } from "../tags.ts";
@@ -70,11 +70,11 @@ export const LambdaPermission: AwsKind<Wanted, Live, { statementId: string }, Ke
     return compare(
       { effect: "Allow", action, functionArn: want.functionArn, principal: want.principal, condition, others: {} },
       {
-        effect: Effect,
-        action: Action,
-        functionArn: Resource,
-        principal: principalOf(statement),
-        condition: Condition,
+        effect: Effect ?? none,
+        action: Action ?? none,
+        functionArn: Resource ?? none,
+        principal: principalOf(statement) ?? none,
+        condition: Condition ?? none,
         others,
       },
       paths,

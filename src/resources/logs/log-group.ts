@@ -14,7 +14,7 @@ import * as z from "zod";
 import type { Aws } from "../../aws/aws.ts";
 import { gigabyteText } from "../../cost/prices.ts";
 import { type Identity, ready } from "../../engine/kind.ts";
-import { compare } from "../compare.ts";
+import { compare, none } from "../compare.ts";
 import { type AwsKind, keyOf } from "../define.ts";
 import { ifThere, required, unlessGone } from "../missing.ts";
 import { allPages } from "../pages.ts";
@@ -100,7 +100,8 @@ export const LogGroup: AwsKind<Wanted, Live, { logGroupName: string; arn: string
   changes: (want, live, me) => [
     ...compare(
       { retentionDays: want.retentionDays, kmsKeyArn: want.kmsKeyArn },
-      { retentionDays: live.retentionInDays, kmsKeyArn: live.kmsKeyId },
+      // Without a retention it keeps everything, without a key it is encrypted with one of AWS's (LogGroup).
+      { retentionDays: live.retentionInDays ?? none, kmsKeyArn: live.kmsKeyId ?? none },
     ),
     ...compareTags(me, live.tags),
   ],

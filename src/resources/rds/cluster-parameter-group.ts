@@ -12,7 +12,7 @@ import {
 import * as z from "zod";
 import type { Aws } from "../../aws/aws.ts";
 import { ready } from "../../engine/kind.ts";
-import { compare, type Fields } from "../compare.ts";
+import { compare, compareMembers } from "../compare.ts";
 import { type AwsKind, keyOf } from "../define.ts";
 import { ifThere, required, unlessGone } from "../missing.ts";
 import { allPages } from "../pages.ts";
@@ -104,18 +104,18 @@ export const DbClusterParameterGroup: AwsKind<Wanted, Live, { parameterGroupName
 
   changes(want, live, me) {
     const names = [...new Set([...Object.keys(want.parameters), ...live.changed.keys()])];
-    const fields = (value: (name: string) => string | undefined): Fields =>
-      Object.fromEntries(names.map((name) => [`parameters.${name}`, value(name)]));
+    // One that is listed and has no value has none (Parameter).
+    const values = names.flatMap((name) => {
+      const value = current(live, name);
+      return value === undefined ? [] : [[name, value] as const];
+    });
     return [
       ...compare(
         { family: want.family, description: want.description },
         { family: live.DBParameterGroupFamily, description: live.Description },
         ["family", "description"],
       ),
-      ...compare(
-        fields((name) => want.parameters[name]),
-        fields((name) => current(live, name)),
-      ),
+      ...compareMembers("parameters", want.parameters, Object.fromEntries(values)),
       ...compareTags(me, live.tags),
     ];
   },

@@ -31,7 +31,10 @@ export interface ClusterSettings {
   readonly restore: { readonly identifier: string; readonly engineVersion: string } | null;
 }
 
-/** The log exports as they will be once what is on its way has arrived. */
+/**
+ * The log exports as they will be once what is on its way has arrived. The field is left out while there are none
+ * (cloud-custodian, placebo recordings of rds-cluster).
+ */
 function logExports({ EnabledCloudwatchLogsExports, PendingModifiedValues }: DBCluster): string[] {
   const { LogTypesToEnable = [], LogTypesToDisable = [] } = PendingModifiedValues?.PendingCloudwatchLogsExports ?? {};
   const all = new Set([...(EnabledCloudwatchLogsExports ?? []), ...LogTypesToEnable]);
@@ -40,8 +43,8 @@ function logExports({ EnabledCloudwatchLogsExports, PendingModifiedValues }: DBC
 
 /** Patches of one line are equal. AWS upgrades a cluster in place within its major version, and never back. */
 function compareVersion(want: string, live: DBCluster): Change[] {
-  const version = live.PendingModifiedValues?.EngineVersion ?? live.EngineVersion ?? "";
-  if (lineOf(version) === lineOf(want)) return [];
+  const version = live.PendingModifiedValues?.EngineVersion ?? live.EngineVersion;
+  if (version === undefined || lineOf(version) === lineOf(want)) return [];
   const upgrade = majorOf(version) === majorOf(want) && compareVersions(want, version) > 0;
   return [{ path: "engineVersion", want, live: version, fix: upgrade ? "update" : "replace" }];
 }
@@ -82,6 +85,7 @@ export const compareCluster = (want: ClusterSettings, live: DBCluster): Change[]
     {
       status: live.Status === "stopped" ? "stopped" : "available",
       engine: live.Engine,
+      // Missing from all recordings of Aurora MySQL (cloud-custodian, placebo recordings of rds-cluster).
       databaseName: live.DatabaseName,
       masterUsername: live.MasterUsername,
       storageEncrypted: live.StorageEncrypted,
@@ -95,11 +99,11 @@ export const compareCluster = (want: ClusterSettings, live: DBCluster): Change[]
       backupDays: live.PendingModifiedValues?.BackupRetentionPeriod ?? live.BackupRetentionPeriod,
       backupWindow: live.PreferredBackupWindow,
       maintenanceWindow: live.PreferredMaintenanceWindow?.toLowerCase(),
-      copyTagsToSnapshot: live.CopyTagsToSnapshot ?? false,
-      deletionProtection: live.DeletionProtection ?? false,
+      copyTagsToSnapshot: live.CopyTagsToSnapshot,
+      deletionProtection: live.DeletionProtection,
       port: live.Port,
       iamAuthentication:
-        live.PendingModifiedValues?.IAMDatabaseAuthenticationEnabled ?? live.IAMDatabaseAuthenticationEnabled ?? false,
+        live.PendingModifiedValues?.IAMDatabaseAuthenticationEnabled ?? live.IAMDatabaseAuthenticationEnabled,
       autoMinorVersionUpgrade: live.AutoMinorVersionUpgrade,
     },
     ["engine", "databaseName", "masterUsername", "storageEncrypted", "kmsKeyArn", "subnetGroupName"],

@@ -3,7 +3,7 @@ import { AddTagsToResourceCommand, type DBCluster } from "@aws-sdk/client-rds";
 import * as z from "zod";
 import { TapError } from "../../engine/errors.ts";
 import { ready } from "../../engine/kind.ts";
-import { compare } from "../compare.ts";
+import { compare, none } from "../compare.ts";
 import { type AwsKind, keyOf } from "../define.ts";
 import { required } from "../missing.ts";
 import { fromList, toList } from "../tags.ts";
@@ -50,7 +50,10 @@ export const DatabaseSchema: AwsKind<Wanted, DBCluster, { schema: string }, Key>
   result: (live) => `migrated to schema ${fromList(live.TagList)[schemaTag] ?? ""}`,
   changes: ({ schema, loginSecretArn }, live) => {
     const tags = fromList(live.TagList);
-    return compare({ schema, loginSecretArn }, { schema: tags[schemaTag], loginSecretArn: tags[loginTag] });
+    return compare(
+      { schema, loginSecretArn },
+      { schema: tags[schemaTag] ?? none, loginSecretArn: tags[loginTag] ?? none },
+    );
   },
 
   create: async (_aws, _me, { clusterIdentifier }) => {

@@ -1,4 +1,4 @@
-import { failed, leaving, type Phase, pending, ready } from "../../engine/kind.ts";
+import { failed, leaving, type Phase, pending, ready, unfamiliar } from "../../engine/kind.ts";
 
 /** What the status words of a resource type mean. */
 interface Statuses {
@@ -14,25 +14,33 @@ const keyLost = {
   upgrade_failed: "the upgrade failed; AWS has made a snapshot named rds-final…",
 };
 
-/** The phase behind a status word. One that AWS has added since counts as failed and is named. */
-function phaseOf(status: string | undefined, statuses: Statuses): Phase {
-  const word = status ?? "creating";
+/** The phase behind a status word. One that AWS has added since is waited for and named. */
+function phaseOf(word: string | undefined, statuses: Statuses): Phase {
+  if (word === undefined) return unfamiliar(word);
   if (statuses.ready.includes(word)) return ready;
   if (word === "deleting" || word === "delete-precheck") return leaving(word);
   if (statuses.pending.includes(word)) return pending(word);
-  return failed(`${word}: ${statuses.failed[word] ?? "a status that tap does not know"}`);
+  const why = statuses.failed[word];
+  return why === undefined ? unfamiliar(word) : failed(`${word}: ${why}`);
 }
 
 /** For want of its KMS key, which can still be had back: for 7 days the cluster can be started again. */
 const keyAway = "inaccessible-encryption-credentials-recoverable";
 
-/** Source: Aurora User Guide, "Viewing DB cluster status". A stopped one is repaired by starting it. */
+/**
+ * Source: Aurora User Guide, "Viewing DB cluster status", and what hashicorp/terraform-provider-aws waits for
+ * (internal/service/rds/cluster.go). A stopped one is repaired by starting it; while its storage is optimised it works.
+ */
 const clusterStatuses: Statuses = {
   ready: ["available", "storage-optimization", "stopped", keyAway],
   pending: [
     "creating",
     "backing-up",
     "backtracking",
+    "configuring-enhanced-monitoring",
+    "configuring-iam-database-auth",
+    "configuring-log-exports",
+    "configuring-performance-insights",
     "failing-over",
     "maintenance",
     "migrating",
@@ -42,8 +50,12 @@ const clusterStatuses: Statuses = {
     "rebooting",
     "renaming",
     "resetting-master-credentials",
+    "scaling-capacity",
+    "scaling-compute",
+    "scaling-storage",
     "starting",
     "stopping",
+    "storage-config-upgrade",
     "update-iam-db-auth",
     "upgrading",
   ],
@@ -58,7 +70,7 @@ const clusterStatuses: Statuses = {
   },
 };
 
-/** Source: Aurora User Guide, "Viewing DB instance status in an Aurora cluster". */
+/** Source: Aurora User Guide, "Viewing DB instance status in an Aurora cluster"; internal/service/rds/instance.go there. */
 const instanceStatuses: Statuses = {
   ready: ["available", "storage-initialization", "storage-optimization"],
   pending: [
@@ -68,13 +80,17 @@ const instanceStatuses: Statuses = {
     "configuring-enhanced-monitoring",
     "configuring-iam-database-auth",
     "configuring-log-exports",
+    "configuring-performance-insights",
     "converting-to-vpc",
+    "failing-over",
     "maintenance",
     "modifying",
     "moving-to-vpc",
     "rebooting",
     "renaming",
     "resetting-master-credentials",
+    "scaling-compute",
+    "scaling-storage",
     "starting",
     "stopping",
     "storage-config-upgrade",

@@ -5,7 +5,7 @@ import {
   type DBSubnetGroup as Description,
   ModifyDBSubnetGroupCommand,
 } from "@aws-sdk/client-rds";
-import { pending, ready } from "../../engine/kind.ts";
+import { ready, unfamiliar } from "../../engine/kind.ts";
 import { compare, sorted } from "../compare.ts";
 import { type AwsKind, noKey } from "../define.ts";
 import { ifThere, required, unlessGone } from "../missing.ts";
@@ -44,7 +44,7 @@ export const DbSubnetGroup: AwsKind<Wanted, Live, { subnetGroupName: string }> =
     return tags === undefined ? undefined : requireOurs(me, `DB subnet group ${me.name}`, { ...group, tags }, tags);
   },
   id,
-  phase: (live) => (live.SubnetGroupStatus === "Complete" ? ready : pending(live.SubnetGroupStatus ?? "creating")),
+  phase: (live) => (live.SubnetGroupStatus === "Complete" ? ready : unfamiliar(live.SubnetGroupStatus)),
   outputs: (live) => ({ subnetGroupName: id(live) }),
 
   changes: (want, live, me) => [

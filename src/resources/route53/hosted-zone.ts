@@ -14,7 +14,7 @@ import type { Aws } from "../../aws/aws.ts";
 import { monthText } from "../../cost/prices.ts";
 import { AmbiguousError, NotOursError } from "../../engine/errors.ts";
 import { ready } from "../../engine/kind.ts";
-import { compare } from "../compare.ts";
+import { compare, none } from "../compare.ts";
 import { type AwsKind, keyOf } from "../define.ts";
 import { ifThere, required, unlessGone } from "../missing.ts";
 import { compareTags, fromList, isProtected, type Tags, toList, touches } from "../tags.ts";
@@ -94,7 +94,10 @@ export const HostedZone: AwsKind<Wanted, Live, ZoneOutputs, Key> = {
   outputs: (live) => ({ hostedZoneId: id(live), zoneName: plain(live.zone.Name), nameServers: live.nameServers }),
 
   changes: (want, { zone, tags }, me) => [
-    ...compare({ comment: want.comment }, { comment: zone.Config?.Comment }),
+    ...compare(
+      { comment: want.comment }, // Left out when there is none (HostedZoneConfig).
+      { comment: zone.Config?.Comment ?? none },
+    ),
     ...compareTags(me, tags),
   ],
 

@@ -7,7 +7,7 @@ import * as z from "zod";
 import type { Aws } from "../../aws/aws.ts";
 import { codeOf } from "../../aws/errors.ts";
 import { type Change, ready } from "../../engine/kind.ts";
-import { compare, type Fields } from "../compare.ts";
+import { compare, type Fields, none, type Seen } from "../compare.ts";
 import { type AwsKind, keyOf } from "../define.ts";
 import { unlessGone } from "../missing.ts";
 import { touches } from "../tags.ts";
@@ -34,14 +34,25 @@ function wantedFields(want: Wanted): Fields {
   };
 }
 
-const liveFields = (name: string, { TTL, AliasTarget, ...record }: ResourceRecordSet): Fields => ({
-  name,
-  ttl: TTL,
-  values: AliasTarget === undefined ? valuesOf(record).map(plain).sort() : undefined,
-  "alias.dnsName": AliasTarget && plain(AliasTarget.DNSName),
-  "alias.hostedZoneId": AliasTarget?.HostedZoneId,
-  "alias.evaluateTargetHealth": AliasTarget?.EvaluateTargetHealth,
-});
+/** An alias has neither values nor a TTL, and what is no alias has no target (ResourceRecordSet). */
+const liveFields = (name: string, { TTL, AliasTarget, ...record }: ResourceRecordSet): Seen =>
+  AliasTarget === undefined
+    ? {
+        name,
+        ttl: TTL,
+        values: valuesOf(record).map(plain).sort(),
+        "alias.dnsName": none,
+        "alias.hostedZoneId": none,
+        "alias.evaluateTargetHealth": none,
+      }
+    : {
+        name,
+        ttl: none,
+        values: none,
+        "alias.dnsName": plain(AliasTarget.DNSName),
+        "alias.hostedZoneId": AliasTarget.HostedZoneId,
+        "alias.evaluateTargetHealth": AliasTarget.EvaluateTargetHealth,
+      };
 
 const recordSet = (want: Wanted, Type: Key["type"]): ResourceRecordSet =>
   want.kind === "value"

@@ -23,7 +23,7 @@ import { gigabyteText } from "../../cost/prices.ts";
 import { NotOursError } from "../../engine/errors.ts";
 import type { Json } from "../../engine/journal.ts";
 import { ready } from "../../engine/kind.ts";
-import { compare, parseDocument } from "../compare.ts";
+import { compare, none, parseDocument } from "../compare.ts";
 import { type AwsKind, noKey } from "../define.ts";
 import { ifThere, unlessGone } from "../missing.ts";
 import { compareTags, fromList, isProtected, requireOurs, type Tags, toList, touches } from "../tags.ts";
@@ -41,6 +41,7 @@ interface Live {
   readonly name: string;
   readonly tags: Tags;
   readonly encryption: ServerSideEncryptionRule | undefined;
+  /** Left out while it was never switched on (GetBucketVersioning). */
   readonly versioning: string | undefined;
   readonly publicAccess: Readonly<Record<PublicAccessSwitch, boolean | undefined>>;
   readonly policy: Json | undefined;
@@ -92,12 +93,14 @@ export const Bucket: AwsKind<Wanted, Live, { bucketName: string; bucketArn: stri
         ...Object.fromEntries(switches.map((name) => [`publicAccess.${name}`, true])),
       },
       {
-        "encryption.algorithm": live.encryption?.ApplyServerSideEncryptionByDefault?.SSEAlgorithm,
-        "encryption.kmsKeyArn": live.encryption?.ApplyServerSideEncryptionByDefault?.KMSMasterKeyID,
-        "encryption.bucketKey": live.encryption?.BucketKeyEnabled,
-        versioning: live.versioning,
-        policy: live.policy,
-        ...Object.fromEntries(switches.map((name) => [`publicAccess.${name}`, live.publicAccess[name]])),
+        "encryption.algorithm": live.encryption?.ApplyServerSideEncryptionByDefault?.SSEAlgorithm ?? none,
+        // Without one it is the key aws/s3, and a bucket key is off (ServerSideEncryptionByDefault, …Rule).
+        "encryption.kmsKeyArn": live.encryption?.ApplyServerSideEncryptionByDefault?.KMSMasterKeyID ?? none,
+        "encryption.bucketKey": live.encryption?.BucketKeyEnabled ?? false,
+        versioning: live.versioning ?? none,
+        policy: live.policy ?? none,
+        // A switch that was never set is off (PublicAccessBlockConfiguration).
+        ...Object.fromEntries(switches.map((name) => [`publicAccess.${name}`, live.publicAccess[name] ?? none])),
       },
     ),
     ...lifecycleFields(want.expireDays, live.lifecycle),

@@ -1,7 +1,7 @@
 import type { LifecycleRule } from "@aws-sdk/client-s3";
 import type { Json } from "../../engine/journal.ts";
 import type { Change } from "../../engine/kind.ts";
-import { compare, type Fields } from "../compare.ts";
+import { compareMembers } from "../compare.ts";
 
 /**
  * Rules that remove everything older than some days: current objects, noncurrent versions, unfinished uploads and the
@@ -27,17 +27,13 @@ export const lifecycleRules = (days: number): LifecycleRule[] => [
 
 /** What differs between the wanted rules and the live ones, rules that someone added included. */
 export function lifecycleFields(days: number, live: readonly LifecycleRule[]): Change[] {
-  const want = lifecycleRules(days);
-  const names = new Set([...want, ...live].map((rule) => rule.ID ?? ""));
-  const fields = (rules: readonly LifecycleRule[]): Fields =>
-    Object.fromEntries(
-      [...names].map((name) => [`lifecycle.${name}`, fieldsOf(rules.find((r) => (r.ID ?? "") === name))]),
-    );
-  return compare(fields(want), fields(live));
+  // Of rules with the same name the first counts.
+  const byName = (rules: readonly LifecycleRule[]) =>
+    Object.fromEntries(rules.toReversed().map((rule) => [rule.ID ?? "", fieldsOf(rule)]));
+  return compareMembers("lifecycle", byName(lifecycleRules(days)), byName(live));
 }
 
-function fieldsOf(rule: LifecycleRule | undefined): Json | undefined {
-  if (rule === undefined) return undefined;
+function fieldsOf(rule: LifecycleRule): Json {
   const { Expiration, NoncurrentVersionExpiration, AbortIncompleteMultipartUpload } = rule;
   return {
     status: rule.Status ?? null,

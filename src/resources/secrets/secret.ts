@@ -9,7 +9,7 @@ import {
 } from "@aws-sdk/client-secrets-manager";
 import { monthText } from "../../cost/prices.ts";
 import { ready } from "../../engine/kind.ts";
-import { compare } from "../compare.ts";
+import { compare, none } from "../compare.ts";
 import { type AwsKind, noKey } from "../define.ts";
 import { ifThere, required, unlessGone } from "../missing.ts";
 import { compareTags, fromList, isProtected, requireOurs, toList, touches } from "../tags.ts";
@@ -48,7 +48,13 @@ export const Secret: AwsKind<Wanted, Description, { secretArn: string; name: str
   changes: (want, live, me) => [
     ...compare(
       { deletionDate: undefined, description: want.description, kmsKeyArn: want.kmsKeyArn },
-      { deletionDate: live.DeletedDate?.toISOString(), description: live.Description, kmsKeyArn: live.KmsKeyId },
+      // Left out: the deletion of one that is not scheduled for it, a text that was never set, and the key aws/secretsmanager
+      // (DescribeSecret).
+      {
+        deletionDate: live.DeletedDate?.toISOString(),
+        description: live.Description ?? none,
+        kmsKeyArn: live.KmsKeyId ?? none,
+      },
     ),
     ...compareTags(me, fromList(live.Tags)),
   ],

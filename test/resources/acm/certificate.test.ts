@@ -151,7 +151,10 @@ test("the key's algorithm is in sync in both of ACM's spellings", () => {
 
 test("update sets options and tags again", async () => {
   acm.onAnyCommand().resolves({});
-  const drifted = { certificate: { ...certificate, Options: {} }, tags: {} };
+  const drifted = {
+    certificate: { ...certificate, Options: { CertificateTransparencyLoggingPreference: "DISABLED" as const } },
+    tags: {},
+  };
   await Certificate.update(testAws(), drifted, wanted, Certificate.changes(wanted, drifted, me), me);
   expect(acm.commandCalls(UpdateCertificateOptionsCommand)[0]?.args[0].input).toEqual({
     CertificateArn: arn,

@@ -151,7 +151,8 @@ test.each([
   ["stopped", "pending"],
   ["deleting", "leaving"],
   ["insufficient-capacity", "failed"],
-  ["levitating", "failed"],
+  ["scaling-storage", "pending"],
+  ["levitating", "pending"],
 ])("%s is %s", (DBInstanceStatus, is) => {
   expect(DbInstance.phase({ ...live, DBInstanceStatus }).is).toBe(is);
 });
