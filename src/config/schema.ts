@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { parseCidr } from "./cidr.ts";
 import { parseS3Location, S3_LOCATION } from "./location.ts";
+import { isReservedWord, isSystemSchema } from "./mysql-words.ts";
 import { REGION_LIST, REGIONS, type RegionName } from "./regions.ts";
 import { PRESETS } from "./settings.ts";
 import { suffixExpectation } from "./suffix.ts";
@@ -53,6 +54,9 @@ function isHostName(value: string): boolean {
   return value.length <= 253 && /^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]([a-z0-9-]{0,61}[a-z0-9])?$/.test(value);
 }
 
+/** The first name of a certificate is its common name, which has at most 64 characters (ACM, RequestCertificate: DomainName). */
+const MOST_OF_CERTIFICATE = 64;
+
 const hostName = () =>
   checkedText(isHostName, "a host name such as api.example.com, in lower case and without a dot at the end");
 
@@ -102,11 +106,13 @@ export const overridesSchema = block({
     backupDays: whole(1, 35),
     // RDS CreateDBCluster: DatabaseName, MasterUsername.
     // What Aurora (DatabaseName) and the functions (TRADE_DB_NAME) both take.
-    name: text(/^[a-z][a-z0-9]{0,62}$/, "up to 63 lower-case letters and digits, starting with a letter"),
+    name: text(/^[a-z][a-z0-9]{0,62}$/, "up to 63 lower-case letters and digits, starting with a letter")
+      .refine((word) => !isReservedWord(word), { error: "a name that is no reserved word of MySQL 8.0" })
+      .refine((word) => !isSystemSchema(word), { error: "a name other than those of MySQL's own databases" }),
     masterUsername: text(
       /^(?!rdsadmin$)[A-Za-z][A-Za-z0-9]{0,15}$/,
       "up to 16 letters and digits, starting with a letter, and not rdsadmin",
-    ),
+    ).refine((word) => !isReservedWord(word), { error: "a name that is no reserved word of MySQL 8.0" }),
   }).exactOptional(),
   functions: block({
     // Lambda CreateFunction: MemorySize, Timeout.
@@ -119,7 +125,9 @@ export const overridesSchema = block({
     throttle: block({ rate: positive(), burst: positive() }).exactOptional(),
   }).exactOptional(),
   domain: block({
-    name: hostName(),
+    name: hostName().refine((value) => value.length <= MOST_OF_CERTIFICATE, {
+      error: `at most ${MOST_OF_CERTIFICATE} characters, since its certificate can have no longer name`,
+    }),
     zone: hostName(),
     hostedZoneId: text(/^Z[A-Z0-9]{1,31}$/, "the id of a hosted zone, such as Z0123456789ABCDEFGHIJ"),
   }).exactOptional(),

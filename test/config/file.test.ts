@@ -56,6 +56,11 @@ describe("a settings file", () => {
     ["database: { engineVersion: '8.0' }", "database.engineVersion", "8.0", "8.0.mysql_aurora.3.10.0"],
     ["database: { instanceClass: r5.large }", "database.instanceClass", "r5.large", "db.r5.large"],
     ["database: { name: my-db }", "database.name", "my-db", "letters and digits"],
+    ["database: { name: order }", "database.name", "order", "no reserved word of MySQL 8.0"],
+    ["database: { name: lateral }", "database.name", "lateral", "no reserved word of MySQL 8.0"],
+    ["database: { name: mysql }", "database.name", "mysql", "other than those of MySQL's own"],
+    ["database: { name: sys }", "database.name", "sys", "other than those of MySQL's own"],
+    ["database: { masterUsername: Group }", "database.masterUsername", "Group", "no reserved word of MySQL 8.0"],
     ["database: { masterUsername: rdsadmin }", "database.masterUsername", "rdsadmin", "not rdsadmin"],
     ["functions: { memoryMb: 64 }", "functions.memoryMb", 64, "from 128 to 10240"],
     ["functions: { timeoutSeconds: 901 }", "functions.timeoutSeconds", 901, "from 1 to 900"],
@@ -72,6 +77,25 @@ describe("a settings file", () => {
     expect(more).toEqual([]);
     expect(problem).toMatchObject({ path: `environments.dev.${path}`, value, source: "tap.yaml:3" });
     expect(problem?.expected).toContain(expected);
+  });
+
+  const host = (length: number) => `${"a".repeat(length - ".b.example.com".length)}.b.example.com`;
+  const domains = (text: string) => parseSettingsFile(`environments:\n  dev:\n    domain: { ${text} }\n`);
+  test.each<[what: string, accepted: string, refused: string, expected: string]>([
+    // ACM RequestCertificate, DomainName; RFC 1035, 2.3.4; RDS CreateDBCluster, DatabaseName and MasterUsername.
+    ["a certificate's first name", `name: ${host(64)}`, `name: ${host(65)}`, "at most 64 characters"],
+    ["a label of it", `name: ${"a".repeat(56)}.aws.com`, `name: ${"a".repeat(64)}.com`, "a host name"],
+    ["a label of a zone", `zone: ${"a".repeat(63)}.com`, `zone: ${"a".repeat(64)}.com`, "a host name"],
+    ["a zone", `zone: ${"a.".repeat(125)}com`, `zone: ${"a.".repeat(126)}com`, "a host name"],
+  ])("%s has a longest form, and one more is refused", (_, accepted, tooLong, expected) => {
+    expect(() => domains(accepted)).not.toThrow();
+    const problems = refused(`environments:\n  dev:\n    domain: { ${tooLong} }\n`);
+    expect(problems.map((problem) => problem.expected).join()).toContain(expected);
+  });
+
+  test("words that MySQL knows and does not reserve may name a database", () => {
+    for (const name of ["trading", "orders", "account", "any", "admin", "array", "member", "tables"])
+      expect(() => parseSettingsFile(`environments: { dev: { database: { name: ${name} } } }`)).not.toThrow();
   });
 
   test("lists everything that is wrong, each with its line", () => {

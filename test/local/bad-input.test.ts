@@ -155,6 +155,16 @@ describe("in tap.yaml", () => {
       ["tap.yaml:4: environments.dev.network.privateSubnets", "10.0.0.0/16", "10.9.0.0/24"],
     ],
     [
+      "a database named by a word of MySQL's",
+      "environments:\n  dev:\n    database: { name: order }\n",
+      ["tap.yaml:3: environments.dev.database.name: expected a name that is no reserved word", 'got "order"'],
+    ],
+    [
+      "a host name that no certificate can have",
+      `defaults:\n  domain: { name: ${"a".repeat(63)}.example.com, zone: example.com }\n`,
+      ["tap.yaml:2: defaults.domain.name: expected at most 64 characters"],
+    ],
+    [
       "an environment with a name that can be no suffix",
       "environments:\n  Dev_1: { preset: dev }\n",
       ["tap.yaml:2: environments.Dev_1: expected a suffix", 'got "Dev_1"'],
