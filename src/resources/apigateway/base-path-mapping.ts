@@ -11,7 +11,7 @@ import { codeOf } from "../../aws/errors.ts";
 import { ready } from "../../engine/kind.ts";
 import { compare, none } from "../compare.ts";
 import { type AwsKind, keyOf } from "../define.ts";
-import { ifThere, unlessGone } from "../missing.ts";
+import { unlessGone } from "../missing.ts";
 import { allPages } from "../pages.ts";
 import { fromMap, isEnvironments, touches } from "../tags.ts";
 import { classifyConflict, domainNames, replaceValue } from "./shared.ts";
@@ -34,15 +34,14 @@ interface Live extends Key {
 
 /** All mappings of a domain name. */
 export const mappingsOf = (aws: Aws, domainName: string): Promise<Description[]> =>
-  aws.shared(`apigateway:mappings ${domainName}`, async () => {
-    const all = allPages(async (position) => {
+  aws.shared(`apigateway:mappings ${domainName}`, () =>
+    allPages(async (position) => {
       const answer = await aws.apigateway(
         new GetBasePathMappingsCommand({ domainName, limit: 500, ...(position && { position }) }),
       );
       return { items: answer.items, next: answer.position };
-    });
-    return (await ifThere(all)) ?? [];
-  });
+    }),
+  );
 
 /** Which stage answers under a custom domain name. Ours since the domain name is. */
 export const BasePathMapping: AwsKind<Wanted, Live, { domainName: string; basePath: string }, Key> = {
@@ -56,12 +55,12 @@ export const BasePathMapping: AwsKind<Wanted, Live, { domainName: string; basePa
   parseKey: keyOf(z.object({ domainName: z.string(), basePath: z.string() })),
 
   async find(aws, me, key) {
-    const [all, domains] = await Promise.all([mappingsOf(aws, key.domainName), domainNames(aws)]);
-    const mapping = all.find((m) => m.basePath === key.basePath);
-    const isOurs = domains.some(
+    const isOurs = (await domainNames(aws)).some(
       (d) => d.domainName === key.domainName && isEnvironments(fromMap(d.tags), me.environment),
     );
-    return mapping === undefined || !isOurs ? undefined : { ...key, mapping };
+    if (!isOurs) return undefined;
+    const mapping = (await mappingsOf(aws, key.domainName)).find((m) => m.basePath === key.basePath);
+    return mapping === undefined ? undefined : { ...key, mapping };
   },
   id: ({ domainName, basePath }) => `${domainName}/${basePath}`,
   phase: () => ready,

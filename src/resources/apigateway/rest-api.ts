@@ -14,7 +14,7 @@ import { compare, none } from "../compare.ts";
 import { type AwsKind, noKey } from "../define.ts";
 import { ifThere, required, unlessGone } from "../missing.ts";
 import { compareTags, fromMap, isEnvironments, pickOwn, touches } from "../tags.ts";
-import { classifyConflict, replaceValue, resourcesOf, restApis, retag } from "./shared.ts";
+import { classifyConflict, readResources, replaceValue, restApis, retag } from "./shared.ts";
 
 interface Wanted {
   readonly description: string;
@@ -88,10 +88,10 @@ export const RestApi: AwsKind<Wanted, Live, { restApiId: string; rootResourceId:
     const byId = (restApiId: string) => ifThere(aws.apigateway(new GetRestApiCommand({ restApiId })));
     const read = { id: idOf, tags: (api: Description) => fromMap(api.tags) };
     // Its id is probably the remembered one, so its resources are read meanwhile; whether they can be, the id decides.
-    const early = me.id === undefined ? undefined : resourcesOf(aws, me.id).catch(() => undefined);
+    const early = me.id === undefined ? undefined : readResources(aws, me.id).catch(() => undefined);
     const [apis] = await Promise.all([restApis(aws), early]);
     const api = await pickOwn<Description>(me, "REST API", apis, read, byId);
-    return api === undefined ? undefined : { api, resources: await resourcesOf(aws, idOf(api)) };
+    return api === undefined ? undefined : { api, resources: await readResources(aws, idOf(api)) };
   },
   id,
   phase({ api }) {

@@ -33,16 +33,19 @@ export const restApis = (aws: Aws): Promise<RestApi[]> =>
   );
 
 /** All paths of an API, with their methods and integrations: one read for the whole tree. */
-export const resourcesOf = (aws: Aws, restApiId: string): Promise<Resource[]> =>
-  aws.shared(`apigateway:resources ${restApiId}`, async () => {
-    const all = allPages(async (position) => {
+export const readResources = (aws: Aws, restApiId: string): Promise<Resource[]> =>
+  aws.shared(`apigateway:resources ${restApiId}`, () =>
+    allPages(async (position) => {
       const answer = await aws.apigateway(
         new GetResourcesCommand({ restApiId, embed: ["methods"], ...page(position) }),
       );
       return { items: answer.items, next: answer.position };
-    });
-    return (await ifThere(all)) ?? [];
-  });
+    }),
+  );
+
+/** The same for those who only know the API's id: none where there is no such API. */
+export const resourcesOf = async (aws: Aws, restApiId: string): Promise<Resource[]> =>
+  (await ifThere(readResources(aws, restApiId))) ?? [];
 
 /** All deployments of an API. */
 export const deploymentsOf = (aws: Aws, restApiId: string): Promise<Deployment[]> =>

@@ -16,7 +16,7 @@ import {
 } from "@aws-sdk/client-iam";
 import type { Aws } from "../../aws/aws.ts";
 import type { Json } from "../../engine/journal.ts";
-import { ready } from "../../engine/kind.ts";
+import { pending, ready } from "../../engine/kind.ts";
 import { compare, compareMembers, none, parseDocument } from "../compare.ts";
 import { type AwsKind, noKey } from "../define.ts";
 import { ifThere, required, unlessGone } from "../missing.ts";
@@ -41,10 +41,19 @@ interface Live extends Description {
 const maxSessionSeconds = 3600;
 
 const id = (role: Description) => required(role.RoleName, "RoleName");
+const arn = (role: Description) => required(role.Arn, "Arn");
 
 /** IAM answers with URL-encoded documents (IAM API reference, GetRolePolicy). */
-const decode = (document: string | undefined) =>
-  parseDocument(document === undefined ? undefined : decodeURIComponent(document));
+const decode = (document: string | undefined) => parseDocument(document === undefined ? undefined : decoded(document));
+
+/** Documents that were never encoded, from an AWS-like endpoint, may hold a percent sign of their own. */
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}
 
 /**
  * A role with its inline and attached policies. Whatever policy someone adds to it is drift and is taken away.
@@ -71,8 +80,10 @@ export const Role: AwsKind<Wanted, Live, { roleName: string; roleArn: string }> 
     return { ...role, policies, managed };
   },
   id,
-  phase: () => ready,
-  outputs: (live) => ({ roleName: id(live), roleArn: required(live.Arn, "Arn") }),
+  // For a moment IAM may name a fresh role by its unique id, AROA…, where its ARN belongs: nobody can use that
+  // (hashicorp/terraform-provider-aws, internal/service/iam/role.go and wait.go).
+  phase: (live) => (arn(live).startsWith("arn:") ? ready : pending(`IAM to name its ARN; it says ${arn(live)}`)),
+  outputs: (live) => ({ roleName: id(live), roleArn: arn(live) }),
 
   changes: (want, live, me) => [
     ...compare(

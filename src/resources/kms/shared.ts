@@ -20,14 +20,12 @@ export const readKey = (aws: Aws, idOrAlias: string): Promise<TaggedKey | undefi
 async function withTags(aws: Aws, metadata: KeyMetadata): Promise<TaggedKey> {
   const KeyId = required(metadata.KeyId, "KeyId");
   const list = await aws.shared(`kms:tags ${KeyId}`, () =>
-    ifThere(
-      allPages(async (Marker) => {
-        const page = await aws.kms(new ListResourceTagsCommand({ KeyId, ...(Marker && { Marker }) }));
-        return { items: page.Tags, next: page.NextMarker };
-      }),
-    ),
+    allPages(async (Marker) => {
+      const page = await aws.kms(new ListResourceTagsCommand({ KeyId, ...(Marker && { Marker }) }));
+      return { items: page.Tags, next: page.NextMarker };
+    }),
   );
-  const tags = Object.fromEntries((list ?? []).map((t) => [t.TagKey ?? "", t.TagValue ?? ""]));
+  const tags = Object.fromEntries(list.map((t) => [t.TagKey ?? "", t.TagValue ?? ""]));
   return { metadata, tags };
 }
 

@@ -40,14 +40,12 @@ const id = (group: Description) => required(group.logGroupName, "logGroupName");
 /** The ARN as the tagging calls want it: without the `:*` of DescribeLogGroups. */
 const resourceArn = (group: Description) => required(group.arn, "arn").replace(/:\*$/, "");
 
-/** The group's own word on its tags; `undefined` when it is gone. */
-async function askTags(aws: Aws, group: Description): Promise<Tags | undefined> {
-  const answer = await ifThere(aws.logs(new ListTagsForResourceCommand({ resourceArn: resourceArn(group) })));
-  return answer === undefined ? undefined : fromMap(answer.tags);
-}
+/** The group's own word on its tags. */
+const askTags = async (aws: Aws, group: Description): Promise<Tags> =>
+  fromMap((await aws.logs(new ListTagsForResourceCommand({ resourceArn: resourceArn(group) }))).tags);
 
-/** The tags by which something is changed or removed, or kept. */
-const sureTags = async (aws: Aws, live: Live) => (live.asked ? live.tags : askTags(aws, live));
+/** The tags by which something is changed or removed, or kept; `undefined` when it is gone by now. */
+const sureTags = async (aws: Aws, live: Live) => (live.asked ? live.tags : ifThere(askTags(aws, live)));
 
 /** @throws {NotOursError} */
 function requireOurGroup(me: Identity, group: Live): Live {
@@ -91,7 +89,7 @@ export const LogGroup: AwsKind<Wanted, Live, { logGroupName: string; arn: string
     const found = await tagsFoundBefore(aws, me.environment, resourceArn(group));
     if (found !== undefined && compareTags(me, found).length === 0) return { ...group, tags: found, asked: false };
     const tags = await askTags(aws, group);
-    return tags && requireOurGroup(me, { ...group, tags, asked: true });
+    return requireOurGroup(me, { ...group, tags, asked: true });
   },
   id,
   phase: () => ready,

@@ -87,15 +87,9 @@ export const DbClusterParameterGroup: AwsKind<Wanted, Live, { parameterGroupName
     const answer = await ifThere(aws.rds(new DescribeDBClusterParameterGroupsCommand({ DBClusterParameterGroupName })));
     const group = answer?.DBClusterParameterGroups?.[0];
     if (group === undefined) return undefined;
-    const [tags, changed] = await Promise.all([
-      tagsOf(aws, arn(group)),
-      ifThere(read(aws, me.name, { Source: "user" })),
-    ]);
-    if (tags === undefined || changed === undefined) return undefined;
+    const [tags, changed] = await Promise.all([tagsOf(aws, arn(group)), read(aws, me.name, { Source: "user" })]);
     const others = parameters.filter((name) => !changed.has(name));
-    const unchanged =
-      others.length === 0 ? new Map<string, Parameter>() : await ifThere(read(aws, me.name, { names: others }));
-    if (unchanged === undefined) return undefined;
+    const unchanged = others.length === 0 ? new Map<string, Parameter>() : await read(aws, me.name, { names: others });
     return requireOurs(me, `DB cluster parameter group ${me.name}`, { ...group, tags, changed, unchanged }, tags);
   },
   id,

@@ -11,7 +11,6 @@ import {
 import type { Aws } from "../../aws/aws.ts";
 import { classify } from "../../aws/errors.ts";
 import type { Identity, Owned } from "../../engine/kind.ts";
-import { ifThere } from "../missing.ts";
 import { allPages } from "../pages.ts";
 import { fromList, isEnvironments, type Tags, toList } from "../tags.ts";
 
@@ -35,11 +34,9 @@ export const listInstances = (aws: Aws): Promise<DBInstance[]> =>
     }),
   );
 
-/** The tags of what is described without them (subnet and parameter groups); `undefined` when it is not there. */
-export async function tagsOf(aws: Aws, arn: string): Promise<Tags | undefined> {
-  const answer = await ifThere(aws.rds(new ListTagsForResourceCommand({ ResourceName: arn })));
-  return answer === undefined ? undefined : fromList(answer.TagList);
-}
+/** The tags of what is described without them (subnet and parameter groups). */
+export const tagsOf = async (aws: Aws, arn: string): Promise<Tags> =>
+  fromList((await aws.rds(new ListTagsForResourceCommand({ ResourceName: arn }))).TagList);
 
 /** Sets our tags on an RDS resource again. */
 export async function retag(aws: Aws, arn: string, me: Identity): Promise<void> {

@@ -41,7 +41,7 @@ export const DbSubnetGroup: AwsKind<Wanted, Live, { subnetGroupName: string }> =
     const group = answer?.DBSubnetGroups?.[0];
     if (group === undefined) return undefined;
     const tags = await tagsOf(aws, arn(group));
-    return tags === undefined ? undefined : requireOurs(me, `DB subnet group ${me.name}`, { ...group, tags }, tags);
+    return requireOurs(me, `DB subnet group ${me.name}`, { ...group, tags }, tags);
   },
   id,
   phase: (live) => (live.SubnetGroupStatus === "Complete" ? ready : unfamiliar(live.SubnetGroupStatus)),

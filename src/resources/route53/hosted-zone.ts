@@ -16,7 +16,7 @@ import { AmbiguousError, NotOursError } from "../../engine/errors.ts";
 import { ready } from "../../engine/kind.ts";
 import { compare, none } from "../compare.ts";
 import { type AwsKind, keyOf } from "../define.ts";
-import { ifThere, required, unlessGone } from "../missing.ts";
+import { required, unlessGone } from "../missing.ts";
 import { compareTags, fromList, isProtected, type Tags, toList, touches } from "../tags.ts";
 import { bareId, describeZone, hostedZones, nameServersOf, plain, recordsOf, type ZoneOutputs } from "./shared.ts";
 
@@ -43,7 +43,7 @@ const reference = (environment: string) => `tap/${environment}/`;
 const tagsOf = (aws: Aws, ResourceId: string): Promise<Tags> =>
   aws.shared(`route53:tags ${ResourceId}`, async () => {
     const command = new ListTagsForResourceCommand({ ResourceType: "hostedzone", ResourceId });
-    return fromList((await ifThere(aws.route53(command)))?.ResourceTagSet?.Tags);
+    return fromList((await aws.route53(command)).ResourceTagSet?.Tags);
   });
 
 /** Whether a record is of the kinds that tap puts into its zone: a certificate's proof, an alias of an API's domain. */

@@ -25,7 +25,7 @@ import type { Json } from "../../engine/journal.ts";
 import { ready } from "../../engine/kind.ts";
 import { compare, none, parseDocument } from "../compare.ts";
 import { type AwsKind, noKey } from "../define.ts";
-import { ifThere, unlessGone } from "../missing.ts";
+import { unlessGone } from "../missing.ts";
 import { compareTags, fromList, isProtected, requireOurs, type Tags, toList, touches } from "../tags.ts";
 import { emptyBucket, isEmpty } from "./empty.ts";
 import { lifecycleFields, lifecycleRules } from "./lifecycle.ts";
@@ -191,8 +191,23 @@ async function readSettings(aws: Aws, Bucket: string): Promise<Omit<Live, "name"
   };
 }
 
-/** A setting that was never made is an error in S3: NoSuchBucketPolicy, NoSuchLifecycleConfiguration and the like. */
-const unlessUnset = <T>(read: Promise<T>): Promise<T | undefined> => ifThere(read);
+/** S3's errors for settings that were never made. "NoSuchBucket" is none of them: the bucket does not show everywhere yet. */
+const unset = [
+  "NoSuchBucketPolicy",
+  "NoSuchLifecycleConfiguration",
+  "NoSuchPublicAccessBlockConfiguration",
+  "ServerSideEncryptionConfigurationNotFoundError",
+];
+
+/** What a read answers, or `undefined` when the setting was never made. */
+async function unlessUnset<T>(read: Promise<T>): Promise<T | undefined> {
+  try {
+    return await read;
+  } catch (error) {
+    if (unset.includes(codeOf(error) ?? "")) return undefined;
+    throw error;
+  }
+}
 
 /** Every region but us-east-1 is its own constraint (S3 API, CreateBucket). */
 function locationOf(region: string) {
