@@ -79,10 +79,18 @@ export class AcmModel implements ServiceModel {
             HasAdditionalSubjectAlternativeNames: false,
             Status: store.status(c),
             Type: "AMAZON_ISSUED" as const,
-            KeyAlgorithm: c.keyAlgorithm,
+            KeyAlgorithm: store.keyAlgorithm(c),
+            KeyUsages: c.issuedAt ? ["DIGITAL_SIGNATURE" as const, "KEY_ENCIPHERMENT" as const] : [],
+            ExtendedKeyUsages: c.issuedAt
+              ? ["TLS_WEB_SERVER_AUTHENTICATION" as const, "TLS_WEB_CLIENT_AUTHENTICATION" as const]
+              : [],
+            ExportOption: "DISABLED" as const,
+            Exported: false,
             InUse: store.users(c).length > 0,
+            RenewalEligibility: store.eligibility(c),
             CreatedAt: c.createdAt,
             IssuedAt: c.issuedAt,
+            ...(c.issuedAt && { NotBefore: c.issuedAt, NotAfter: c.notAfter }),
           })),
           NextToken: next,
         };
@@ -164,6 +172,11 @@ export class AcmModel implements ServiceModel {
   /** Makes a pending certificate fail for good, as a CAA record or a refused domain does. */
   fail(arn: string, reason: FailureReason): void {
     this.#store.find(arn).failure = reason;
+  }
+
+  /** Keeps ACM from renewing a certificate, as a lost record or a CAA record does; undefined lets it again. */
+  holdRenewal(arn: string, reason: FailureReason | undefined): void {
+    this.#store.find(arn).renewalHeld = reason;
   }
 
   /** Settles what was issued by now. Called before DNS changes, so that a record that goes later does not undo it. */
