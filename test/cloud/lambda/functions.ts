@@ -24,7 +24,7 @@ import {
   invalidParameter,
   type Settings,
 } from "./settings.ts";
-import type { LambdaFunction, LambdaStore } from "./store.ts";
+import type { LambdaFunction, LambdaStore, UpdateFailure } from "./store.ts";
 
 const settingFields = [
   "FunctionName",
@@ -135,6 +135,9 @@ function create(store: LambdaStore, input: CreateFunctionRequest): FunctionConfi
     modifiedAt: new Date(cloud.now()),
     busyUntil: cloud.now() + cloud.durations.functionCreate,
     revisionId: cloud.uuid("function revision"),
+    vpc: settings.subnetIds.length > 0,
+    failure: undefined,
+    shown: undefined,
     detaching: [],
   };
   store.functions.set(name, fn);
@@ -148,6 +151,8 @@ function updateCode(store: LambdaStore, input: UpdateFunctionCodeRequest): Funct
   const code = givenCode(store, input);
   const architecture = architectureOf(input.Architectures) ?? fn.architecture;
   if (input.DryRun) return { ...store.configuration(fn), CodeSha256: code.sha256, CodeSize: code.size };
+  const failure = store.nextFailure(fn.name);
+  if (failure) return updated(store, fn, failure);
   fn.code = code;
   fn.architecture = architecture;
   return updated(store, fn);
@@ -158,6 +163,8 @@ function updateSettings(store: LambdaStore, input: UpdateFunctionConfigurationRe
   const before = fn.settings;
   const settings = applySettings(before, input);
   checkSurroundings(store, settings);
+  const failure = store.nextFailure(fn.name);
+  if (failure) return updated(store, fn, failure);
   const vpc = ({ subnetIds, securityGroupIds }: Settings) =>
     JSON.stringify([[...subnetIds].sort(), [...securityGroupIds].sort()]);
   fn.detaching = [];
@@ -166,11 +173,13 @@ function updateSettings(store: LambdaStore, input: UpdateFunctionConfigurationRe
     fn.detaching = store.interfaces.detach(fn.name, before, settings);
   }
   fn.settings = settings;
+  fn.vpc ||= settings.subnetIds.length > 0;
   return updated(store, fn);
 }
 
-function updated(store: LambdaStore, fn: LambdaFunction): FunctionConfiguration {
+function updated(store: LambdaStore, fn: LambdaFunction, failure?: UpdateFailure): FunctionConfiguration {
   const cloud = store.cloud;
+  fn.failure = failure;
   fn.modifiedAt = new Date(cloud.now());
   fn.busyUntil = cloud.now() + cloud.durations.functionUpdate;
   fn.revisionId = cloud.uuid("function revision");

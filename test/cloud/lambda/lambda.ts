@@ -12,7 +12,7 @@ import { awsError, UnmodelledError } from "../errors.ts";
 import { type Operation, type Resource, read, type ServiceModel, write } from "../model.ts";
 import { functionOperations } from "./functions.ts";
 import { permissionOperations, permits } from "./policy.ts";
-import { LambdaStore } from "./store.ts";
+import { LambdaStore, type UpdateFailure } from "./store.ts";
 
 /** What a test's function does with an event; it may throw, as the code in a function may. */
 export type Handler = (functionName: string, event: unknown) => unknown;
@@ -69,7 +69,7 @@ export class LambdaModel implements ServiceModel {
 
   *resources(): Iterable<Resource> {
     for (const fn of this.#store.functions.values()) {
-      const { busyUntil: _, detaching: __, revisionId: ___, ...state } = fn;
+      const { busyUntil: _, detaching: __, revisionId: ___, failure: ____, shown: _____, ...state } = fn;
       yield {
         key: `function/${fn.name}`,
         arn: fn.arn,
@@ -78,6 +78,19 @@ export class LambdaModel implements ServiceModel {
         state,
       };
     }
+  }
+
+  /**
+   * Makes the next update of a function fail after Lambda has accepted it: `LastUpdateStatus` ends as Failed, and the code
+   * and settings of before go on running (Lambda Developer Guide, "Function states"; aws-cdk#18536).
+   */
+  failNextUpdate(functionName: string, failure: UpdateFailure): void {
+    this.#store.failures.set(functionName, failure);
+  }
+
+  /** Shows a function in a state that AWS brings about by itself (SDK, State); undefined ends it. */
+  show(functionName: string, state: "Deleting" | "ActiveNonInvocable" | undefined): void {
+    this.#store.find(functionName).shown = state;
   }
 
   /** Whether a service may invoke the function on behalf of `sourceArn`; the pattern in the policy may hold `*`. */
@@ -89,7 +102,7 @@ export class LambdaModel implements ServiceModel {
     if (InvocationType !== "RequestResponse") throw new UnmodelledError(`Invoke of type ${InvocationType}`);
     const fn = this.#store.find(FunctionName);
     const { state } = this.#store.state(fn);
-    if (state === "Pending") {
+    if (state !== "Active") {
       const message = `The operation cannot be performed at this time. The function is currently in the following state: ${state}`;
       throw awsError("ResourceConflictException", message, 409, { Type: "User" });
     }

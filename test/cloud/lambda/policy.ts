@@ -6,6 +6,7 @@ import {
 } from "@aws-sdk/client-lambda";
 import { awsError } from "../errors.ts";
 import { type Operation, read, write } from "../model.ts";
+import { invalidParameter } from "./settings.ts";
 import { type LambdaFunction, type LambdaStore, notFound } from "./store.ts";
 
 /** One statement of a function's resource policy, in the order of members that Lambda gives. */
@@ -38,7 +39,9 @@ function statementOf(input: AddPermissionRequest, functionArn: string, account: 
 function principal(name: string, account: (id: string) => string): Statement["Principal"] {
   if (name === "*") return name;
   if (name.endsWith(".amazonaws.com")) return { Service: name };
-  return { AWS: /^\d{12}$/.test(name) ? account(name) : name };
+  if (/^\d{12}$/.test(name)) return { AWS: account(name) };
+  if (name.startsWith("arn:aws:iam::")) return { AWS: name };
+  throw invalidParameter("The provided principal was invalid. Please check the principal and try again.");
 }
 
 /** The policy document as GetPolicy returns it. */
@@ -55,8 +58,11 @@ export function permissionOperations(store: LambdaStore): Operation[] {
       (input) => addPermission(store, input),
     ),
     write(RemovePermissionCommand, ["FunctionName", "StatementId"], ({ FunctionName, StatementId }) => {
-      const fn = store.find(FunctionName);
+      const fn = store.lookUp(FunctionName);
+      // LocalStack test_permission_exceptions; placebo test_lambda_permission_*.
+      if (!fn) throw notFound(`No policy found for: ${store.arnOf(FunctionName)}`);
       const statements = written(store, fn);
+      if (statements.length === 0) throw notFound("No policy is associated with the given resource.");
       if (!statements.some((s) => s.Sid === StatementId)) {
         throw notFound(`Statement ${StatementId} is not found in resource policy.`);
       }
@@ -64,9 +70,12 @@ export function permissionOperations(store: LambdaStore): Operation[] {
       return {};
     }),
     read(GetPolicyCommand, ["FunctionName"], ({ FunctionName }) => {
-      const { name, revisionId } = store.read(FunctionName);
-      const { statements = [] } = store.past.seen(name, "lambda.policy") ?? {};
-      if (statements.length === 0) throw notFound("The resource you requested does not exist.");
+      const fn = store.lookUp(FunctionName);
+      const { statements = [] } = (fn && store.past.seen(fn.name, "lambda.policy")) ?? {};
+      // No policy and no function are told alike (LocalStack test_permission_exceptions, get_policy_fn_doesnotexist).
+      if (!fn || statements.length === 0 || !store.cloud.visible(fn.createdAt.getTime()))
+        throw notFound("The resource you requested does not exist.");
+      const { revisionId } = fn;
       return { Policy: policyText(statements), RevisionId: revisionId };
     }),
   ];
@@ -88,7 +97,7 @@ function addPermission(store: LambdaStore, input: AddPermissionRequest) {
   if (!/^[a-zA-Z0-9-_]{1,100}$/.test(input.StatementId ?? "")) {
     throw awsError(
       "ValidationException",
-      `1 validation error detected: Value '${input.StatementId}' at 'statementId' failed to satisfy constraint`,
+      `1 validation error detected: Value '${input.StatementId}' at 'statementId' failed to satisfy constraint: Member must satisfy regular expression pattern: ([a-zA-Z0-9-_]+)`,
     );
   }
   const statements = written(store, fn);

@@ -25,7 +25,8 @@ export interface Settings {
   readonly memorySize: number;
   readonly subnetIds: readonly string[];
   readonly securityGroupIds: readonly string[];
-  readonly environment: Readonly<Record<string, string>>;
+  /** Undefined until it is given, and then shown even when it is empty. */
+  readonly environment: Readonly<Record<string, string>> | undefined;
   readonly kmsKeyArn: string | undefined;
   readonly tracing: "Active" | "PassThrough";
   readonly logging: LoggingConfig;
@@ -93,7 +94,7 @@ export function applySettings(before: Settings, input: Changes): Settings {
 }
 
 function check(settings: Settings): void {
-  const { runtime, handler, timeout, memorySize, environment, subnetIds, securityGroupIds } = settings;
+  const { runtime, handler, timeout, memorySize, environment = {}, subnetIds, securityGroupIds } = settings;
   if (blocked.includes(runtime)) {
     throw invalidParameter(
       `The runtime parameter of ${runtime} is no longer supported for creating or updating AWS Lambda functions. We recommend you use a supported runtime while creating or updating functions.`,
@@ -151,7 +152,7 @@ export function defaults(functionName: string): Settings {
     memorySize: 128,
     subnetIds: [],
     securityGroupIds: [],
-    environment: {},
+    environment: undefined,
     kmsKeyArn: undefined,
     tracing: "PassThrough",
     logging: { LogFormat: "Text", LogGroup: `/aws/lambda/${functionName}` },

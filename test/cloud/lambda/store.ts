@@ -1,4 +1,5 @@
-import type { Architecture, FunctionConfiguration } from "@aws-sdk/client-lambda";
+import { createHash } from "node:crypto";
+import type { Architecture, FunctionConfiguration, LastUpdateStatusReasonCode } from "@aws-sdk/client-lambda";
 import type { Cloud } from "../cloud.ts";
 import { awsError } from "../errors.ts";
 import type { TagSet } from "../tags.ts";
@@ -6,6 +7,12 @@ import type { Past } from "../visibility.ts";
 import { LambdaInterfaces } from "./interfaces.ts";
 import type { Statement } from "./policy.ts";
 import { type Code, invalidParameter, type Settings } from "./settings.ts";
+
+/** Why Lambda gave an update up, after it had accepted it (FunctionConfiguration, LastUpdateStatusReason). */
+export interface UpdateFailure {
+  readonly code: LastUpdateStatusReasonCode;
+  readonly reason: string;
+}
 
 export interface LambdaFunction {
   readonly name: string;
@@ -20,6 +27,12 @@ export interface LambdaFunction {
   /** Until when the function, or its last update, is being worked on. */
   busyUntil: number;
   revisionId: string;
+  /** Whether it was ever given a VPC; until then it shows none. */
+  vpc: boolean;
+  /** Why its last update failed, while the code and settings of before go on running. */
+  failure: UpdateFailure | undefined;
+  /** A state that AWS brought about by itself. */
+  shown: "Deleting" | "ActiveNonInvocable" | undefined;
   /** The interfaces that the last update gave up. */
   detaching: readonly string[];
 }
@@ -37,12 +50,29 @@ export class LambdaStore {
     this.interfaces = new LambdaInterfaces(cloud);
   }
 
-  /** Name, ARN or partial ARN (FunctionName). */
+  /** What the next update of a function fails with, by its name. */
+  readonly failures = new Map<string, UpdateFailure>();
+
+  nextFailure(name: string): UpdateFailure | undefined {
+    const failure = this.failures.get(name);
+    this.failures.delete(name);
+    return failure;
+  }
+
+  /** By name, ARN or partial ARN (FunctionName). */
+  lookUp(id: string | undefined): LambdaFunction | undefined {
+    return this.functions.get(nameOf(id));
+  }
+
   find(id: string | undefined): LambdaFunction {
-    const name = (id ?? "").split(":").at(-1) ?? "";
-    const fn = this.functions.get(name);
-    if (!fn) throw notFound(`Function not found: ${this.cloud.arn("lambda", `function:${name}`)}`);
+    const fn = this.lookUp(id);
+    if (!fn) throw notFound(`Function not found: ${this.arnOf(id)}`);
     return fn;
+  }
+
+  /** The ARN that a function of this name has or would have. */
+  arnOf(id: string | undefined): string {
+    return this.cloud.arn("lambda", `function:${nameOf(id)}`);
   }
 
   read(id: string | undefined): LambdaFunction {
@@ -59,7 +89,7 @@ export class LambdaStore {
   /** A function that no creation or update is working on. */
   idle(id: string | undefined, revisionId: string | undefined): LambdaFunction {
     const fn = this.find(id);
-    if (this.state(fn).lastUpdate === "InProgress") {
+    if (this.cloud.now() < fn.busyUntil) {
       const message = `The operation cannot be performed at this time. An update is in progress for resource: ${fn.arn}`;
       throw awsError("ResourceConflictException", message, 409, { Type: "User" });
     }
@@ -77,8 +107,15 @@ export class LambdaStore {
     const busy = this.cloud.now() < fn.busyUntil;
     const creating = busy && fn.modifiedAt.getTime() === fn.createdAt.getTime();
     return {
-      state: creating ? ("Pending" as const) : ("Active" as const),
-      lastUpdate: busy ? ("InProgress" as const) : ("Successful" as const),
+      state: fn.shown ?? (creating ? ("Pending" as const) : ("Active" as const)),
+      // Absent while it is being created (LocalStack, all 147 such replies).
+      lastUpdate: creating
+        ? undefined
+        : busy
+          ? ("InProgress" as const)
+          : fn.failure
+            ? ("Failed" as const)
+            : ("Successful" as const),
     };
   }
 
@@ -100,13 +137,15 @@ export class LambdaStore {
       MemorySize: settings.memorySize,
       LastModified: fn.modifiedAt.toISOString().replace("Z", "+0000"),
       Version: "$LATEST",
-      VpcConfig: {
-        SubnetIds: [...settings.subnetIds],
-        SecurityGroupIds: [...settings.securityGroupIds],
-        VpcId: subnet?.vpcId ?? "",
-        Ipv6AllowedForDualStack: false,
-      },
-      ...(Object.keys(settings.environment).length > 0 && { Environment: { Variables: settings.environment } }),
+      ...(fn.vpc && {
+        VpcConfig: {
+          SubnetIds: [...settings.subnetIds],
+          SecurityGroupIds: [...settings.securityGroupIds],
+          VpcId: subnet?.vpcId ?? "",
+          Ipv6AllowedForDualStack: false,
+        },
+      }),
+      ...(settings.environment && { Environment: { Variables: settings.environment } }),
       KMSKeyArn: settings.kmsKeyArn,
       TracingConfig: { Mode: settings.tracing },
       RevisionId: fn.revisionId,
@@ -117,8 +156,18 @@ export class LambdaStore {
       }),
       LastUpdateStatus: lastUpdate,
       ...(lastUpdate === "InProgress" && {
-        LastUpdateStatusReason: "The function is being updated.",
+        // An update, too, is "created" (LocalStack test_vpc_config; placebo test_update_function_configuration).
+        LastUpdateStatusReason: "The function is being created.",
+        // Recorded, though the SDK's type does not list it.
+        LastUpdateStatusReasonCode: "Creating" as LastUpdateStatusReasonCode,
       }),
+      ...(lastUpdate === "Failed" && {
+        LastUpdateStatusReason: fn.failure?.reason,
+        LastUpdateStatusReasonCode: fn.failure?.code,
+      }),
+      RuntimeVersionConfig: {
+        RuntimeVersionArn: this.cloud.arn("lambda", `runtime:${runtimeVersion(settings.runtime)}`, undefined, ""),
+      },
       PackageType: "Zip",
       Architectures: [fn.architecture],
       EphemeralStorage: { Size: 512 },
@@ -127,6 +176,11 @@ export class LambdaStore {
     };
   }
 }
+
+const nameOf = (id: string | undefined): string => (id ?? "").split(":").at(-1) ?? "";
+
+/** Lambda names the build of a runtime by a hash. */
+const runtimeVersion = (runtime: string): string => createHash("sha256").update(runtime).digest("hex");
 
 export function notFound(message: string) {
   return awsError("ResourceNotFoundException", message, 404, { Type: "User" });
