@@ -23,6 +23,7 @@ import { fromList } from "../tags.ts";
 import { describe, matches, stages } from "./show.ts";
 import {
   day,
+  deleted,
   encryptionFailure,
   forcedDeletionTail,
   hasValue,
@@ -74,6 +75,7 @@ export class SecretsModel implements ServiceModel {
               "DecryptionFailure",
               "Secrets Manager can't decrypt the protected secret text using the provided KMS key.",
             );
+          secret.accessedOn = new Date(cloud.now() - (cloud.now() % day));
           return {
             ARN: secret.arn,
             Name: secret.name,
@@ -163,7 +165,11 @@ export class SecretsModel implements ServiceModel {
         arn: secret.arn,
         tags: secret.tags.all(),
         indexedTags: this.#store.cloud.indexed(secret.tags),
-        state: { ...secret, versions: secret.versions.map(({ value: _, ...version }) => version) },
+        state: {
+          ...secret,
+          accessedOn: undefined,
+          versions: secret.versions.map(({ value: _, ...version }) => version),
+        },
       };
     }
   }
@@ -218,6 +224,7 @@ export class SecretsModel implements ServiceModel {
     const value = secretValue(input);
     const existing = this.#store.live().find((s) => s.name === name);
     const forced = this.#store.forced.get(name);
+    if (forced !== undefined && this.#store.cloud.now() < forced - forcedDeletionTail / 2) throw deleted();
     if (existing?.deletion || (forced !== undefined && this.#store.cloud.now() < forced)) {
       throw awsError(
         "InvalidRequestException",

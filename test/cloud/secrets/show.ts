@@ -15,6 +15,7 @@ export function describe(secret: Secret): SecretListEntry {
     RotationEnabled: secret.owner === undefined ? undefined : true,
     CreatedDate: secret.createdAt,
     LastChangedDate: secret.changedAt,
+    LastAccessedDate: secret.accessedOn,
     DeletedDate: secret.deletion?.at,
   };
 }

@@ -15,6 +15,8 @@ export type Secret = {
   description?: string | undefined;
   kmsKeyId?: string | undefined;
   changedAt: Date;
+  /** The day of the last GetSecretValue, at midnight. */
+  accessedOn?: Date | undefined;
   /** When its recovery window began and ends; unset while it is in use. */
   deletion?: { readonly at: Date; readonly until: Date } | undefined;
   /** The service that manages it, such as `rds`. */
@@ -22,7 +24,11 @@ export type Secret = {
   versions: Version[];
 };
 
-/** A name stays taken for a moment after a forced deletion, which AWS carries out in the background (DeleteSecret). */
+/**
+ * A name stays taken for a moment after a forced deletion, which AWS carries out in the background (DeleteSecret): CreateSecret
+ * is first refused "because it was deleted", then because it is "already scheduled for deletion"
+ * (hashicorp/terraform-provider-aws, internal/service/secretsmanager/secret.go, which repeats both).
+ */
 export const forcedDeletionTail = 2_000;
 export const day = 86_400_000;
 
@@ -154,6 +160,11 @@ export function marked() {
     "InvalidRequestException",
     "You can't perform this operation on the secret because it was marked for deletion.",
   );
+}
+
+/** How CreateSecret words the first part of that moment. */
+export function deleted() {
+  return awsError("InvalidRequestException", "You can't perform this operation on the secret because it was deleted.");
 }
 
 /** Source: Secrets Manager User Guide, "Secrets managed by other AWS services": only the owner changes or deletes them. */
