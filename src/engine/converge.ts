@@ -130,11 +130,12 @@ export class Convergence<Aws> {
     this.#run.emit({ event: "notice", node: this.#node.id, text: `it is ${why}: waiting for it to change` });
   }
 
-  /** Whether this one has failed and another is being made in its place that does not show yet. */
-  #isPredecessor({ awsId, phase }: Present): boolean {
-    if (this.#node.kind.replace !== "succeed" || phase.is !== "failed") return false;
+  /** Whether another one is being made in the place of this one and does not show yet. */
+  #isPredecessor({ awsId, phase, compare }: Present): boolean {
+    if (this.#node.kind.replace !== "succeed") return false;
     const entry = this.#run.journal.get(this.#node.id);
-    return entry?.intent?.action === "create" && entry.id !== awsId;
+    if (entry?.intent?.action !== "create" || entry.id === awsId) return false;
+    return phase.is === "failed" || (compare().changes ?? []).some(({ fix }) => fix === "replace");
   }
 
   async #create(): Promise<undefined> {

@@ -8,6 +8,7 @@ import type { KindFacts } from "./kind.ts";
 import type { Look, Looks } from "./look.ts";
 import type { Node } from "./node.ts";
 import { inTurn } from "./one-at-a-time.ts";
+import { predecessors } from "./predecessors.ts";
 import { removeNode } from "./remove.ts";
 import type { Run } from "./run.ts";
 
@@ -41,9 +42,14 @@ interface Hooks {
  */
 export async function down<Aws>(run: Run<Aws>, looks: Looks<Aws>, options: DownOptions): Promise<Endings<Aws>> {
   const ended = new Map<Node<Json, Aws>, Ending>();
-  for (const [node, look] of looks.leftOver) {
-    ended.set(node, await takeDown(run, node, look, [], options));
-  }
+  // What others have taken the place of may still be in use by what is declared: it goes last.
+  const last = new Set(predecessors(looks));
+  const leftOver = async (isLast: boolean) => {
+    for (const [node, look] of looks.leftOver) {
+      if (last.has(node) === isLast) ended.set(node, await takeDown(run, node, look, [], options));
+    }
+  };
+  await leftOver(false);
 
   const dependents = dependentsOf(looks.declared.keys());
   const asked = new Map<Node<Json, Aws>, number>();
@@ -74,6 +80,7 @@ export async function down<Aws>(run: Run<Aws>, looks: Looks<Aws>, options: DownO
     );
   }
   for (const [node, ending] of endings) ended.set(node, await ending);
+  await leftOver(true);
   return ended;
 }
 

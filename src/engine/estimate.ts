@@ -60,6 +60,8 @@ export function estimateUp<Aws>(
       }
       case "update":
         return task(repair);
+      case "remove":
+        return task(expectedSeconds(run, kind, "remove"));
       default:
         return task(0);
     }

@@ -3,6 +3,7 @@ import { failure } from "./failure.ts";
 import type { Json } from "./journal.ts";
 import type { Kind, Owned } from "./kind.ts";
 import { leftOver, type Node, type Sight } from "./node.ts";
+import { namesakes } from "./predecessors.ts";
 import type { Run } from "./run.ts";
 
 /** What was found of one node: a sight, or why there is none. */
@@ -13,6 +14,8 @@ export interface Looks<Aws> {
   readonly at: number;
   readonly declared: ReadonlyMap<Node<Json, Aws>, Look>;
   readonly leftOver: ReadonlyMap<Node<Json, Aws>, Look>;
+  /** All that there is of nodes that others may take the place of: see `namesakes`. */
+  readonly namesakes: ReadonlyMap<Node<Json, Aws>, readonly Found<Aws>[]>;
   /** Searches for left-overs that failed: while there are any, nothing proves that nothing is left. */
   readonly unsearched: readonly Failure[];
 }
@@ -32,6 +35,7 @@ export interface Found<Aws> {
   /** The value of its `tap:id` tag. */
   readonly node: string;
   readonly id: string | undefined;
+  readonly key: Json | undefined;
   asLeftOver(id: string): Node<Json, Aws>;
 }
 
@@ -46,6 +50,7 @@ export function anyKind<Aws, Key extends Json | undefined, Wanted, Live, Outputs
         type: kind.type,
         node: found.node,
         id: found.id,
+        key: found.key,
         asLeftOver: (id) => leftOver(kind, found, id),
       })),
     revive: (found) => leftOver(kind, { ...found, key: kind.parseKey(found.key) }),
@@ -64,10 +69,13 @@ export async function lookAtAll<Aws>(
   const at = run.clock.now();
   const searching = search(run, kinds, at);
   const declared = await lookAt(run, graph, at);
-  return { at, declared, ...(await findLeftOvers(run, declared, kinds, await searching, at)) };
+  const { found, unsearched } = await searching;
+  const leftOver = await findLeftOvers(run, declared, kinds, found, at);
+  return { at, declared, leftOver, namesakes: namesakes(run, graph, found), unsearched };
 }
 
-async function lookAt<Aws>(
+/** Looks at some nodes at once, each as soon as what it sits in is known. Parents come before their children. */
+export async function lookAt<Aws>(
   run: Run<Aws>,
   nodes: readonly Node<Json, Aws>[],
   at: number,
@@ -115,9 +123,9 @@ async function findLeftOvers<Aws>(
   run: Run<Aws>,
   declared: ReadonlyMap<Node<Json, Aws>, Look>,
   kinds: readonly AnyKind<Aws>[],
-  { found, unsearched }: Search<Aws>,
+  found: readonly Found<Aws>[],
   at: number,
-): Promise<Pick<Looks<Aws>, "leftOver" | "unsearched">> {
+): Promise<Looks<Aws>["leftOver"]> {
   const looks = new Map([...declared].map(([node, look]) => [node.id, look]));
   // Whatever a declared node is, or was when it could last be looked at, is no left-over, whatever its tag says by now.
   const declaredIds = new Set(
@@ -143,5 +151,5 @@ async function findLeftOvers<Aws>(
   const rank = (node: Node<Json, Aws>) => order.get(node.kind.type) ?? 0;
   const sorted = [...nodes.values()].sort((a, b) => rank(b) - rank(a));
   const seen = await lookAt(run, sorted, at);
-  return { leftOver: new Map([...seen].filter(([, look]) => look.is !== "absent")), unsearched };
+  return new Map([...seen].filter(([, look]) => look.is !== "absent"));
 }

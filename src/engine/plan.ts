@@ -3,12 +3,13 @@ import type { Json } from "./journal.ts";
 import type { Change, Removal } from "./kind.ts";
 import type { Look, Looks } from "./look.ts";
 import type { Node, Present } from "./node.ts";
+import { predecessors } from "./predecessors.ts";
 
 /**
  * What `up` would do to a node. `follow`: it depends on something that is still to be made, and may have to change.
- * `look`: a look-up in something that is still to be made.
+ * `look`: a look-up in something that is still to be made. `remove`: another one has taken its place.
  */
-export type Intended = "create" | "update" | "replace" | "wait" | "follow" | "hold" | "look" | "none";
+export type Intended = "create" | "update" | "replace" | "remove" | "wait" | "follow" | "hold" | "look" | "none";
 
 /** One line of the plan of an `up`. */
 export interface PlannedChange<Aws> {
@@ -48,6 +49,9 @@ export function planUp<Aws>(looks: Looks<Aws>): UpPlan<Aws> {
     const refusal = refuse(node, look, action, list, looks);
     if (refusal !== undefined) conflicts.push({ node: node.id, type: node.kind.type, action: "look", ...refusal });
     changes.push({ node, action, changes: list, after, ...(reason === undefined ? {} : { reason }) });
+  }
+  for (const node of predecessors(looks)) {
+    changes.push({ node, action: "remove", changes: [], after: [], reason: "another one has taken its place" });
   }
   return { changes, conflicts };
 }
@@ -93,6 +97,8 @@ export async function planKept<Aws>(
   return kept;
 }
 
+const succession = (why: string) => `${why}; another one is made, what uses it moves there, then it is removed`;
+
 const isToCome = (look: Look | undefined) => look?.is === "absent";
 
 interface Intention {
@@ -112,7 +118,8 @@ function intended<Aws>(node: Node<Json, Aws>, look: Exclude<Look, { is: "error" 
   const { phase } = look;
   switch (phase.is) {
     case "failed":
-      return phase.update ? compared(node, look) : { action: "replace", reason: phase.why };
+      if (phase.update) return compared(node, look);
+      return { action: "replace", reason: node.kind.replace === "succeed" ? succession(phase.why) : phase.why };
     case "leaving":
       return { action: "create", reason: `${phase.why} now` };
     case "pending":

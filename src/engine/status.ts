@@ -3,6 +3,7 @@ import type { Change } from "./kind.ts";
 import type { Look, Looks } from "./look.ts";
 import type { Node } from "./node.ts";
 import { planUp } from "./plan.ts";
+import { predecessors } from "./predecessors.ts";
 
 /** How one resource stands. */
 export type Standing =
@@ -43,6 +44,7 @@ export function statusRows<Aws>(
   const declared = [...looks.declared].filter(
     ([node, look]) => !isOutside(node) && !(node.kind.optional && look.is === "absent"),
   );
+  const superseded = new Set(predecessors(looks));
   // What `up` would refuse, and what it says then.
   const refused = new Map(planUp(looks).conflicts.map(({ node, advice }) => [node, advice]));
   const keptBecause = (node: Node<Json, Aws>): string | undefined => {
@@ -59,7 +61,12 @@ export function statusRows<Aws>(
       row(node, {
         status: "left-over",
         ...(look.is === "present" ? { awsId: look.awsId } : {}),
-        reason: look.is === "error" ? look.failure.message : "ours, but no longer declared",
+        reason:
+          look.is === "error"
+            ? look.failure.message
+            : superseded.has(node)
+              ? "another one has taken its place"
+              : "ours, but no longer declared",
         ...(look.is === "error" && look.failure.advice !== undefined ? { advice: look.failure.advice } : {}),
       }),
     ),

@@ -1,17 +1,19 @@
 import { pathsAhead } from "./ahead.ts";
 import { Convergence } from "./converge.ts";
+import { down } from "./down.ts";
 import type { Ending, Endings } from "./ending.ts";
 import { InterruptedError } from "./errors.ts";
 import { failure } from "./failure.ts";
 import type { Json } from "./journal.ts";
-import type { Looks } from "./look.ts";
+import { type Looks, lookAt } from "./look.ts";
 import type { Node } from "./node.ts";
 import { inTurn } from "./one-at-a-time.ts";
+import { predecessors } from "./predecessors.ts";
 import type { Run } from "./run.ts";
 
 /**
  * Creates what is missing and repairs what drifted, each node as soon as what it needs can be used. A failure stops
- * only what depends on it.
+ * only what depends on it. Last, what others have taken the place of is removed.
  *
  * @param looks a look at the same graph, without errors
  */
@@ -41,7 +43,19 @@ export async function up<Aws>(
   }
   const ended = new Map<Node<Json, Aws>, Ending>();
   for (const [node, ending] of endings) ended.set(node, await ending);
+  // While anything is not as wanted, it may still use what another one is to take the place of.
+  if ([...ended.values()].every(isGood)) {
+    for (const [node, ending] of await removePredecessors(run, looks)) ended.set(node, ending);
+  }
   return ended;
+}
+
+/** Removes what others have taken the place of, in this run or in one before. */
+async function removePredecessors<Aws>(run: Run<Aws>, looks: Looks<Aws>): Promise<Endings<Aws>> {
+  const gone = predecessors(looks, (node) => run.journal.get(node.id)?.id);
+  const seen = await lookAt(run, gone, run.clock.now());
+  const leftOver = new Map([...seen].filter(([, look]) => look.is !== "absent"));
+  return down(run, { ...looks, declared: new Map(), leftOver }, { protect: false });
 }
 
 const isGood = ({ is }: Ending) => is === "created" || is === "updated" || is === "replaced" || is === "unchanged";

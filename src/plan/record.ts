@@ -80,7 +80,9 @@ export function recordPlan<Aws>(session: Session<Aws>, plan: Plan<Aws>): PlanRec
     fresh,
     resources: [
       ...[...looks.declared].map(([node, look]) => resource(node, look, planned.get(node)?.action ?? "none")),
-      ...[...looks.leftOver].map(([node, look]) => resource(node, look, prune ? "remove" : "leave")),
+      ...[...looks.leftOver].map(([node, look]) =>
+        resource(node, look, prune ? "remove" : (planned.get(node)?.action ?? "leave")),
+      ),
     ],
   };
 }

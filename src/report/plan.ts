@@ -49,6 +49,7 @@ const signs: Readonly<Record<Exclude<Intended, "none">, Sign>> = {
   create: { symbol: "+", paint: (style, text) => style.good(text), summary: "to create" },
   update: { symbol: "~", paint: (style, text) => style.warn(text), summary: "to change" },
   replace: { symbol: "±", paint: (style, text) => style.bad(text), summary: "to replace" },
+  remove: { symbol: "−", paint: (style, text) => style.bad(text), summary: "to remove" },
   follow: { symbol: "?", paint: (style, text) => style.note(text), summary: "that may have to change" },
   wait: { symbol: "…", paint: (style, text) => style.note(text), summary: "to wait for" },
   hold: { symbol: "!", paint: (style, text) => style.warn(text), summary: "waiting for you" },

@@ -66,16 +66,19 @@ async function planned<Aws>(work: Work<Aws>, { options, kept, out }: Prepared): 
     };
   }
   const changes = plan.changes.filter(({ node, action }) => action !== "none" || !isOutside(node));
-  const pruning = prune && looks.leftOver.size > 0;
-  const estimate = estimateUp(run, plan.changes, prune ? looks.leftOver : undefined);
+  // What others have taken the place of goes anyway.
+  const going = new Set(changes.filter(({ action }) => action === "remove").map(({ node }) => node));
+  const leftOver = new Map([...looks.leftOver].filter(([node]) => !going.has(node)));
+  const pruning = prune && leftOver.size > 0;
+  const estimate = estimateUp(run, plan.changes, prune ? leftOver : undefined);
   const view = {
     ...where,
     changes,
-    leftOver: looks.leftOver,
+    leftOver,
     prune,
     retained: new Set(run.journal.retained().keys()),
     skipped: platform.skipped,
-    ...(cost && !local ? { cost: costOfUp(settings, changes, prune ? looks.leftOver : new Map()) } : {}),
+    ...(cost && !local ? { cost: costOfUp(settings, changes, prune ? leftOver : new Map()) } : {}),
     estimate,
   };
   const record = recordPlan(session, { tap: manifest.version, changes: plan.changes, looks, prune, fresh });
@@ -104,12 +107,12 @@ async function planned<Aws>(work: Work<Aws>, { options, kept, out }: Prepared): 
     },
     ...(isOutdated ? { ends: exitCodes.failed } : dryRun ? { ends: exitCodes.done } : {}),
     ...(isEmptyPlan(plan) && !pruning ? {} : { subject: whereText(where) }),
-    busy: new Set([...busy, ...(pruning ? looks.leftOver.keys() : [])].map(({ id }) => id)),
+    busy: new Set([...busy, ...(pruning ? leftOver.keys() : [])].map(({ id }) => id)),
     tasks: estimate?.tasks,
     async go() {
       const endings: Endings<Aws>[] = [await up(run, platform.nodes, looks)];
       if (pruning && !endsBadly(endings)) {
-        const leftOnly = { ...looks, declared: new Map() };
+        const leftOnly = { ...looks, declared: new Map(), leftOver };
         endings.push(await down(run, leftOnly, { protect: settings.data === "preserve" }));
       }
       const summary = summarise(endings, work.spent());

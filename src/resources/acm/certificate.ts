@@ -7,20 +7,22 @@ import {
   UpdateCertificateOptionsCommand,
 } from "@aws-sdk/client-acm";
 import * as z from "zod";
-import { failed, pending, ready } from "../../engine/kind.ts";
+import { AmbiguousError } from "../../engine/errors.ts";
+import { failed, type Identity, pending, ready } from "../../engine/kind.ts";
 import { compare, sorted } from "../compare.ts";
 import { type AwsKind, keyOf } from "../define.ts";
 import { required, unlessGone } from "../missing.ts";
 import { taggedResources } from "../tagging.ts";
-import { compareTags, pickOwn, type Tags, toList, touches } from "../tags.ts";
-import { certificatesFor, describeCertificate, hopeless, taggedCertificate, validationRecord } from "./shared.ts";
+import { compareTags, isOurs, requireOurs, type Tags, toList, touches } from "../tags.ts";
+import { certificatesFor, describeCertificate, spent, taggedCertificate, validationRecord } from "./shared.ts";
 
 interface Wanted {
   /** Whether the certificate is published in certificate transparency logs, which browsers ask for. */
   readonly transparencyLogging: "ENABLED" | "DISABLED";
 }
 
-type Key = { readonly domainName: string };
+/** By ARN where it is a very one that is meant: one that has been succeeded. */
+type Key = { readonly domainName: string; readonly certificateArn?: string };
 
 interface Live {
   readonly certificate: CertificateDetail;
@@ -49,23 +51,33 @@ export const Certificate: AwsKind<Wanted, Live, Outputs, Key> = {
   recover: "client-token",
   usable: "ready",
   releases: "gone",
-  // A failed one never recovers and has to be requested anew (ACM User Guide, "Certificate request fails").
-  replace: "remake",
+  // One that has failed or expired never recovers: another one has to be requested (ACM User Guide, "Certificate request
+  // fails", "Troubleshoot managed certificate renewal"). It cannot go while something uses it.
+  replace: "succeed",
   // API Gateway lets go of it minutes to an hour after the domain name went (aws/aws-cdk#36265).
   minutes: { create: 10, update: 5, remove: 75 },
   seconds: { create: 10, remove: 300 },
-  parseKey: keyOf(z.object({ domainName: z.string() })),
+  parseKey: keyOf(z.object({ domainName: z.string(), certificateArn: z.string().exactOptional() })),
 
-  async find(aws, me, { domainName }) {
-    const read = { id: (c: { arn: string }) => c.arn, tags: (c: { tags: Tags }) => c.tags };
-    const candidates = await certificatesFor(aws, domainName);
-    const own = await pickOwn(me, "certificate", candidates, read, (arn) => taggedCertificate(aws, arn));
-    const certificate = own === undefined ? undefined : await describeCertificate(aws, own.arn);
-    return own === undefined || certificate === undefined ? undefined : { certificate, tags: own.tags };
+  async find(aws, me, { domainName, certificateArn }) {
+    const listed = certificateArn === undefined ? await certificatesFor(aws, domainName) : [];
+    const remembered = certificateArn ?? me.id;
+    const own = listed.filter(({ tags }) => isOurs(tags, me));
+    if (own.length === 0 && remembered !== undefined) {
+      const tagged = await taggedCertificate(aws, remembered);
+      if (tagged !== undefined) own.push(requireOurs(me, `certificate ${remembered}`, tagged, tagged.tags));
+    }
+    const described = await Promise.all(
+      own.map(async ({ arn, tags }) => ({ tags, certificate: await describeCertificate(aws, arn) })),
+    );
+    return pick(
+      me,
+      described.flatMap(({ tags, certificate }) => (certificate === undefined ? [] : [{ tags, certificate }])),
+    );
   },
   id,
   phase({ certificate }) {
-    const why = hopeless(certificate);
+    const why = spent(certificate);
     if (why !== undefined) return failed(why);
     return validationRecord(certificate) === undefined ? pending("ACM to name the validation record") : ready;
   },
@@ -79,23 +91,11 @@ export const Certificate: AwsKind<Wanted, Live, Outputs, Key> = {
   },
 
   changes: (want, { certificate, tags }, me) => {
-    const { DomainName } = certificate;
-    const validation = certificate.DomainValidationOptions?.find((o) => o.DomainName === DomainName)?.ValidationMethod;
+    const transparencyLogging = certificate.Options?.CertificateTransparencyLoggingPreference;
     return [
       ...compare(
-        {
-          // One name only: the domain itself.
-          names: sorted([DomainName]),
-          validationMethod: "DNS",
-          keyAlgorithm: "RSA_2048",
-          transparencyLogging: want.transparencyLogging,
-        },
-        {
-          names: sorted(certificate.SubjectAlternativeNames),
-          validationMethod: validation,
-          keyAlgorithm: asRequested(certificate.KeyAlgorithm),
-          transparencyLogging: certificate.Options?.CertificateTransparencyLoggingPreference,
-        },
+        { ...asked(certificate.DomainName), transparencyLogging: want.transparencyLogging },
+        { ...fixed(certificate), transparencyLogging },
         ["names", "validationMethod", "keyAlgorithm"],
       ),
       ...compareTags(me, tags),
@@ -149,7 +149,39 @@ export const Certificate: AwsKind<Wanted, Live, Outputs, Key> = {
       if (certificate === undefined) return [];
       const domainName = required(certificate.DomainName, "DomainName");
       const node = tags["tap:id"] ?? "unknown/unknown";
-      return [{ node, name: tags["Name"] ?? domainName, id: certificate.CertificateArn, key: { domainName } }];
+      const certificateArn = required(certificate.CertificateArn, "CertificateArn");
+      const key = { domainName, certificateArn };
+      return [{ node, name: tags["Name"] ?? domainName, id: certificateArn, key }];
     });
   },
 };
+
+/** What of a certificate cannot be changed. */
+const fixed = ({ DomainName, SubjectAlternativeNames, DomainValidationOptions, KeyAlgorithm }: CertificateDetail) => ({
+  names: sorted(SubjectAlternativeNames),
+  validationMethod: DomainValidationOptions?.find((o) => o.DomainName === DomainName)?.ValidationMethod,
+  keyAlgorithm: asRequested(KeyAlgorithm),
+});
+
+/** How a certificate for one name is asked for. */
+const asked = (domainName: string | undefined) => ({
+  names: sorted([domainName]),
+  validationMethod: "DNS",
+  keyAlgorithm: "RSA_2048",
+});
+
+/**
+ * Of several certificates of one node, the one that is good: it has taken the place of the others. When none is, the one
+ * that the state file remembers, or the newest.
+ *
+ * @throws {AmbiguousError} when two are good
+ */
+function pick(me: Identity, own: readonly Live[]): Live | undefined {
+  const good = own.filter(
+    ({ certificate }) =>
+      spent(certificate) === undefined && compare(asked(certificate.DomainName), fixed(certificate)).length === 0,
+  );
+  if (good.length > 1) throw new AmbiguousError(`certificate with the tag tap:id=${me.node}`, good.map(id));
+  const age = ({ certificate }: Live) => certificate.CreatedAt?.getTime() ?? 0;
+  return good[0] ?? own.find((live) => id(live) === me.id) ?? own.toSorted((a, b) => age(b) - age(a))[0];
+}

@@ -77,6 +77,19 @@ export async function expectedValidations(aws: Aws, environment: string, domainN
   });
 }
 
+/**
+ * Why another certificate has to take the place of this one: it will never be issued, is no longer good, or soon will not
+ * be, since ACM has given up renewing it (RenewalSummary, RenewalStatus FAILED; PENDING_VALIDATION may still end well,
+ * once the validation record is back).
+ */
+export function spent(certificate: CertificateDetail): string | undefined {
+  const { RenewalSummary: renewal, NotAfter } = certificate;
+  const why = hopeless(certificate);
+  if (why !== undefined || renewal?.RenewalStatus !== "FAILED") return why;
+  const until = NotAfter === undefined ? "" : `, and it is good only until ${NotAfter.toISOString()}`;
+  return `its renewal has failed (${renewal.RenewalStatusReason ?? "ACM gives no reason"})${until}`;
+}
+
 /** Why a certificate will never be issued or is no longer good; `undefined` while all is well. */
 export function hopeless({ Status, FailureReason, RevocationReason }: CertificateDetail): string | undefined {
   if (Status === undefined || Status === "PENDING_VALIDATION" || Status === "ISSUED") return undefined;

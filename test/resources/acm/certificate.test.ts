@@ -76,9 +76,27 @@ describe("find", () => {
     const both = [arn, other].map((CertificateArn) => ({ CertificateArn, DomainName: "api.example.com" }));
     acm.on(ListCertificatesCommand).resolves({ CertificateSummaryList: both });
     acm.on(ListTagsForCertificateCommand, { CertificateArn: other }).resolvesOnce({ Tags: tagList(me) });
+    const second = { ...certificate, CertificateArn: other };
+    acm.on(DescribeCertificateCommand, { CertificateArn: other }).resolves({ Certificate: second });
     await expect(Certificate.find(testAws(), me, key)).rejects.toThrow(AmbiguousError);
     acm.on(ListTagsForCertificateCommand).rejects(awsError("ResourceNotFoundException"));
     expect(await Certificate.find(testAws(), me, key)).toBeUndefined();
+  });
+
+  test("of two of ours the good one is found, whichever is remembered; of none that is good the remembered or newest", async () => {
+    const both = [arn, other].map((CertificateArn) => ({ CertificateArn, DomainName: "api.example.com" }));
+    acm.on(ListCertificatesCommand).resolves({ CertificateSummaryList: both });
+    acm.on(ListTagsForCertificateCommand).resolves({ Tags: tagList(me) });
+    const newer = { ...certificate, CertificateArn: other, CreatedAt: new Date("2026-02-01") };
+    const older = { ...certificate, CreatedAt: new Date("2026-01-01"), Status: "EXPIRED" as const };
+    acm.on(DescribeCertificateCommand, { CertificateArn: arn }).resolves({ Certificate: older });
+    acm.on(DescribeCertificateCommand, { CertificateArn: other }).resolves({ Certificate: newer });
+    const found = async (id?: string) =>
+      (await Certificate.find(testAws(), { ...me, ...(id && { id }) }, key))?.certificate.CertificateArn;
+    expect([await found(), await found(arn)]).toEqual([other, other]);
+    const failed = { ...newer, Status: "FAILED" as const };
+    acm.on(DescribeCertificateCommand, { CertificateArn: other }).resolves({ Certificate: failed });
+    expect([await found(), await found(arn)]).toEqual([other, arn]);
   });
 
   test("the remembered one is found before the list shows it, and refused without our tags", async () => {
@@ -183,7 +201,7 @@ test("all of ours: from the tagging API, less those that ACM has deleted", async
   acm.on(DescribeCertificateCommand, { CertificateArn: arn }).resolves({ Certificate: certificate });
   acm.on(DescribeCertificateCommand, { CertificateArn: other }).rejects(awsError("ResourceNotFoundException"));
   expect(await Certificate.owned?.(testAws(), "dev")).toEqual([
-    { node: "certificate/certificate", name: "trading-certificate-dev", id: arn, key },
+    { node: "certificate/certificate", name: "trading-certificate-dev", id: arn, key: { ...key, certificateArn: arn } },
   ]);
 });
 
