@@ -30,6 +30,10 @@ export interface Line {
   readonly writing: Slots;
   /** Resolves when the call may be sent. */
   take(service: string, operation: string): Promise<void>;
+  /** Told how long AWS has held a call back so far, in milliseconds, each time that it does. */
+  heldBack?(service: string, operation: string, forMs: number): void;
+  /** Aborted when the user asks to stop: a call that AWS holds back is given up. */
+  readonly signal?: AbortSignal;
   /** What it throws is lost: a call has ended as it has, whoever was to be told of it. */
   record(call: CallRecord): void;
   before(call: Pick<CallRecord, "service" | "operation" | "mutating">): Promise<void>;
@@ -53,8 +57,11 @@ export function operationOf({ schema }: { readonly schema?: unknown }): string {
   return name;
 }
 
-/** How often a throttled call is sent before its error counts. */
-const attempts = 8;
+/**
+ * How long a throttled call is sent again before its error counts, in milliseconds. Others of the account, another run
+ * of tap among them, may take the same buckets: one DeleteRestApi every 30 seconds, for twenty environments.
+ */
+const throttledFor = 600_000;
 /** How often a read is that failed on the way: about 12 seconds, so that being offline is noticed soon. */
 const lostAttempts = 5;
 
@@ -106,21 +113,30 @@ export function caller<In extends object, Out extends MetadataBearer, Config>(
         if (mutating) line.reads.changed(service);
       }
     };
+    let throttledSince: number | undefined;
     const again = (error: unknown, attempt: number) =>
-      isThrottle(error) || (!mutating && classify(error) === "unknown" && attempt < lostAttempts);
+      (isThrottle(error) && line.clock.now() < (throttledSince ?? line.clock.now()) + throttledFor) ||
+      (!mutating && classify(error) === "unknown" && attempt < lostAttempts);
     const inTurn = async (attempt: number) => {
       // Not within the slot: what waits for its rate would hold up everything else.
       await line.take(service, operation);
       return (mutating ? line.writing : line.reading).use(() => once(attempt));
     };
     return pRetry(inTurn, {
-      retries: attempts - 1,
+      // The end is the clock's.
+      retries: Number.POSITIVE_INFINITY,
       minTimeout: 0,
       maxTimeout: 0,
       shouldRetry: ({ error, attemptNumber }) => again(error, attemptNumber),
-      onFailedAttempt: async ({ error, attemptNumber, retriesLeft }) => {
-        if (again(error, attemptNumber) && retriesLeft > 0)
-          await line.clock.sleep(Math.min(20_000, 400 * 2 ** attemptNumber));
+      onFailedAttempt: async ({ error, attemptNumber }) => {
+        if (!again(error, attemptNumber)) return;
+        const throttled = isThrottle(error);
+        if (throttled) {
+          throttledSince ??= line.clock.now();
+          line.heldBack?.(service, operation, line.clock.now() - throttledSince);
+        }
+        const delay = Math.min(20_000, 400 * 2 ** attemptNumber);
+        await line.clock.sleep(delay, throttled ? line.signal : undefined);
       },
     });
   };

@@ -18,19 +18,32 @@ export interface AwsOptions {
   /** A call that would have to wait long for its rate is given up once this is aborted. */
   readonly signal?: AbortSignal;
   record?(call: CallRecord): void;
+  /** Told what people would wonder about: that AWS holds calls back. */
+  notice?(text: string): void;
   /** Awaited before each call is sent; what it throws is thrown to the caller, and nothing is sent. */
   before?(call: { readonly service: string; readonly operation: string; readonly mutating: boolean }): Promise<void>;
 }
+
+/** How long AWS may hold a call back before it is said, in milliseconds. */
+const silence = 10_000;
 
 /** What the callers of all services share, and what their clients are made of. */
 export function lineTo(options: AwsOptions) {
   const { clock, region, endpoint, credentials } = options;
   const { limiter, reading, writing } = options.share ?? new Shares(clock).of("", region);
+  const said = new Set<string>();
   const line: Line = {
     clock,
     take: async (service, operation) => {
       if (endpoint === undefined) await limiter.take(region, service, operation, options.signal);
     },
+    heldBack: (service, operation, forMs) => {
+      const call = `${service} ${operation}`;
+      if (forMs < silence || said.has(call)) return;
+      said.add(call);
+      options.notice?.(`AWS holds ${call} back, since the account has sent too many: waiting until it may be sent`);
+    },
+    ...(options.signal === undefined ? {} : { signal: options.signal }),
     reads: new SharedReads(),
     reading,
     writing,

@@ -136,6 +136,7 @@ async function reach(
     before: async ({ mutating }: { readonly mutating: boolean }) => {
       if (mutating) await mayChange();
     },
+    notice: (text: string) => request.emit?.({ event: "notice", at: clock.now(), text }),
     record: (call: Parameters<NonNullable<typeof onCall>>[0]) => {
       calls.add(call);
       onCall?.(call);

@@ -111,6 +111,7 @@ export class Environment {
       clock,
       credentials,
       record,
+      notice: (text) => this.events.push({ event: "notice", at: clock.now(), text }),
       ...(this.#share === undefined ? {} : { share: this.#share }),
       ...(signal === undefined ? {} : { signal }),
     });

@@ -22,13 +22,16 @@ import { CertificateStore, transparency } from "./store.ts";
 /** AWS Certificate Manager: public certificates with DNS validation. Source of the rules: its API Reference and User Guide. */
 export class AcmModel implements ServiceModel {
   readonly name = "acm";
-  // ACM User Guide, "Quotas": RequestCertificate and DeleteCertificate 5/s, DescribeCertificate 10/s, ListCertificates 8/s.
-  readonly limits = [
-    { operations: ["RequestCertificate"], perSecond: 5, burst: 5 },
-    { operations: ["DeleteCertificate"], perSecond: 5, burst: 5 },
-    { operations: ["DescribeCertificate"], perSecond: 10, burst: 10 },
-    { operations: ["ListCertificates"], perSecond: 8, burst: 8 },
-  ];
+  // ACM User Guide, "Quotas", API rate quotas.
+  readonly limits = Object.entries({
+    AddTagsToCertificate: 5,
+    DeleteCertificate: 10,
+    DescribeCertificate: 10,
+    ListCertificates: 8,
+    ListTagsForCertificate: 10,
+    RemoveTagsFromCertificate: 5,
+    RequestCertificate: 5,
+  }).map(([operation, perSecond]) => ({ operations: [operation], perSecond, burst: perSecond }));
   readonly operations: readonly Operation[];
   readonly #store: CertificateStore;
 

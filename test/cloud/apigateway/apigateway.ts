@@ -31,7 +31,7 @@ const accountPaths: readonly Patchable<{ cloudwatchRoleArn: string | undefined }
 /** Amazon API Gateway, REST APIs. Source of the rules: its API Reference and Developer Guide. */
 export class ApiGatewayModel implements ServiceModel {
   readonly name = "apigateway";
-  // aws-notes "Rate limits", all but the middle three; these from the Developer Guide, "Amazon API Gateway quotas".
+  // API Gateway Developer Guide, "Amazon API Gateway quotas", creating, deploying and managing an API.
   readonly limits = [
     { operations: "all", perSecond: 10, burst: 40 },
     ...["CreateDomainName", "UpdateDomainName", "DeleteDomainName", "DeleteRestApi"].map((operation) =>
@@ -40,6 +40,7 @@ export class ApiGatewayModel implements ServiceModel {
     every(20, "UpdateAccount"),
     every(5, "CreateDeployment"),
     every(3, "CreateRestApi"),
+    { operations: ["GetResources"], perSecond: 2.5, burst: 5 },
     { operations: ["CreateResource"], perSecond: 5, burst: 5 },
     { operations: ["DeleteResource"], perSecond: 5, burst: 5 },
   ] as const;

@@ -11,16 +11,26 @@ import { type Key, KmsStore } from "./store.ts";
 /** AWS KMS: customer-managed symmetric keys, their policies, rotation and aliases. No cryptography. */
 export class KmsModel implements ServiceModel {
   readonly name = "kms";
-  // aws-notes "Rate limits": CreateKey 5/s. KMS Developer Guide, "Request quotas".
-  readonly limits = [
-    { operations: ["CreateKey"], perSecond: 5, burst: 5 },
-    { operations: ["CreateAlias", "UpdateAlias", "DeleteAlias"], perSecond: 5, burst: 5 },
-    { operations: ["TagResource", "UntagResource"], perSecond: 10, burst: 10 },
-    { operations: ["ScheduleKeyDeletion", "CancelKeyDeletion"], perSecond: 15, burst: 15 },
-    { operations: ["DescribeKey"], perSecond: 2000, burst: 2000 },
-    { operations: ["ListAliases", "ListKeys"], perSecond: 500, burst: 500 },
-    { operations: ["ListResourceTags"], perSecond: 2000, burst: 2000 },
-  ];
+  // KMS Developer Guide, "Request quotas": each operation by itself.
+  readonly limits = Object.entries({
+    CancelKeyDeletion: 5,
+    CreateAlias: 5,
+    CreateKey: 5,
+    DeleteAlias: 15,
+    DescribeKey: 2000,
+    EnableKey: 5,
+    EnableKeyRotation: 15,
+    GetKeyPolicy: 1000,
+    GetKeyRotationStatus: 1000,
+    ListAliases: 500,
+    ListKeys: 500,
+    ListResourceTags: 2000,
+    PutKeyPolicy: 15,
+    ScheduleKeyDeletion: 15,
+    TagResource: 10,
+    UntagResource: 5,
+    UpdateAlias: 5,
+  }).map(([operation, perSecond]) => ({ operations: [operation], perSecond, burst: perSecond }));
   readonly operations: readonly Operation[];
   readonly #store: KmsStore;
 

@@ -27,8 +27,11 @@ import { bareId, describe, Route53Store, type Zone, zoneArn } from "./store.ts";
 /** Amazon Route 53: public hosted zones and their records. */
 export class Route53Model implements ServiceModel {
   readonly name = "route53";
-  // aws-notes "Rate limits": 10 requests per second.
-  readonly limits = [{ operations: "all", perSecond: 10, burst: 10 }] as const;
+  // Route 53 Developer Guide, "Throttling for Amazon Route 53 API requests".
+  readonly limits = [
+    { operations: "all", perSecond: 10, burst: 50 },
+    { operations: ["CreateHostedZone"], perSecond: 2, burst: 40 },
+  ] as const;
   readonly operations: readonly Operation[];
   readonly #store: Route53Store;
 
