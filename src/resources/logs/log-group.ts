@@ -20,6 +20,7 @@ import { ifThere, required, unlessGone } from "../missing.ts";
 import { allPages } from "../pages.ts";
 import { taggedResources, tagsFoundBefore } from "../tagging.ts";
 import { compareTags, fromMap, isProtected, requireOurs, type Tags, touches } from "../tags.ts";
+import { isWrittenForUs } from "./writer.ts";
 
 interface Wanted {
   readonly retentionDays: number;
@@ -33,6 +34,8 @@ interface Live extends Description {
   readonly tags: Tags;
   /** Whether the tags are the group's own word, and not the tagging API's, which is late to notice changes. */
   readonly asked: boolean;
+  /** Whether it has no tags and was made by a service for a resource of ours. */
+  readonly isLate: boolean;
 }
 
 const id = (group: Description) => required(group.logGroupName, "logGroupName");
@@ -47,10 +50,12 @@ const askTags = async (aws: Aws, group: Description): Promise<Tags> =>
 /** The tags by which something is changed or removed, or kept; `undefined` when it is gone by now. */
 const sureTags = async (aws: Aws, live: Live) => (live.asked ? live.tags : ifThere(askTags(aws, live)));
 
+const isUntagged = (tags: Tags) => Object.keys(tags).length === 0;
+
 /** @throws {NotOursError} */
 function requireOurGroup(me: Identity, group: Live): Live {
   const name = id(group);
-  if (me.id === name && Object.keys(group.tags).length === 0) return group;
+  if ((me.id === name || group.isLate) && isUntagged(group.tags)) return group;
   return requireOurs(me, `log group ${name}`, group, group.tags);
 }
 
@@ -68,8 +73,8 @@ const list = (aws: Aws, prefix: string) =>
 /**
  * A log group. Made by tap before its writer exists, so that it never lives without retention and key.
  *
- * The name is fixed. Where we had a group of that name, one without any tags was made by a late writer of ours: RDS
- * makes its groups again while they are being deleted (hashicorp/terraform-provider-aws#42858).
+ * The name is fixed. One without any tags was made by a late writer of ours where we had a group of that name, or where
+ * the name is that of a resource of ours: see {@link isWrittenForUs}.
  */
 export const LogGroup: AwsKind<Wanted, Live, { logGroupName: string; arn: string }, Key> = {
   type: "logs:log-group",
@@ -87,9 +92,11 @@ export const LogGroup: AwsKind<Wanted, Live, { logGroupName: string; arn: string
     if (group === undefined) return undefined;
     // One call for the tags of all groups. Only what is just as it should be is taken from it; else the group is asked.
     const found = await tagsFoundBefore(aws, me.environment, resourceArn(group));
-    if (found !== undefined && compareTags(me, found).length === 0) return { ...group, tags: found, asked: false };
+    if (found !== undefined && compareTags(me, found).length === 0)
+      return { ...group, tags: found, asked: false, isLate: false };
     const tags = await askTags(aws, group);
-    return requireOurGroup(me, { ...group, tags, asked: true });
+    const isLate = isUntagged(tags) && (await isWrittenForUs(aws, me.environment, logGroupName));
+    return requireOurGroup(me, { ...group, tags, asked: true, isLate });
   },
   id,
   phase: () => ready,
