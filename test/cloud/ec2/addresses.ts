@@ -2,7 +2,7 @@ import { AllocateAddressCommand, DescribeAddressesCommand, ReleaseAddressCommand
 import { awsError, UnmodelledError } from "../errors.ts";
 import { type Operation, read, write } from "../model.ts";
 import { natState } from "./nat.ts";
-import { type Ec2Record, type Ec2Store, get, notFound } from "./store.ts";
+import { type Ec2Record, type Ec2Store, get, notFound, shownTags } from "./store.ts";
 
 export interface Address extends Ec2Record {
   readonly publicIp: string;
@@ -28,8 +28,14 @@ export function addressOperations(store: Ec2Store): Operation[] {
       Domain: "vpc" as const,
       PublicIpv4Pool: "amazon",
       NetworkBorderGroup: cloud.region,
-      ...(nat && { AssociationId: nat.associationId, NetworkInterfaceId: nat.interfaceId }),
-      Tags: address.tags.list(),
+      // Recorded of associated addresses (cloud-custodian placebo test_eip_used_by).
+      ...(nat && {
+        AssociationId: nat.associationId,
+        NetworkInterfaceId: nat.interfaceId,
+        NetworkInterfaceOwnerId: cloud.account,
+        PrivateIpAddress: nat.privateIp,
+      }),
+      ...shownTags(address),
     };
   };
   return [

@@ -250,7 +250,7 @@ test("security groups: default egress, duplicate rules, references, interfaces",
     cloud.call(new DescribeNetworkInterfacesCommand({})).NetworkInterfaces?.map((i) => [i.Status, i.InterfaceType]);
   expect(shown()).toEqual([["in-use", "lambda"]]);
   expect(refusal(() => cloud.call(new DeleteNetworkInterfaceCommand({ NetworkInterfaceId: eni })))).toBe(
-    "InvalidParameterValue",
+    "InvalidNetworkInterface.InUse",
   );
   expect(refusal(() => cloud.call(new DeleteSecurityGroupCommand({ GroupId: lambda })))).toBe("DependencyViolation");
   cloud.clock.jump(cloud.now() + 1000);

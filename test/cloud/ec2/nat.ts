@@ -9,7 +9,7 @@ import { type Operation, read, write } from "../model.ts";
 import { addressNotFound, holderOf } from "./addresses.ts";
 import { addressAt, parseBlock } from "./cidr.ts";
 import { addInterface, scheduleRelease } from "./interfaces.ts";
-import { type Ec2Record, type Ec2Store, get, required } from "./store.ts";
+import { type Ec2Record, type Ec2Store, get, required, shownTags } from "./store.ts";
 import { subnetNotFound } from "./subnets.ts";
 
 export interface NatGateway extends Ec2Record {
@@ -74,7 +74,7 @@ export function natOperations(store: Ec2Store): Operation[] {
           }),
         },
       ],
-      Tags: nat.tags.list(),
+      ...shownTags(nat),
     };
   };
   const listed = () => [...store.natGateways.values()].filter((nat) => natState(store, nat) !== undefined);
@@ -125,10 +125,10 @@ export function natOperations(store: Ec2Store): Operation[] {
             : addInterface(store, {
                 subnetId: subnet.id,
                 groupIds: [],
-                type: "natGateway",
+                type: "nat_gateway",
                 description: `Interface for NAT Gateway ${id}`,
                 requesterId: "amazon-nat",
-                publicIp: address.publicIp,
+                address,
               }),
           privateIp,
           failure,

@@ -77,7 +77,7 @@ export function ruleOperations(store: Ec2Store): Operation[] {
     const ports =
       permission.protocol === "-1"
         ? "ALL"
-        : `${permission.protocol}, from port: ${permission.from}, to port: ${permission.to}`;
+        : `${permission.protocol.toUpperCase()}, from port: ${permission.from}, to port: ${permission.to}`;
     const text = `the specified rule "peer: ${peer}, ${ports}, ALLOW" already exists`;
     return awsError("InvalidPermission.Duplicate", text);
   };

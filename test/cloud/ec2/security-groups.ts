@@ -18,6 +18,7 @@ import {
   invalid,
   notFound,
   required,
+  shownTags,
 } from "./store.ts";
 import { vpcNotFound } from "./vpc.ts";
 
@@ -62,7 +63,7 @@ export function securityGroupOperations(store: Ec2Store): Operation[] {
     SecurityGroupArn: cloud.arn("ec2", `security-group/${group.id}`),
     IpPermissions: toPermissions(rulesOf(group, false), cloud.account),
     IpPermissionsEgress: toPermissions(rulesOf(group, true), cloud.account),
-    Tags: group.tags.list(),
+    ...shownTags(group),
   });
   const attributes: Attributes<SecurityGroup> = {
     "group-id": (group) => group.id,

@@ -197,6 +197,11 @@ export function invalid(message: string) {
   return awsError("InvalidParameterValue", message);
 }
 
+/** Describe calls leave `Tags` out where there are none (recorded of VPCs, subnets, groups, addresses, NAT gateways). */
+export function shownTags({ tags }: Ec2Record): { Tags?: { Key: string; Value: string }[] } {
+  return tags.size === 0 ? {} : { Tags: tags.list() };
+}
+
 /** A required input member. */
 export function required<T>(value: T | undefined, name: string): T {
   if (value === undefined) throw awsError("MissingParameter", `The request must contain the parameter ${name}`);

@@ -20,6 +20,7 @@ import {
   invalid,
   notFound,
   required,
+  shownTags,
 } from "./store.ts";
 import { vpcNotFound } from "./vpc.ts";
 
@@ -49,6 +50,11 @@ export function subnetOperations(store: Ec2Store): Operation[] {
   const { cloud } = store;
   const zoneId = (zone: string) =>
     `${cloud.region.replace(/^(\w\w)-(\w)\w*-(\d)$/, "$1$2$3")}-az${zonesOf(cloud).indexOf(zone) + 1}`;
+  // AWS keeps five addresses of each subnet (VPC User Guide, "Subnet CIDR blocks"); recorded: 251 of a new /24.
+  const freeAddresses = (subnet: Subnet) => {
+    const taken = liveInterfaces(store).filter((item) => item.subnetId === subnet.id).length;
+    return 2 ** (32 - (parseBlock(subnet.cidr)?.prefix ?? 32)) - 5 - taken;
+  };
   const show = (subnet: Subnet) => ({
     SubnetId: subnet.id,
     SubnetArn: cloud.arn("ec2", `subnet/${subnet.id}`),
@@ -58,10 +64,22 @@ export function subnetOperations(store: Ec2Store): Operation[] {
     AvailabilityZoneId: zoneId(subnet.zone),
     State: store.after(subnet.created, cloud.durations.subnet) ? ("available" as const) : ("pending" as const),
     MapPublicIpOnLaunch: subnet.mapPublicIp,
+    AvailableIpAddressCount: freeAddresses(subnet),
+    // Filled in by EC2 in every recent recording (cloud-custodian placebo test_eni_private_subnet).
     AssignIpv6AddressOnCreation: false,
+    Ipv6CidrBlockAssociationSet: [],
+    Ipv6Native: false,
+    EnableDns64: false,
+    MapCustomerOwnedIpOnLaunch: false,
+    PrivateDnsNameOptionsOnLaunch: {
+      HostnameType: "ip-name" as const,
+      EnableResourceNameDnsARecord: false,
+      EnableResourceNameDnsAAAARecord: false,
+    },
+    BlockPublicAccessStates: { InternetGatewayBlockMode: "off" as const },
     DefaultForAz: false,
     OwnerId: cloud.account,
-    Tags: subnet.tags.list(),
+    ...shownTags(subnet),
   });
   const attributes: Attributes<Subnet> = {
     "subnet-id": (subnet) => subnet.id,
