@@ -8,6 +8,7 @@ import { TokenBuckets } from "./limits.ts";
 import type { ClientStub, Operation, Resource, Send, ServiceModel } from "./model.ts";
 import { createServices, type Services } from "./services.ts";
 import type { TagSet, Tags } from "./tags.ts";
+import { UnknownStates, type Unknowns } from "./unknown.ts";
 import { type Lateness, type Part, Past } from "./visibility.ts";
 
 /** One call through an SDK client, as it stands in `Cloud.log`. */
@@ -41,6 +42,8 @@ export interface CloudOptions {
    * latency, it touches no writes that follow one another.
    */
   readonly overlap?: { readonly ms: number; readonly answer: "lost" | "refused" };
+  /** States and members that nobody knows. */
+  readonly unknown?: Unknowns;
   readonly durations?: Partial<Durations>;
   /** False switches the token buckets off. */
   readonly rateLimits?: boolean;
@@ -83,7 +86,8 @@ export class Cloud {
   readonly clock: VirtualClock;
   readonly account: string;
   readonly region: string;
-  readonly options: CloudOptions;
+  /** Changed by `change`. */
+  options: CloudOptions;
   readonly durations: Durations;
   readonly pageSize: number;
   readonly services: Services;
@@ -100,7 +104,8 @@ export class Cloud {
   readonly #byClass = new Map<object, ServiceModel>();
   readonly #buckets = new Map<ServiceModel, TokenBuckets>();
   readonly #ids = new Map<string, number>();
-  readonly #pasts: { keep(longest: number): void }[] = [];
+  readonly #pasts: { keep(longest: number, at: number): void }[] = [];
+  readonly #unknowns = new UnknownStates();
   #requests = 0;
   #sequence = 0;
   /** Whether the call at hand came through a client, and so sees what lags. */
@@ -166,6 +171,12 @@ export class Cloud {
   /** How writes to a function's policy overlap. Those of direct calls never do. */
   get overlap(): NonNullable<CloudOptions["overlap"]> {
     return (this.#throughClient ? this.options.overlap : undefined) ?? { ms: 0, answer: "lost" };
+  }
+
+  /** From now on other options hold. What is there already has always been so, for those who see late. */
+  change(options: Pick<CloudOptions, "late" | "overlap" | "unknown">): void {
+    this.options = { ...this.options, ...options };
+    this.#keep(Number.NEGATIVE_INFINITY);
   }
 
   /** Keeps how records stood, for parts of them that are seen late. */
@@ -300,7 +311,9 @@ export class Cloud {
       if (this.#buckets.get(model)?.take(name, operation.mutating, call.at) === false)
         throw this.#stamp(model.throttled(name));
       call.sequence = ++this.#sequence;
-      const output = this.#apply(model, name, call.input, true);
+      const known = this.#apply(model, name, call.input, true);
+      const { unknown } = this.options;
+      const output = unknown === undefined ? known : this.#unknowns.alter(call, known, unknown, call.at);
       call.output = output;
       return copy(output);
     };
@@ -336,11 +349,11 @@ export class Cloud {
     }
   }
 
-  #keep(): void {
+  #keep(at = this.now()): void {
     const { late, overlap } = this.options;
     if (late === undefined && overlap === undefined) return;
     const longest = Math.max(overlap?.ms ?? 0, ...Object.values(late ?? {}));
-    for (const past of this.#pasts) past.keep(longest);
+    for (const past of this.#pasts) past.keep(longest, at);
   }
 
   async #wait(ms: number, signal: AbortSignal | undefined): Promise<void> {

@@ -268,6 +268,23 @@ test.each([
   expect(statements()).toHaveLength(kept + 2);
 });
 
+// Requirement R3: AWS adds states and members without notice.
+test("a state that nobody knows shows for a while, and a member that nobody knows beside it", async () => {
+  const { keyId: KeyId, sleep } = setUp({ unknown: { seed: 1, perMille: 1000, ms: 1000 } });
+  const key = async () => (await new KMSClient({}).send(new DescribeKeyCommand({ KeyId }))).KeyMetadata;
+  expect(await key()).toMatchObject({ KeyState: "reticulating", AddedByAws: "yesterday" });
+  await sleep(1000);
+  expect(await key()).toMatchObject({ KeyState: "Enabled" });
+});
+
+test("what was there when parts begin to be late is not late", async () => {
+  const { cloud, keyId: KeyId } = setUp({});
+  cloud.change({ late: { "kms.policy": 1000 } });
+  const kms = new KMSClient({});
+  await kms.send(new CreateKeyCommand({}));
+  await expect(kms.send(new GetKeyPolicyCommand({ KeyId }))).resolves.toBeDefined();
+});
+
 test("what was refused because it was seen late is refused again when the log is replayed", async () => {
   const cloud = new Cloud({ clock: new VirtualClock(), options: { latency: 0, late: { "kms@kms": 1000 } } });
   connected = cloud.connect();

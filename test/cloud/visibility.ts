@@ -86,8 +86,7 @@ export class Past<T extends object> {
   }
 
   /** Notes how the records stand now, and forgets what nobody can see any more. */
-  keep(longest: number): void {
-    const at = this.#cloud.now();
+  keep(longest: number, at: number): void {
     for (const id of this.#versions.keys()) if (!this.#records.has(id)) this.#versions.delete(id);
     for (const [id, record] of this.#records) {
       const known = (this.#versions.get(id) ?? []).filter((version) => version.at < at);

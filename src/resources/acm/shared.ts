@@ -90,9 +90,12 @@ export function spent(certificate: CertificateDetail): string | undefined {
   return `its renewal has failed (${renewal.RenewalStatusReason ?? "ACM gives no reason"})${until}`;
 }
 
+/** The states that nothing leads out of (DescribeCertificate, `Status`). */
+const ends: ReadonlySet<string> = new Set(["INACTIVE", "EXPIRED", "VALIDATION_TIMED_OUT", "REVOKED", "FAILED"]);
+
 /** Why a certificate will never be issued or is no longer good; `undefined` while all is well. */
 export function hopeless({ Status, FailureReason, RevocationReason }: CertificateDetail): string | undefined {
-  if (Status === undefined || Status === "PENDING_VALIDATION" || Status === "ISSUED") return undefined;
+  if (Status === undefined || !ends.has(Status)) return undefined;
   const reason = FailureReason ?? RevocationReason;
   return reason === undefined ? Status : `${Status}: ${reason}`;
 }

@@ -31,6 +31,11 @@ export async function weatherStorm(weather: Weather): Promise<void> {
   const scenario = scenarioOf(weather.command);
   const { world, state } = await scenario.begin(options);
   using _ = world;
+  world.cloud.change({
+    late: weather.late,
+    overlap: { ms: 100, answer: weather.overlap },
+    ...(weather.unknown && { unknown: { seed: weather.seed, ...weather.unknown } }),
+  });
   const machine = new Machine(world);
 
   const first = open(world, "dev");

@@ -1,4 +1,6 @@
 import fc from "fast-check";
+import type { CloudOptions } from "../../cloud/cloud.ts";
+import { type Lateness, type Part, parts } from "../../cloud/visibility.ts";
 
 /** What goes wrong with single calls. */
 export const mishaps = [
@@ -29,6 +31,12 @@ export interface Weather {
     | undefined;
   /** How late new things and new tags show, in milliseconds. */
   readonly lag: { readonly reads: number; readonly tags: number };
+  /** How late single parts show, and show to others. */
+  readonly late: Lateness;
+  /** What becomes of overlapping writes to a function's policy. */
+  readonly overlap: NonNullable<CloudOptions["overlap"]>["answer"];
+  /** How many of a thousand states show as one that nobody knows, and for how long in milliseconds. */
+  readonly unknown: { readonly perMille: number; readonly ms: number } | undefined;
   /** By how much the computer's clock is wrong, in milliseconds. */
   readonly skew: number;
   readonly natFailures: number;
@@ -38,6 +46,17 @@ export interface Weather {
   /** How long Lambda keeps network interfaces, in minutes. */
   readonly lingering: number;
 }
+
+/** What tap does not wait out yet. */
+const ahead: readonly Part[] = [
+  "kms.state",
+  "kms@logs",
+  "iam.arn",
+  "ec2.subnet@lambda",
+  "ec2.group@lambda",
+  "s3@lambda",
+];
+const met = parts.filter((part) => !ahead.includes(part));
 
 const sometimes = <T>(value: fc.Arbitrary<T>) => fc.option(value, { nil: undefined, freq: 2 });
 const rate = fc.oneof({ weight: 3, arbitrary: fc.constant(0) }, fc.integer({ min: 1, max: 60 }));
@@ -66,6 +85,9 @@ export const weather: fc.Arbitrary<Weather> = fc.record({
     }),
   ),
   lag: fc.record({ reads: fc.constantFrom(0, 500, 3_000), tags: fc.constantFrom(0, 2_000, 8_000) }),
+  late: fc.dictionary(fc.constantFrom(...met), fc.constantFrom(500, 2_000, 8_000, 30_000), { maxKeys: 8 }),
+  overlap: fc.constantFrom("lost", "refused"),
+  unknown: sometimes(fc.record({ perMille: fc.constantFrom(20, 200), ms: fc.constantFrom(2_000, 20_000) })),
   skew: fc.constantFrom(0, 0, -240_000, 240_000, 3_600_000),
   natFailures: fc.constantFrom(0, 0, 1, 2),
   noCapacity: fc.constantFrom(0, 0, 1, 4),
