@@ -1,7 +1,7 @@
 import type { Client, Command, MetadataBearer } from "@smithy/types";
 import pRetry from "p-retry";
 import type { Clock } from "../engine/clock.ts";
-import { classify, codeOf, metadataOf } from "./errors.ts";
+import { classify, codeOf, isThrottled, metadataOf } from "./errors.ts";
 import type { SharedReads } from "./reads.ts";
 import type { Slots } from "./slots.ts";
 
@@ -115,7 +115,7 @@ export function caller<In extends object, Out extends MetadataBearer, Config>(
     };
     let throttledSince: number | undefined;
     const again = (error: unknown, attempt: number) =>
-      (isThrottle(error) && line.clock.now() < (throttledSince ?? line.clock.now()) + throttledFor) ||
+      (isThrottled(error) && line.clock.now() < (throttledSince ?? line.clock.now()) + throttledFor) ||
       (!mutating && classify(error) === "unknown" && attempt < lostAttempts);
     const inTurn = async (attempt: number) => {
       // Not within the slot: what waits for its rate would hold up everything else.
@@ -130,7 +130,7 @@ export function caller<In extends object, Out extends MetadataBearer, Config>(
       shouldRetry: ({ error, attemptNumber }) => again(error, attemptNumber),
       onFailedAttempt: async ({ error, attemptNumber }) => {
         if (!again(error, attemptNumber)) return;
-        const throttled = isThrottle(error);
+        const throttled = isThrottled(error);
         if (throttled) {
           throttledSince ??= line.clock.now();
           line.heldBack?.(service, operation, line.clock.now() - throttledSince);
@@ -150,9 +150,3 @@ function tell(line: Line, call: CallRecord): void {
     // The call matters more.
   }
 }
-
-const isThrottle = (error: unknown): boolean =>
-  metadataOf(error).status === 429 ||
-  /^(Throttl|TooManyRequests|RequestLimitExceeded|RequestThrottled|SlowDown|PriorRequestNotComplete|EC2Throttled)/.test(
-    codeOf(error) ?? "",
-  );

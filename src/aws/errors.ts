@@ -1,34 +1,71 @@
 import type { ErrorClass } from "../engine/kind.ts";
+import { quotaAdvice } from "./quota.ts";
+
+/** What a code, or a code with such a message, means. The first that fits counts. */
+interface Rule {
+  readonly is: ErrorClass;
+  readonly code: RegExp;
+  readonly message?: RegExp;
+}
+
+/**
+ * Rates: nothing happened, and the same call may be sent again a moment later. What the SDK itself takes for throttling
+ * (@smithy/service-error-classification), but for LimitExceededException, which is a quota unless its message says
+ * otherwise.
+ */
+const throttling: readonly Rule[] = [
+  {
+    is: "retry",
+    code: /^((KMS\.)?Throttl\w*|TooManyRequests\w*|RequestLimitExceeded|RequestThrottled\w*|SlowDown|PriorRequestNotComplete|EC2Throttled\w*|ProvisionedThroughputExceededException|BandwidthLimitExceeded|TransactionInProgressException)$/,
+  },
+  { is: "retry", code: /^LimitExceeded(Exception)?$/, message: /rate (limit|exceeded)|too many requests|throttl/i },
+];
 
 /**
  * What AWS's error codes mean, across services. Sources: the services' API references, the error classes of the SDK
- * clients, and for EC2 "Error codes for the Amazon EC2 API". A kind lists its own exceptions in `classify`.
+ * clients, and for EC2 "Error codes for the Amazon EC2 API"; row by row in test/aws/error-table.ts. A kind lists its own
+ * exceptions in `classify`.
  */
-const byCode: readonly (readonly [ErrorClass, RegExp])[] = [
-  [
-    "retry",
-    /^(Throttl\w*|TooManyRequests\w*|RequestLimitExceeded|RequestThrottled\w*|LimitExceededException\.Rate|SlowDown|PriorRequestNotComplete|EC2ThrottledException|ProvisionedThroughputExceededException|OperationAborted\w*|ConcurrentModification\w*|OperationNotPermittedException|InsufficientDBInstanceCapacity\w*|InsufficientCapacity\w*|BandwidthLimitExceeded)$/,
-  ],
-  [
-    "unknown",
-    /^(TimeoutError|RequestTimeout\w*|InternalError|InternalFailure|InternalServer\w*|ServiceException|ServiceUnavailable\w*|ServiceFailure|ServiceFailureException|Unavailable|KMSInternalException|DependencyTimeoutException|NetworkingError|ECONNRESET|ECONNABORTED|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|ENETDOWN|ECONNREFUSED|EAI_AGAIN)$/,
-  ],
-  [
-    "exists",
-    /^(\w*AlreadyExists(Exception|Fault)?|EntityAlreadyExists\w*|BucketAlreadyOwnedByYou|ResourceConflictException\.Exists|InvalidGroup\.Duplicate|InvalidPermission\.Duplicate|RouteAlreadyExists|ResourceExistsException|ResourceAlreadyExists\w*)$/,
-  ],
-  [
-    "gone",
-    /^(Invalid\w+\.NotFound|\w*NotFound(Exception|Fault)?|NoSuch\w+|Invalid\w+ID\.NotFound|NatGatewayNotFound|InvalidAllocationID\.NotFound|InvalidRoute\.NotFound)$/,
-  ],
-  [
-    "dependency",
-    /^(DependencyViolation|\w*InUse(Exception)?|ResourceInUse\w*|InvalidDB\w*State(Fault)?|InvalidDBClusterState\w*|DeleteConflict\w*|HostedZoneNotEmpty|BucketNotEmpty|IncorrectState|IncorrectInstanceState|Resource\.AlreadyAssociated|ResourceConflictException|InvalidGroup\.InUse|InvalidIPAddress\.InUse|KMSKeyNotAccessible\w*)$/,
-  ],
-  [
-    "denied",
-    /^(AccessDenied\w*|UnauthorizedOperation|AuthFailure|ExpiredToken\w*|InvalidClientTokenId|UnrecognizedClientException|SignatureDoesNotMatch|InvalidAccessKeyId|CredentialsProviderError|TokenRefreshRequired|OptInRequired|RequestExpired|InvalidSignatureException)$/,
-  ],
+const rules: readonly Rule[] = [
+  ...throttling,
+  {
+    is: "quota",
+    code: /^(\w*LimitExceeded(Exception|Fault)?|\w*QuotaExceeded(Exception|Fault)?|LimitsExceeded|TooManyBuckets|TooManyHostedZones|CodeStorageExceededException|ENILimitReachedException)$/,
+  },
+  // A key that KMS has made, enabled or changed a moment ago and that another service does not see so yet, in the words
+  // of each: S3 ("KMS.DisabledException"), KMS itself, Lambda, Secrets Manager, RDS, CloudWatch Logs.
+  {
+    is: "dependency",
+    code: /^(KMS\.\w+|KMSInvalidStateException|KMSDisabledException|KMSNotFoundException|KMSAccessDeniedException|DisabledException|KeyUnavailableException|EncryptionFailure\w*|DecryptionFailure\w*|KMSKeyNotAccessible\w*)$/,
+  },
+  {
+    is: "dependency",
+    code: /^(InvalidParameterException|AccessDenied\w*)$/,
+    message: /KMS key\b.*(could not be found|does not exist|not allowed to be used|is disabled|is pending)/is,
+  },
+  // A principal of a policy that IAM has not spread yet.
+  { is: "dependency", code: /^MalformedPolicy\w*$/, message: /invalid principal/i },
+  {
+    is: "retry",
+    code: /^(OperationAborted\w*|ConcurrentModification\w*|ConcurrentTagAccess|EntityTemporarilyUnmodifiable\w*|ResourceConflictException|PreconditionFailedException|RequestInProgressException|ResourceNotReadyException|Insufficient\w*Capacity\w*)$/,
+  },
+  {
+    is: "unknown",
+    code: /^(TimeoutError|RequestTimeout(Exception)?|Internal(Error|Failure|ServerError|Server\w*|Service\w*)|ServiceException|ServiceUnavailable\w*|ServiceFailure\w*|Unavailable|KMSInternalException|DependencyTimeoutException|NetworkingError|ECONNRESET|ECONNABORTED|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|ENETDOWN|ECONNREFUSED|EAI_AGAIN)$/,
+  },
+  {
+    is: "exists",
+    code: /^(\w*AlreadyExists\w*|ResourceExistsException|BucketAlreadyOwnedByYou|Invalid\w+\.Duplicate)$/,
+  },
+  { is: "gone", code: /^((Invalid\w+\.)?\w*NotFound(Exception|Fault|Error)?|NoSuch\w+)$/ },
+  {
+    is: "dependency",
+    code: /^(DependencyViolation|(Invalid\w+\.)?\w*InUse(Exception|Fault)?|InvalidDB\w*State(Fault)?|InvalidState|DeleteConflict\w*|HostedZoneNotEmpty|BucketNotEmpty|Incorrect(Instance)?State|Resource\.AlreadyAssociated|EC2AccessDeniedException|ENINotReadyException)$/,
+  },
+  {
+    is: "denied",
+    code: /^(AccessDenied\w*|Unauthorized\w*|NotAuthorized\w*|AuthFailure|OptInRequired|Expired\w*|RequestExpired|TokenRefreshRequired|Invalid(ClientTokenId|AccessKeyId|SignatureException|Token)|UnrecognizedClientException|SignatureDoesNotMatch|IncompleteSignature\w*|MissingAuthenticationToken\w*|CredentialsProviderError|RequestTimeTooSkewed|RegionDisabledException|Forbidden\w*)$/,
+  },
 ];
 
 /** AWS's error code: the exception's name, or Node's code for what never became an answer. */
@@ -52,17 +89,28 @@ export function metadataOf(error: unknown): { readonly status?: number; readonly
   };
 }
 
+const ruleOf = (error: Error, among: readonly Rule[]): Rule | undefined => {
+  const code = codeOf(error) ?? "";
+  return among.find((rule) => rule.code.test(code) && (rule.message?.test(error.message) ?? true));
+};
+
 /** What a failed call means for what to do next; `fatal` for everything that is not known to be better. */
 export function classify(error: unknown): ErrorClass {
-  const code = codeOf(error);
-  if (code === undefined) return "fatal";
-  for (const [kind, pattern] of byCode) if (pattern.test(code)) return kind;
+  if (!(error instanceof Error)) return "fatal";
+  const rule = ruleOf(error, rules);
+  if (rule !== undefined) return rule.is;
   const { status } = metadataOf(error);
   if (status === 429) return "retry";
+  if (status === 401 || status === 403) return "denied";
   // An answer of success that cannot be read refuses nothing.
   if (status !== undefined && (status >= 500 || status < 300)) return "unknown";
   return "fatal";
 }
+
+/** Whether AWS has refused a call only because too many were sent. */
+export const isThrottled = (error: unknown): boolean =>
+  error instanceof Error &&
+  (ruleOf(error, throttling) !== undefined || (metadataOf(error).status === 429 && classify(error) === "retry"));
 
 /** AWS's code and request id, for messages. Nothing for errors of our own. */
 export function origin(error: unknown): { readonly code?: string; readonly requestId?: string } {
@@ -75,12 +123,17 @@ export function origin(error: unknown): { readonly code?: string; readonly reque
   };
 }
 
-/** What the user can do about an error of AWS's. */
-export function advise(error: unknown): string {
+/**
+ * What the user can do about an error of AWS's.
+ *
+ * @param type the kind of the resource, for example "ec2:vpc"
+ */
+export function advise(error: unknown, type?: string): string {
   const code = codeOf(error) ?? "";
   if (/Expired|TokenRefresh|RequestExpired/.test(code)) {
     return "Refresh the credentials (for example `aws sso login`) and run the same command again.";
   }
+  if (code === "RequestTimeTooSkewed") return "Set this machine's clock right, then run the same command again.";
   switch (classify(error)) {
     case "denied":
       return "Check the credentials and their permissions for this call, then run the same command again.";
@@ -88,10 +141,10 @@ export function advise(error: unknown): string {
     case "unknown":
       return "AWS is busy or unreachable: run the same command again.";
     case "dependency":
-      return "Something else still uses it or is being changed: run the same command again, or remove what the message names.";
+      return "Something else still uses it or is being changed: run the same command again.";
+    case "quota":
+      return quotaAdvice(error, type);
     default:
-      return /LimitExceeded|QuotaExceeded/.test(code)
-        ? "A quota of the account is used up: raise it, or remove what is not needed."
-        : "Correct what the message names, then run the same command again.";
+      return "Correct what the message names, then run the same command again.";
   }
 }

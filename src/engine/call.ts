@@ -36,7 +36,7 @@ export async function send<Aws, T>(
   const during = action === "replace" ? "remove" : action;
   const start = run.clock.now();
   const classify = (error: unknown): ErrorClass => {
-    const known = node.classify(error, during) ?? run.classify(error);
+    const known = node.classify(error, during, (run.clock.now() - start) / 1000) ?? run.classify(error);
     // What is not there when something is created is what that needs: made a moment ago, and not visible everywhere yet.
     const lags = during === "create" && known === "gone" && run.clock.now() < start + visibleWithin;
     return lags ? "dependency" : known;

@@ -16,7 +16,7 @@ export function failure<Aws>(
   // What the engine gives up on has AWS's last answer as its cause.
   const source = error instanceof TapError ? error.cause : error;
   const { code, requestId } = run.origin(source);
-  const advice = (error instanceof TapError ? error.advice : undefined) ?? run.advise(source);
+  const advice = (error instanceof TapError ? error.advice : undefined) ?? run.advise(source, of.kind.type);
   return {
     node: of.id,
     type: of.kind.type,

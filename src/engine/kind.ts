@@ -101,6 +101,8 @@ export type ErrorClass =
   | "exists"
   /** Missing permissions or credentials. */
   | "denied"
+  /** A quota of the account is used up: waiting does not help. */
+  | "quota"
   | "fatal";
 
 /** Deadlines, in minutes. */
@@ -204,6 +206,10 @@ export interface Kind<Aws, Key extends Json | undefined, Wanted, Live, Outputs e
   spares?(aws: Aws, live: Live, how: Omit<Removal, "token">): Promise<string | undefined>;
   /** Everything of this type that carries the environment's tags, ghosts left out. */
   owned?(aws: Aws, environment: string): Promise<readonly Owned<Key>[]>;
-  /** The few errors that mean something else for this kind than their name says, with their source. */
-  classify?(error: unknown, during: "create" | "update" | "remove"): ErrorClass | undefined;
+  /**
+   * The few errors that mean something else for this kind than their name says, with their source.
+   *
+   * @param seconds since the call was first sent
+   */
+  classify?(error: unknown, during: "create" | "update" | "remove", seconds?: number): ErrorClass | undefined;
 }

@@ -64,7 +64,7 @@ export interface Node<Outputs extends Json, Aws> {
   /** The key under which it can be found again. `undefined` while its parent is not known. */
   key(run: Run<Aws>): { readonly value: Json | undefined } | undefined;
   create(run: Run<Aws>, token: string): Promise<string>;
-  classify(error: unknown, during: "create" | "update" | "remove"): ErrorClass | undefined;
+  classify(error: unknown, during: "create" | "update" | "remove", seconds: number): ErrorClass | undefined;
 }
 
 /** The nodes that a declaration needs, by the name under which it uses their outputs. */
@@ -250,7 +250,7 @@ function build<Aws, Key extends Json | undefined, Wanted, Live, Outputs extends 
     parent: parts.parent,
     outputs: (run) => known.get(run),
     key: (run) => parts.key(run),
-    classify: (error, during) => kind.classify?.(error, during),
+    classify: (error, during, seconds) => kind.classify?.(error, during, seconds),
 
     async look(run, since) {
       const key = parts.key(run);

@@ -22,8 +22,8 @@ export interface Run<Aws> {
   classify(error: unknown): ErrorClass;
   /** AWS's code and request id of an error, when AWS answered. */
   origin(error: unknown): { readonly code?: string; readonly requestId?: string };
-  /** What the user can do about an error of AWS's, when there is something to say. */
-  advise(error: unknown): string | undefined;
+  /** What the user can do about an error of AWS's on a resource of this type, when there is something to say. */
+  advise(error: unknown, type: string): string | undefined;
   /** Whether AWS takes as long as it usually does; the local AWS does not. */
   readonly usual: boolean;
   /** A fresh idempotency token. */

@@ -91,13 +91,10 @@ export const BasePathMapping: AwsKind<Wanted, Live, { domainName: string; basePa
   remove: (aws, { domainName, basePath }) =>
     unlessGone(aws.apigateway(new DeleteBasePathMappingCommand({ domainName, basePath }))),
 
-  classify(error, during) {
-    // A stage that was made a moment ago (hashicorp/terraform-provider-aws, resource aws_api_gateway_base_path_mapping,
-    // which repeats BadRequestException for 30 s).
-    const early =
-      error instanceof Error &&
-      codeOf(error) === "BadRequestException" &&
-      /invalid (stage|rest api) identifier/i.test(error.message);
-    return early && during !== "remove" ? "retry" : classifyConflict(error, during);
+  classify(error, during, seconds = 0) {
+    // A domain or stage that was made a moment ago: whatever BadRequestException says then
+    // (hashicorp/terraform-provider-aws, resource aws_api_gateway_base_path_mapping, which repeats it for 30 s).
+    const early = codeOf(error) === "BadRequestException" && during !== "remove" && seconds < 30;
+    return classifyConflict(error, during) ?? (early ? "retry" : undefined);
   },
 };

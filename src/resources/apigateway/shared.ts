@@ -98,6 +98,8 @@ export function classifyConflict(error: unknown, during: "create" | "update" | "
   const code = codeOf(error);
   if (!(error instanceof Error) || (code !== "ConflictException" && code !== "BadRequestException")) return undefined;
   if (during === "create" && /already (exists|has this name)/i.test(error.message)) return "exists";
+  // The stage's move or removal is not seen everywhere yet (hashicorp/terraform-provider-aws#19805).
+  if (during !== "create" && /Active stages pointing to this deployment/.test(error.message)) return "dependency";
   return code === "ConflictException" && /concurrent modification|being updated/i.test(error.message)
     ? "retry"
     : undefined;

@@ -202,9 +202,6 @@ export const ApiStage: AwsKind<Wanted, Live, Outputs, Key> = {
       // The account's role was set a moment ago: "CloudWatch Logs role ARN must be set in account settings to enable
       // logging" (aws-samples/serverless-patterns#620).
       if (/CloudWatch Logs role ARN must be set/.test(error.message)) return "dependency";
-      // "Active stages pointing to this deployment must be moved or deleted": the move is not seen everywhere yet
-      // (hashicorp/terraform-provider-aws#19805).
-      if (/Active stages pointing to this deployment/.test(error.message)) return "dependency";
     }
     return classifyConflict(error, during);
   },

@@ -292,12 +292,15 @@ const withoutForeignValues = (ours: Wanted["environment"], live: Readonly<Record
   );
 
 /**
- * Lambda says InvalidParameterValueException while a fresh role or key has not reached it yet. The messages are those
- * that the Terraform AWS provider retries on (internal/service/lambda/function.go).
+ * Lambda says InvalidParameterValueException while a fresh role, key, subnet, group or object has not reached it yet. The
+ * messages are those that the Terraform AWS provider retries on (internal/service/lambda/function.go), and those of
+ * LocalStack's recordings of CreateFunction: "Error occurred while GetObject. S3 Error Code: NoSuchKey" (for up to 15
+ * minutes after versioning was switched on: S3 User Guide, "Enabling versioning on buckets"), "Error occurred while
+ * DescribeSubnets. EC2 Error Code: InvalidSubnetID.NotFound".
  */
 function classifyRefusal(error: unknown): ErrorClass | undefined {
   if (!(error instanceof Error)) return undefined;
   const transient =
-    /cannot be assumed|execution role does not have permissions|throttled by EC2|KMS key is invalid for CreateGrant/i;
+    /cannot be assumed|execution role does not have permissions|throttled by EC2|because the KMS|Error occurred while Describe\w+\..*NotFound|S3 Error Code: NoSuchKey/is;
   return error.name === "InvalidParameterValueException" && transient.test(error.message) ? "retry" : undefined;
 }

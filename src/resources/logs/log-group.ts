@@ -18,6 +18,7 @@ import { compare, none } from "../compare.ts";
 import { type AwsKind, keyOf } from "../define.ts";
 import { ifThere, required, unlessGone } from "../missing.ts";
 import { allPages } from "../pages.ts";
+import { unlessProtected } from "../protection.ts";
 import { taggedResources, tagsFoundBefore } from "../tagging.ts";
 import { compareTags, fromMap, isProtected, requireOurs, type Tags, touches } from "../tags.ts";
 import { isWrittenForUs } from "./writer.ts";
@@ -147,7 +148,12 @@ export const LogGroup: AwsKind<Wanted, Live, { logGroupName: string; arn: string
     const tags = await sureTags(aws, live);
     if (tags === undefined) return;
     requireOurGroup(me, { ...live, tags });
-    await unlessGone(aws.logs(new DeleteLogGroupCommand({ logGroupName: id(live) })));
+    const logGroupName = id(live);
+    await unlessProtected(unlessGone(aws.logs(new DeleteLogGroupCommand({ logGroupName }))), {
+      refusal: /deletion ?protection/i,
+      look: `aws logs describe-log-groups --log-group-name-prefix ${logGroupName} --query 'logGroups[].[logGroupName,deletionProtectionEnabled]'`,
+      off: `aws logs put-log-group-deletion-protection --log-group-identifier ${logGroupName} --no-deletion-protection-enabled`,
+    });
   },
 
   async owned(aws, environment) {

@@ -9,6 +9,7 @@ import { classify } from "../../aws/errors.ts";
 import { finalSnapshotName } from "../../config/names.ts";
 import { type AwsKind, noKey } from "../define.ts";
 import { required, unlessGone } from "../missing.ts";
+import { unlessProtected } from "../protection.ts";
 import { compareTags, fromList, isProtected, requireOurs, toList, touches } from "../tags.ts";
 import { type ClusterSettings, compareCluster, modifications } from "./cluster-settings.ts";
 import { engine, listClusters, ownedOf, retag, start } from "./shared.ts";
@@ -154,7 +155,11 @@ export const DbCluster: AwsKind<ClusterSettings, DBCluster, Outputs> = {
         }
       : { SkipFinalSnapshot: true, DeleteAutomatedBackups: true };
     try {
-      await unlessGone(aws.rds(new DeleteDBClusterCommand({ DBClusterIdentifier, ...data })));
+      await unlessProtected(unlessGone(aws.rds(new DeleteDBClusterCommand({ DBClusterIdentifier, ...data }))), {
+        refusal: /protected cluster|deletion protection/i,
+        look: `aws rds describe-db-clusters --db-cluster-identifier ${DBClusterIdentifier} --query 'DBClusters[].DeletionProtection'`,
+        off: `aws rds modify-db-cluster --db-cluster-identifier ${DBClusterIdentifier} --no-deletion-protection --apply-immediately`,
+      });
     } catch (error) {
       // No other removal has this snapshot's name: an earlier call of this one was accepted after all.
       if (!(protect && classify(error) === "exists")) throw error;

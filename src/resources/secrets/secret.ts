@@ -7,6 +7,7 @@ import {
   TagResourceCommand,
   UpdateSecretCommand,
 } from "@aws-sdk/client-secrets-manager";
+import { codeOf } from "../../aws/errors.ts";
 import { monthText } from "../../cost/prices.ts";
 import { ready } from "../../engine/kind.ts";
 import { compare, none } from "../compare.ts";
@@ -88,6 +89,21 @@ export const Secret: AwsKind<Wanted, Description, { secretArn: string; name: str
     unlessGone(aws.secrets(new DeleteSecretCommand({ SecretId: id(live), ForceDeleteWithoutRecovery: true }))),
 
   classify: (error, during) =>
-    // The name stays taken for a moment after a forced deletion (DeleteSecret, ForceDeleteWithoutRecovery).
-    during === "create" && error instanceof Error && /scheduled for deletion/.test(error.message) ? "retry" : undefined,
+    during !== "remove" &&
+    codeOf(error) === "InvalidRequestException" &&
+    error instanceof Error &&
+    passing[during].test(error.message)
+      ? "retry"
+      : undefined,
 };
+
+/**
+ * What Secrets Manager says of a name for a moment after a forced deletion: "You can't create this secret because a
+ * secret with this name is already scheduled for deletion", "… because it was deleted" (hashicorp/terraform-provider-aws,
+ * resource aws_secretsmanager_secret); and of a restored secret: "… because it was marked for deletion" (LocalStack's
+ * recordings).
+ */
+const passing = {
+  create: /scheduled for deletion|because it was (deleted|marked for deletion)/,
+  update: /because it was (deleted|marked for deletion)/,
+} as const;
