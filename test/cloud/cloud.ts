@@ -54,6 +54,8 @@ export interface CloudOptions {
     readonly vpcs?: number;
     readonly addresses?: number;
     readonly natGatewaysPerZone?: number;
+    /** Resources of one REST API besides its root. */
+    readonly apiResources?: number;
     /** As RDS reports it; creating instances does not check it. */
     readonly instances?: number;
   };

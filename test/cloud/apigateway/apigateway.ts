@@ -43,6 +43,8 @@ export class ApiGatewayModel implements ServiceModel {
     { operations: ["GetResources"], perSecond: 2.5, burst: 5 },
     { operations: ["CreateResource"], perSecond: 5, burst: 5 },
     { operations: ["DeleteResource"], perSecond: 5, burst: 5 },
+    // 5 in 2 s.
+    { operations: ["GetResources"], perSecond: 2.5, burst: 5 },
   ] as const;
   readonly operations: readonly Operation[];
   readonly #store: ApiStore;

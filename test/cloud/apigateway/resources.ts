@@ -5,7 +5,7 @@ import {
   GetResourcesCommand,
   type Resource as ResourceView,
 } from "@aws-sdk/client-api-gateway";
-import { UnmodelledError } from "../errors.ts";
+import { awsError, UnmodelledError } from "../errors.ts";
 import { type Operation, read, write } from "../model.ts";
 import { showMethod } from "./methods.ts";
 import { badRequest, conflict, notFound } from "./patch.ts";
@@ -46,6 +46,14 @@ export function resourceOperations(store: ApiStore): Operation[] {
       if (!/^([a-zA-Z0-9._\-:]+|\{[a-zA-Z0-9._\-:]+\+?\})$/.test(pathPart)) {
         throw badRequest(
           "Resource's path part only allow a-zA-Z0-9._-: or a valid greedy path variable and curly braces at the beginning and the end.",
+        );
+      }
+      // "Amazon API Gateway quotas": 300. A quota is a 429 like a rate, told by code and text (boto3#1296).
+      if (store.api(restApiId).resources.size > (store.cloud.options.quotas?.apiResources ?? 300)) {
+        throw awsError(
+          "LimitExceededException",
+          "Maximum number of Resources for this API has been reached.  Please contact AWS if you need additional Resources.",
+          429,
         );
       }
       const siblings = [...store.api(restApiId).resources.values()].filter((r) => r.parentId === parent.id);

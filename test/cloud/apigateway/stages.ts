@@ -10,21 +10,24 @@ import {
 import { type Operation, read, write } from "../model.ts";
 import { TagSet } from "../tags.ts";
 import { badRequest, conflict, flag, notFound, number, type Patchable, patched, word } from "./patch.ts";
-import type { ApiStore, RestApi, Stage } from "./store.ts";
+import { type ApiStore, type RestApi, type Stage, tagged } from "./store.ts";
 
-/** What a stage's settings for all methods are once any of them is set (GetStage; account limits as defaults). */
-const defaultSetting: MethodSetting = {
+/**
+ * What settings of methods are once any of them is set: no logging level until it is given, the account's limits for all
+ * methods together, -1 for those of one method alone (LocalStack test_update_stage_remove_wildcard; placebo
+ * test_apigateway_stage_*: 10 and 1 of them).
+ */
+const defaultSetting = (key: string): MethodSetting => ({
   metricsEnabled: false,
-  loggingLevel: "OFF",
   dataTraceEnabled: false,
-  throttlingBurstLimit: 5000,
-  throttlingRateLimit: 10_000,
+  throttlingBurstLimit: key === "*/*" ? 5000 : -1,
+  throttlingRateLimit: key === "*/*" ? 10_000 : -1,
   cachingEnabled: false,
   cacheTtlInSeconds: 300,
   cacheDataEncrypted: false,
   requireAuthorizationForCacheControl: true,
   unauthorizedCacheControlHeaderStrategy: "SUCCEED_WITH_RESPONSE_HEADER",
-};
+});
 
 const settingPaths: { readonly [path: string]: (value: string | undefined) => Partial<MethodSetting> } = {
   "throttling/rateLimit": (value) => ({ throttlingRateLimit: number(value, 0, 10_000) }),
@@ -82,7 +85,7 @@ const paths: readonly Patchable<Stage>[] = [
       const change = settingPaths[name]?.(value);
       if (!change) throw badRequest(`Invalid method setting path: /${path}/${verb}/${name}`);
       const key = settingKey(path, verb);
-      const setting = { ...defaultSetting, ...stage.methodSettings[key], ...change };
+      const setting = { ...defaultSetting(key), ...stage.methodSettings[key], ...change };
       Object.assign(stage, { methodSettings: { ...stage.methodSettings, [key]: setting } });
     },
   },
@@ -90,7 +93,12 @@ const paths: readonly Patchable<Stage>[] = [
     path: /^\/([^/]+)\/([A-Z]+|\*)$/,
     ops: ["remove"],
     apply: (stage, _value, [path = "", verb = ""]) => {
-      const { [settingKey(path, verb)]: _, ...methodSettings } = stage.methodSettings;
+      const key = settingKey(path, verb);
+      if (!stage.methodSettings[key]) {
+        // The blank at the end is AWS's own (LocalStack test_update_stage_remove_wildcard).
+        throw badRequest(`Cannot remove method setting ${key} because there is no method setting for this method `);
+      }
+      const { [key]: _, ...methodSettings } = stage.methodSettings;
       Object.assign(stage, { methodSettings });
     },
   },
@@ -173,7 +181,7 @@ function settingKey(path: string, verb: string): string {
 }
 
 function logs(stage: Stage): boolean {
-  return Object.values(stage.methodSettings).some(({ loggingLevel }) => loggingLevel !== "OFF");
+  return Object.values(stage.methodSettings).some(({ loggingLevel = "OFF" }) => loggingLevel !== "OFF");
 }
 
 function check(store: ApiStore, api: RestApi, stage: Stage): void {
@@ -192,7 +200,7 @@ function show(stage: Stage): StageView {
     cacheClusterStatus: "NOT_AVAILABLE",
     methodSettings: { ...methodSettings },
     ...(Object.keys(variables).length > 0 && { variables: { ...variables } }),
-    tags: tags.all(),
+    ...tagged(tags),
     createdDate: createdAt,
     lastUpdatedDate: updatedAt,
   };

@@ -69,6 +69,8 @@ export interface Domain {
   readonly tags: TagSet;
   readonly regionalDomainName: string;
   certificateArn: string;
+  /** When that certificate was given. */
+  certifiedAt: Date;
   securityPolicy: "TLS_1_0" | "TLS_1_2";
   /** When the last change of it was asked for. */
   changedAt: Date;
@@ -81,6 +83,12 @@ export interface Mapping {
   basePath: string;
   restApiId: string;
   stage: string | undefined;
+}
+
+/** The member `tags` of a reply: absent where there is none (LocalStack test_create_rest_api_with_optional_params). */
+export function tagged(tags: TagSet): { tags?: Record<string, string> } {
+  const all = tags.all();
+  return Object.keys(all).length > 0 ? { tags: { ...all } } : {};
 }
 
 /** The state of API Gateway (REST APIs). */
