@@ -61,7 +61,8 @@ export function clusterChangeOperations(store: RdsStore): Operation[] {
     write(ModifyDBClusterCommand, modifyFields, (input) => {
       const cluster = availableCluster(store, input.DBClusterIdentifier);
       modify(store, cluster, input);
-      return { DBCluster: showCluster(store, cluster) };
+      // The reply itself still says available (placebo, all 6 replies of ModifyDBCluster).
+      return { DBCluster: { ...showCluster(store, cluster), Status: "available" } };
     }),
     write(StopDBClusterCommand, ["DBClusterIdentifier"], ({ DBClusterIdentifier }) => {
       const cluster = availableCluster(store, DBClusterIdentifier);
@@ -136,13 +137,19 @@ function modify(store: RdsStore, cluster: Cluster, input: ModifyDBClusterMessage
   cluster.autoMinorVersionUpgrade = input.AutoMinorVersionUpgrade ?? cluster.autoMinorVersionUpgrade;
   cluster.port = input.Port ?? cluster.port;
   cluster.logExports = [...new Set([...cluster.logExports, ...enable])].filter((type) => !disable.includes(type));
+  const authenticated = cluster.iamAuthentication;
   applyOrDefer(cluster, input, now, offer.version);
-  const resetting = input.ManageMasterUserPassword !== undefined || input.RotateMasterUserPassword === true;
-  cluster.busy = {
-    status: resetting ? "resetting-master-credentials" : "modifying",
-    until: store.later(durations.clusterModify),
-  };
+  const until = store.later(durations.clusterModify);
+  cluster.busy = { status: changing(input, authenticated !== cluster.iamAuthentication), until };
   if (enable.length > 0) writeLogs(store, cluster, store.later(60_000));
+}
+
+/** The status that a change passes through (hashicorp/terraform-provider-aws, internal/service/rds/cluster.go, its waits). */
+function changing(input: ModifyDBClusterMessage, authentication: boolean): string {
+  if (input.ManageMasterUserPassword !== undefined || input.RotateMasterUserPassword)
+    return "resetting-master-credentials";
+  if (authentication) return "configuring-iam-database-auth";
+  return input.CloudwatchLogsExportConfiguration ? "configuring-log-exports" : "modifying";
 }
 
 /** Without ApplyImmediately these two wait for the maintenance window (ModifyDBCluster, ApplyImmediately). */

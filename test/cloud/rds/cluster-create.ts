@@ -3,15 +3,17 @@ import {
   type CreateDBClusterMessage,
   RestoreDBClusterFromSnapshotCommand,
   type RestoreDBClusterFromSnapshotMessage,
+  RestoreDBClusterToPointInTimeCommand,
+  type RestoreDBClusterToPointInTimeMessage,
 } from "@aws-sdk/client-rds";
 import { awsError, UnmodelledError } from "../errors.ts";
 import { type Operation, write } from "../model.ts";
 import { offerOf } from "./catalog.ts";
-import { showCluster } from "./cluster-state.ts";
+import { findCluster, showCluster } from "./cluster-state.ts";
 import { compareVersions, type EngineOffer, exportableLogTypes } from "./engines.ts";
 import { families } from "./parameters.ts";
 import { type Cluster, type ClusterData, dataOf } from "./records.ts";
-import { availableSnapshot } from "./snapshots.ts";
+import { availableSnapshot, findBackup } from "./snapshots.ts";
 import { identifier, invalidCombination, invalidValue, nameOf, type RdsStore } from "./store.ts";
 import { subnetGroup } from "./subnet-groups.ts";
 import { checkWindows } from "./windows.ts";
@@ -34,6 +36,27 @@ const shared = [
   "DeletionProtection",
   "CopyTagsToSnapshot",
   "StorageType",
+  "Tags",
+] as const;
+
+/** Engine, version and backup settings are those of the source. */
+const pointInTime = [
+  "DBClusterIdentifier",
+  "SourceDBClusterIdentifier",
+  "SourceDbClusterResourceId",
+  "RestoreToTime",
+  "UseLatestRestorableTime",
+  "Port",
+  "DBSubnetGroupName",
+  "VpcSecurityGroupIds",
+  "DBClusterParameterGroupName",
+  "KmsKeyId",
+  "EnableCloudwatchLogsExports",
+  "EnableIAMDatabaseAuthentication",
+  "DeletionProtection",
+  "CopyTagsToSnapshot",
+  "StorageType",
+  "EngineMode",
   "Tags",
 ] as const;
 
@@ -89,6 +112,27 @@ export function clusterCreateOperations(store: RdsStore): Operation[] {
       store.clusters.set(cluster.name, cluster);
       return { DBCluster: showCluster(store, cluster) };
     }),
+    write(RestoreDBClusterToPointInTimeCommand, pointInTime, (input) => {
+      const { backup, window } = sourceOf(store, input);
+      const at = input.UseLatestRestorableTime ? window?.LatestTime : input.RestoreToTime;
+      if (!at || !window?.EarliestTime || !window.LatestTime || at < window.EarliestTime || at > window.LatestTime)
+        throw awsError("InvalidRestoreFault", "Cannot restore to the specified time: it is not in the restore window.");
+      if (backup.kmsKeyArn !== undefined) store.key(backup.kmsKeyArn);
+      const data: ClusterData = {
+        ...dataOf(backup),
+        port: input.Port ?? backup.port,
+        kmsKeyArn: input.KmsKeyId === undefined ? backup.kmsKeyArn : store.key(input.KmsKeyId),
+        iamAuthentication: input.EnableIAMDatabaseAuthentication ?? false,
+        storageType: storageType(input.StorageType),
+      };
+      const cluster = prepare(store, input, data, offerOf(backup.engine, backup.engineVersion), {
+        readyIn: cloud.durations.clusterRestore,
+        maintenanceWindow: "sat:07:00-sat:07:30",
+        autoMinorVersionUpgrade: true,
+      });
+      store.clusters.set(cluster.name, cluster);
+      return { DBCluster: showCluster(store, cluster) };
+    }),
     write(RestoreDBClusterFromSnapshotCommand, [...shared, "SnapshotIdentifier"], (input) => {
       const snapshot = availableSnapshot(store, input.SnapshotIdentifier);
       const offer = offerOf(input.Engine, input.EngineVersion ?? snapshot.engineVersion);
@@ -123,6 +167,19 @@ export function clusterCreateOperations(store: RdsStore): Operation[] {
       return { DBCluster: showCluster(store, cluster) };
     }),
   ];
+}
+
+/**
+ * The backup to restore: that of a cluster, or by resource id also that of a deleted one
+ * (RestoreDBClusterToPointInTime, SourceDbClusterResourceId).
+ */
+function sourceOf(store: RdsStore, input: RestoreDBClusterToPointInTimeMessage) {
+  const { SourceDBClusterIdentifier: name, SourceDbClusterResourceId: id } = input;
+  if ((name === undefined) === (id === undefined))
+    throw invalidCombination("Either SourceDBClusterIdentifier or SourceDbClusterResourceId must be given");
+  if ((input.RestoreToTime === undefined) === !input.UseLatestRestorableTime)
+    throw invalidCombination("Either RestoreToTime or UseLatestRestorableTime must be given");
+  return findBackup(store, name === undefined ? id : findCluster(store, name).resourceId);
 }
 
 /** Gives the cluster a managed master password: a new secret, with a new ARN each time. */
@@ -190,7 +247,7 @@ export const logGroups = (cluster: Cluster): string[] =>
 
 function prepare(
   store: RdsStore,
-  input: CreateDBClusterMessage | RestoreDBClusterFromSnapshotMessage,
+  input: CreateDBClusterMessage | RestoreDBClusterFromSnapshotMessage | RestoreDBClusterToPointInTimeMessage,
   data: ClusterData,
   offer: EngineOffer,
   more: { readonly readyIn: number; readonly maintenanceWindow: string; readonly autoMinorVersionUpgrade: boolean },

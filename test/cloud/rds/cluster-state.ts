@@ -3,8 +3,18 @@ import { awsError } from "../errors.ts";
 import type { Cluster, Instance } from "./records.ts";
 import { clusterState, nameOf, type RdsStore } from "./store.ts";
 
+declare module "../cloud.ts" {
+  interface CloudOptions {
+    /**
+     * Whether DescribeDBClusters names the database. Absent when not given: so in 9 of 12 recorded clusters of Aurora
+     * MySQL, and empty or absent in every one of version 3 (cloud-custodian placebo), though the API reference has it.
+     */
+    readonly databaseName?: "absent" | "shown";
+  }
+}
+
 /** RDS hosted zone of the cluster endpoints, by region, is AWS's own; its id is of no use here. */
-const endpointZone = "Z2R2ITUGPM61AM";
+export const endpointZone = "Z2R2ITUGPM61AM";
 
 /**
  * The status of a cluster now. Without its key it is `inaccessible-encryption-credentials-recoverable`, and for good
@@ -39,7 +49,8 @@ export function findCluster(store: RdsStore, reference: string | undefined, read
 export function availableCluster(store: RdsStore, reference: string | undefined): Cluster {
   const cluster = findCluster(store, reference);
   const status = statusOf(store, cluster);
-  if (status !== "available")
+  // Optimizing its storage it works as ever (Aurora User Guide, "Viewing DB cluster status").
+  if (status !== "available" && status !== "storage-optimization")
     throw clusterState(`DB cluster ${cluster.name} isn't in the available state, but ${status}.`);
   return cluster;
 }
@@ -58,12 +69,12 @@ export function showCluster(store: RdsStore, cluster: Cluster): DBCluster {
     Engine: cluster.engine,
     EngineVersion: cluster.engineVersion,
     EngineMode: "provisioned",
-    DatabaseName: cluster.databaseName,
+    ...(store.cloud.options.databaseName === "shown" && { DatabaseName: cluster.databaseName }),
     MasterUsername: cluster.masterUsername,
     ...(cluster.secret && {
       MasterUserSecret: {
         SecretArn: cluster.secret.arn,
-        SecretStatus: store.past(cluster.secret.activeAt) ? "active" : "creating",
+        SecretStatus: secretStatus(store, cluster.secret),
         KmsKeyId: cluster.secret.kmsKeyId,
       },
     }),
@@ -98,11 +109,33 @@ export function showCluster(store: RdsStore, cluster: Cluster): DBCluster {
     HttpEndpointEnabled: false,
     CrossAccountClone: false,
     AssociatedRoles: [],
+    DomainMemberships: [],
+    ReadReplicaIdentifiers: [],
+    ...restorable(store, cluster),
     ActivityStreamStatus: "stopped",
     NetworkType: "IPV4",
     ClusterCreateTime: cluster.createdAt,
     TagList: cluster.tags.list(),
   };
+}
+
+/** From when to when it can be restored: to about five minutes ago (Aurora User Guide, "Restoring to a specified time"). */
+export function restoreWindow(store: RdsStore, cluster: Cluster) {
+  if (!store.past(cluster.readyAt)) return undefined;
+  const kept = store.cloud.now() - cluster.backupRetention * 86_400_000;
+  const EarliestTime = new Date(Math.max(cluster.readyAt.getTime(), kept));
+  return { EarliestTime, LatestTime: new Date(Math.max(EarliestTime.getTime(), store.cloud.now() - 300_000)) };
+}
+
+function restorable(store: RdsStore, cluster: Cluster) {
+  const window = restoreWindow(store, cluster);
+  return window && { EarliestRestorableTime: window.EarliestTime, LatestRestorableTime: window.LatestTime };
+}
+
+/** MasterUserSecret, SecretStatus: impaired when the secret cannot be rotated. */
+function secretStatus(store: RdsStore, { impaired, activeAt }: NonNullable<Cluster["secret"]>): string {
+  if (impaired) return "impaired";
+  return store.past(activeAt) ? "active" : "creating";
 }
 
 function showMember(cluster: Cluster, member: Instance) {

@@ -30,7 +30,16 @@ const settings = [
 ] as const;
 
 /** Cluster statuses in which an instance may be added (aws-notes trap 22: right after CreateDBCluster). */
-const open = ["creating", "available", "modifying", "backing-up", "resetting-master-credentials"];
+const open = [
+  "creating",
+  "available",
+  "modifying",
+  "backing-up",
+  "resetting-master-credentials",
+  "configuring-iam-database-auth",
+  "configuring-log-exports",
+  "storage-optimization",
+];
 
 /** DB instances, all of them members of an Aurora cluster. */
 export function instanceOperations(store: RdsStore): Operation[] {
@@ -63,7 +72,8 @@ export function instanceOperations(store: RdsStore): Operation[] {
     write(ModifyDBInstanceCommand, [...settings, "ApplyImmediately"], (input) => {
       const instance = availableInstance(store, input.DBInstanceIdentifier);
       modify(store, instance, input);
-      return { DBInstance: showInstance(store, instance) };
+      // As with ModifyDBCluster, the reply still says available (placebo, 13 of 14 replies; the other was being created).
+      return { DBInstance: { ...showInstance(store, instance), DBInstanceStatus: "available" } };
     }),
     write(RebootDBInstanceCommand, ["DBInstanceIdentifier"], ({ DBInstanceIdentifier }) => {
       const instance = availableInstance(store, DBInstanceIdentifier);

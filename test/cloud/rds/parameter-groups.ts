@@ -150,6 +150,8 @@ function describe(group: ParameterGroup, spec: ParameterSpec): Parameter {
   return {
     ParameterName: spec.name,
     ParameterValue: set?.value ?? spec.value,
+    // Some text is always there (placebo, all 134 parameters); AWS's own is of no use here.
+    Description: `What ${spec.name} sets.`,
     Source: set ? "user" : spec.value === undefined ? "engine-default" : "system",
     ApplyType: spec.apply,
     DataType: spec.type,

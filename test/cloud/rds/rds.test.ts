@@ -290,7 +290,9 @@ test("a restored cluster has the rows and no managed secret, and needs the snaps
     ManageMasterUserPassword: true,
     MasterUserSecretKmsKeyId: keyId,
   });
-  expect(cloud.call(manage).DBCluster).toMatchObject({ Status: "resetting-master-credentials", MasterUserSecret: {} });
+  expect(cloud.call(manage).DBCluster).toMatchObject({ MasterUserSecret: {} });
+  const look = new DescribeDBClustersCommand({ DBClusterIdentifier: "again" });
+  expect(cloud.call(look).DBClusters).toMatchObject([{ Status: "resetting-master-credentials" }]);
   cloud.call(new ScheduleKeyDeletionCommand({ KeyId: keyId, PendingWindowInDays: 7 }));
   expect(refusal(() => restore({ DBClusterIdentifier: "third" }))).toBe("KMSKeyNotAccessibleFault");
   const again = cloud.call(new DescribeDBClustersCommand({ DBClusterIdentifier: "again" })).DBClusters?.[0];

@@ -97,6 +97,20 @@ export class RdsModel implements ServiceModel {
     return found.rows;
   }
 
+  /** Shows a cluster or instance in a status that AWS brings about by itself, for so many milliseconds. */
+  show(name: string, status: string, ms: number): void {
+    const found = this.#store.clusters.get(nameOf(name)) ?? this.#store.instances.get(nameOf(name));
+    if (!found) throw new Error(`there is no database ${name}`);
+    found.busy = { status, until: this.#store.later(ms) };
+  }
+
+  /** Makes the managed secret of a cluster one that cannot be rotated. */
+  impairSecret(name: string): void {
+    const cluster = this.#store.clusters.get(nameOf(name));
+    if (!cluster?.secret) throw new Error(`cluster ${name} has no managed secret`);
+    cluster.secret = { ...cluster.secret, impaired: true };
+  }
+
   /** Makes the next CreateDBInstance calls fail with InsufficientDBInstanceCapacity. */
   exhaustCapacity(calls: number): void {
     this.#store.capacityFailures = calls;

@@ -51,7 +51,9 @@ export interface Cluster extends RdsRecord, ClusterData {
   deletionProtection: boolean;
   copyTagsToSnapshot: boolean;
   autoMinorVersionUpgrade: boolean;
-  secret: { readonly arn: string; readonly kmsKeyId: string; readonly activeAt: Date } | undefined;
+  secret:
+    | { readonly arn: string; readonly kmsKeyId: string; readonly activeAt: Date; readonly impaired?: boolean }
+    | undefined;
   /** Stopped by hand, with its instances; what is stopped can only be started. */
   stopped: boolean;
   /** What it is busy with after it was made, and until when. */
@@ -97,6 +99,8 @@ export interface RetainedBackup extends RdsRecord, ClusterData {
   readonly clusterResourceId: string;
   readonly clusterCreatedAt: Date;
   readonly vpcId: string;
+  /** When its cluster was deleted: the end of what can be restored. */
+  readonly endedAt: Date;
   readonly expiresAt: Date;
 }
 

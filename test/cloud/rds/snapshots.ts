@@ -6,11 +6,12 @@ import {
   DeleteDBClusterSnapshotCommand,
   DescribeDBClusterAutomatedBackupsCommand,
   DescribeDBClusterSnapshotsCommand,
+  type RestoreWindow,
   type Tag,
 } from "@aws-sdk/client-rds";
 import { awsError } from "../errors.ts";
 import { type Operation, read, write } from "../model.ts";
-import { availableCluster } from "./cluster-state.ts";
+import { availableCluster, restoreWindow } from "./cluster-state.ts";
 import { type Cluster, type ClusterData, dataOf, type RetainedBackup, type Snapshot } from "./records.ts";
 import { identifier, invalidValue, nameOf, type RdsStore } from "./store.ts";
 
@@ -73,13 +74,13 @@ export function snapshotOperations(store: RdsStore): Operation[] {
             (resourceId === undefined || backup.clusterResourceId === resourceId) &&
             (name === undefined || backup.cluster === nameOf(name)),
         );
-        const records = all.map(({ backup, status }) => ({ ...backup, status }));
+        const records = all.map(({ backup, status, window }) => ({ ...backup, status, window }));
         const { items, Marker } = store.describe(records, input, {
           status: (b) => [b.status],
           "db-cluster-id": (b) => [b.cluster, b.clusterArn],
           "db-cluster-resource-id": (b) => [b.clusterResourceId],
         });
-        return { DBClusterAutomatedBackups: items.map((b) => showBackup(store, b, b.status)), Marker };
+        return { DBClusterAutomatedBackups: items.map((b) => showBackup(store, b, b.status, b.window)), Marker };
       },
     ),
     write(DeleteDBClusterAutomatedBackupCommand, ["DbClusterResourceId"], ({ DbClusterResourceId: id = "" }) => {
@@ -156,25 +157,51 @@ function noSnapshot(reference: string | undefined) {
   return awsError("DBClusterSnapshotNotFoundFault", `DBClusterSnapshot ${reference} not found.`, 404);
 }
 
+/** An automated backup, its status, and what can be restored from it. */
+interface Backup {
+  readonly backup: RetainedBackup;
+  readonly status: string;
+  readonly window: RestoreWindow | undefined;
+}
+
+/** The backup of a deleted cluster reaches to its deletion, and loses a day of its beginning each day. */
+function retained(backup: RetainedBackup): Backup {
+  const kept = backup.expiresAt.getTime() - 2 * backup.backupRetention * 86_400_000;
+  const EarliestTime = new Date(Math.max(backup.clusterCreatedAt.getTime(), kept));
+  return { backup, status: "retained", window: { EarliestTime, LatestTime: backup.endedAt } };
+}
+
+/** The backup by its cluster's resource id. @throws DBClusterAutomatedBackupNotFoundFault */
+export function findBackup(store: RdsStore, resourceId: string | undefined): Backup {
+  const found = backups(store).find(({ backup }) => backup.clusterResourceId === resourceId);
+  if (!found)
+    throw awsError("DBClusterAutomatedBackupNotFoundFault", `DBClusterAutomatedBackup ${resourceId} not found.`, 404);
+  return found;
+}
+
 /** The backups of existing clusters are `active`, those of deleted ones `retained`. */
-function backups(store: RdsStore): { backup: RetainedBackup; status: string }[] {
-  const active = [...store.clusters.values()].map((cluster): { backup: RetainedBackup; status: string } => ({
-    backup: {
-      ...dataOf(cluster),
-      name: cluster.resourceId,
-      arn: store.arn("cluster-auto-backup", `ab-${cluster.resourceId.slice("cluster-".length).toLowerCase()}`),
-      createdAt: cluster.createdAt,
-      tags: cluster.tags,
-      cluster: cluster.name,
-      clusterArn: cluster.arn,
-      clusterResourceId: cluster.resourceId,
-      clusterCreatedAt: cluster.createdAt,
-      vpcId: cluster.vpcId,
-      expiresAt: store.now(),
-    },
-    status: "active",
-  }));
-  return [...active, ...[...store.retained.values()].map((backup) => ({ backup, status: "retained" }))];
+function backups(store: RdsStore): Backup[] {
+  const active = [...store.clusters.values()].map(
+    (cluster): Backup => ({
+      backup: {
+        ...dataOf(cluster),
+        name: cluster.resourceId,
+        arn: store.arn("cluster-auto-backup", `ab-${cluster.resourceId.slice("cluster-".length).toLowerCase()}`),
+        createdAt: cluster.createdAt,
+        tags: cluster.tags,
+        cluster: cluster.name,
+        clusterArn: cluster.arn,
+        clusterResourceId: cluster.resourceId,
+        clusterCreatedAt: cluster.createdAt,
+        vpcId: cluster.vpcId,
+        endedAt: store.now(),
+        expiresAt: store.now(),
+      },
+      status: "active",
+      window: restoreWindow(store, cluster),
+    }),
+  );
+  return [...active, ...[...store.retained.values()].map(retained)];
 }
 
 function common(data: ClusterData) {
@@ -199,6 +226,7 @@ function show(store: RdsStore, snapshot: Snapshot): DBClusterSnapshot {
   const ready = store.past(snapshot.readyAt);
   return {
     ...common(snapshot),
+    AvailabilityZones: ["a", "b", "c"].map((letter) => store.cloud.region + letter),
     DBClusterSnapshotIdentifier: snapshot.name,
     DBClusterSnapshotArn: snapshot.arn,
     DBClusterIdentifier: snapshot.cluster,
@@ -213,7 +241,12 @@ function show(store: RdsStore, snapshot: Snapshot): DBClusterSnapshot {
   };
 }
 
-function showBackup(store: RdsStore, backup: RetainedBackup, status: string): DBClusterAutomatedBackup {
+function showBackup(
+  store: RdsStore,
+  backup: RetainedBackup,
+  status: string,
+  window?: RestoreWindow,
+): DBClusterAutomatedBackup {
   return {
     ...common(backup),
     DBClusterAutomatedBackupsArn: backup.arn,
@@ -223,6 +256,7 @@ function showBackup(store: RdsStore, backup: RetainedBackup, status: string): DB
     ClusterCreateTime: backup.clusterCreatedAt,
     Region: store.cloud.region,
     Status: status,
+    RestoreWindow: window,
     VpcId: backup.vpcId,
     TagList: backup.tags.list(),
   };

@@ -148,6 +148,7 @@ export class RdsStore {
       clusterResourceId: resourceId,
       clusterCreatedAt: createdAt,
       vpcId,
+      endedAt: cluster.deleting?.at ?? from,
       expiresAt: this.later(cluster.backupRetention * 86_400_000, from),
     });
   }

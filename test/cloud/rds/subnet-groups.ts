@@ -91,6 +91,7 @@ export function showSubnetGroup(store: RdsStore, group: SubnetGroup): DBSubnetGr
     Subnets: group.subnetIds.map((id) => ({
       SubnetIdentifier: id,
       SubnetAvailabilityZone: { Name: subnets.get(id)?.zone },
+      SubnetOutpost: {},
       SubnetStatus: "Active",
     })),
     SupportedNetworkTypes: ["IPV4"],

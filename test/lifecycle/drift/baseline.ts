@@ -26,7 +26,7 @@ export async function bringUp(overrides: SettingsFile["defaults"]): Promise<Base
     env: "dev",
     file: { defaults: overrides, environments: new Map(), source: () => "tap.yaml" },
   };
-  using world = new World({ delegated: "all", rateLimits: false });
+  using world = new World({ delegated: "all", rateLimits: false, databaseName: "shown" });
   const { domain } = overrides;
   const strangers = await settle(domainName, domain?.hostedZoneId === undefined ? undefined : domain.zone);
   const environment = world.environment("dev", options);
