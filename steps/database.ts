@@ -188,7 +188,7 @@ export function database(
 
 /** The tables and the functions' user, brought about by the migration function once everything it needs is up. */
 export const schema = (
-  { environment }: Settings,
+  { environment, functions: { timeoutSeconds } }: Settings,
   { cluster, writer, servers, userSecret }: ReturnType<typeof database>,
   { migrate }: ReturnType<typeof functions>,
   { privateRoutes }: ReturnType<typeof network>,
@@ -203,6 +203,7 @@ export const schema = (
     want: ({ migrate, userSecret }) => ({
       schema: schemaHash,
       functionName: migrate.functionName,
+      timeoutSeconds,
       loginSecretArn: userSecret.secretArn,
     }),
   });

@@ -2,6 +2,7 @@ import type { Client, Command, MetadataBearer } from "@smithy/types";
 import pRetry from "p-retry";
 import type { Clock } from "../engine/clock.ts";
 import { classify, codeOf, isThrottled, metadataOf } from "./errors.ts";
+import { answerWithin, NoAnswerError, type Patience, silentAttempts } from "./patience.ts";
 import type { SharedReads } from "./reads.ts";
 import type { Slots } from "./slots.ts";
 
@@ -25,6 +26,9 @@ export interface CallRecord {
 /** What all calls of a run share. */
 export interface Line {
   readonly clock: Clock;
+  readonly patience: Patience;
+  /** Aborted when the user asks to stop: what is in flight gets a moment, and no read is sent again. */
+  readonly signal?: AbortSignal;
   readonly reads: SharedReads;
   readonly reading: Slots;
   readonly writing: Slots;
@@ -32,16 +36,19 @@ export interface Line {
   take(service: string, operation: string): Promise<void>;
   /** Told how long AWS has held a call back so far, in milliseconds, each time that it does. */
   heldBack?(service: string, operation: string, forMs: number): void;
-  /** Aborted when the user asks to stop: a call that AWS holds back is given up. */
-  readonly signal?: AbortSignal;
   /** What it throws is lost: a call has ended as it has, whoever was to be told of it. */
   record(call: CallRecord): void;
   before(call: Pick<CallRecord, "service" | "operation" | "mutating">): Promise<void>;
 }
 
-/** Sends one command of a service. */
+/**
+ * Sends one command of a service.
+ *
+ * @param within how long its answer may take, in milliseconds, if that is longer than usual
+ */
 export type Caller<In extends object, Out extends MetadataBearer, Config> = <I extends In, O extends Out>(
   command: Command<In, I, Out, O, Config>,
+  within?: number,
 ) => Promise<O>;
 
 /** Whether an operation changes nothing, by its name: AWS's own convention. */
@@ -67,8 +74,8 @@ const lostAttempts = 5;
 
 /**
  * Wraps a client's `send`: within the rate limits, with a bounded number in flight, counted, and again when AWS says
- * "too many requests" (which did nothing) or when a read got lost (which does no harm). A mutating call that got lost
- * is never repeated here: only the engine knows whether that is safe.
+ * "too many requests" (which did nothing) or when a read got lost or was not answered (which does no harm). A mutating
+ * call that got lost is never repeated here: only the engine knows whether that is safe. No call is waited for for ever.
  *
  * @param client makes the client on first use; with `maxAttempts: 1`, since the SDK's own retries replay lost creates
  */
@@ -78,7 +85,7 @@ export function caller<In extends object, Out extends MetadataBearer, Config>(
   client: () => Client<In, Out, Config>,
 ): Caller<In, Out, Config> {
   let made: Client<In, Out, Config> | undefined;
-  return (command) => {
+  return (command, within) => {
     const operation = operationOf(command);
     const mutating = !isRead(operation);
     const once = async (attempt: number) => {
@@ -102,21 +109,31 @@ export function caller<In extends object, Out extends MetadataBearer, Config>(
         made.middlewareStack.remove("loggerMiddleware");
       }
       try {
-        const output = await made.send(command);
+        const client = made;
+        const { clock, patience, signal } = line;
+        const { interrupted } = patience;
+        const usual = mutating ? patience.write : patience.read * 2 ** (attempt - 1);
+        const output = await answerWithin(clock, within ?? usual, { interrupted, signal }, (abortSignal) =>
+          client.send(command, { abortSignal }),
+        );
         record(output.$metadata?.httpStatusCode, output.$metadata?.requestId);
         return output;
       } catch (error) {
         const { status, requestId } = metadataOf(error);
         record(status, requestId, codeOf(error));
+        // Whoever asked to stop wants no reply, and a read that has none has done nothing.
+        if (!mutating && classify(error) === "unknown") line.signal?.throwIfAborted();
         throw error;
       } finally {
         if (mutating) line.reads.changed(service);
       }
     };
     let throttledSince: number | undefined;
-    const again = (error: unknown, attempt: number) =>
-      (isThrottled(error) && line.clock.now() < (throttledSince ?? line.clock.now()) + throttledFor) ||
-      (!mutating && classify(error) === "unknown" && attempt < lostAttempts);
+    const again = (error: unknown, attempt: number) => {
+      if (isThrottled(error)) return line.clock.now() < (throttledSince ?? line.clock.now()) + throttledFor;
+      if (mutating || line.signal?.aborted || classify(error) !== "unknown") return false;
+      return attempt < (error instanceof NoAnswerError ? silentAttempts : lostAttempts);
+    };
     const inTurn = async (attempt: number) => {
       // Not within the slot: what waits for its rate would hold up everything else.
       await line.take(service, operation);
@@ -130,13 +147,14 @@ export function caller<In extends object, Out extends MetadataBearer, Config>(
       shouldRetry: ({ error, attemptNumber }) => again(error, attemptNumber),
       onFailedAttempt: async ({ error, attemptNumber }) => {
         if (!again(error, attemptNumber)) return;
-        const throttled = isThrottled(error);
-        if (throttled) {
+        if (isThrottled(error)) {
           throttledSince ??= line.clock.now();
           line.heldBack?.(service, operation, line.clock.now() - throttledSince);
         }
+        const { signal } = line;
         const delay = Math.min(20_000, 400 * 2 ** attemptNumber);
-        await line.clock.sleep(delay, throttled ? line.signal : undefined);
+        // Cut short when the user asks to stop: whether it is sent once more is for `before` to say.
+        await line.clock.sleep(delay, signal?.aborted ? undefined : signal).catch(() => undefined);
       },
     });
   };

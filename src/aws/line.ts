@@ -2,6 +2,7 @@ import { NodeHttpHandler } from "@smithy/node-http-handler";
 import type { AwsCredentialIdentity, AwsCredentialIdentityProvider } from "@smithy/types";
 import type { Clock } from "../engine/clock.ts";
 import type { CallRecord, Line } from "./caller.ts";
+import { type Patience, patient } from "./patience.ts";
 import { throughProxy } from "./proxy.ts";
 import { SharedReads } from "./reads.ts";
 import { type Share, Shares } from "./shares.ts";
@@ -15,7 +16,9 @@ export interface AwsOptions {
   readonly endpoint?: string;
   /** The connection's own unless told. */
   readonly share?: Share;
-  /** A call that would have to wait long for its rate is given up once this is aborted. */
+  /** How long answers are waited for, unless as long as is usual. */
+  readonly patience?: Patience;
+  /** Once this is aborted nothing is sent any more: calls in flight get a moment, and what waits is given up. */
   readonly signal?: AbortSignal;
   record?(call: CallRecord): void;
   /** Told what people would wonder about: that AWS holds calls back. */
@@ -29,13 +32,15 @@ const silence = 10_000;
 
 /** What the callers of all services share, and what their clients are made of. */
 export function lineTo(options: AwsOptions) {
-  const { clock, region, endpoint, credentials } = options;
+  const { clock, region, endpoint, credentials, patience = patient, signal } = options;
   const { limiter, reading, writing } = options.share ?? new Shares(clock).of("", region);
   const said = new Set<string>();
   const line: Line = {
     clock,
+    patience,
+    ...(signal === undefined ? {} : { signal }),
     take: async (service, operation) => {
-      if (endpoint === undefined) await limiter.take(region, service, operation, options.signal);
+      if (endpoint === undefined) await limiter.take(region, service, operation, signal);
     },
     heldBack: (service, operation, forMs) => {
       const call = `${service} ${operation}`;
@@ -43,19 +48,21 @@ export function lineTo(options: AwsOptions) {
       said.add(call);
       options.notice?.(`AWS holds ${call} back, since the account has sent too many: waiting until it may be sent`);
     },
-    ...(options.signal === undefined ? {} : { signal: options.signal }),
     reads: new SharedReads(),
     reading,
     writing,
     record: (call) => options.record?.(call),
-    before: async (call) => options.before?.(call),
+    before: async (call) => {
+      signal?.throwIfAborted();
+      await options.before?.(call);
+      // Beforehand, and without a limit: the user may have to sign in somewhere first.
+      if (typeof credentials === "function") await unlessAborted(credentials(), signal);
+      signal?.throwIfAborted();
+    },
   };
-  // Without a limit a silent connection would hang a run for ever. Most calls answer within a second; a migration that
-  // `up` waits for takes as long as its function may.
-  const timeouts = { connectionTimeout: 5_000, requestTimeout: 60_000 };
   // One for all, so that services at one endpoint share connections. With as many as there may be calls, none waits.
   const maxSockets = reading.count + writing.count;
-  const handling = { ...timeouts, httpAgent: { maxSockets }, httpsAgent: { maxSockets } };
+  const handling = { connectionTimeout: patience.connection, httpAgent: { maxSockets }, httpsAgent: { maxSockets } };
   const requestHandler = endpoint === undefined ? throughProxy(handling) : new NodeHttpHandler(handling);
   const config = {
     region,
@@ -65,4 +72,17 @@ export function lineTo(options: AwsOptions) {
     ...(endpoint === undefined ? {} : { endpoint }),
   };
   return { line, config };
+}
+
+/** @throws the signal's reason as soon as it is aborted */
+async function unlessAborted<T>(work: Promise<T>, signal?: AbortSignal): Promise<T> {
+  if (signal === undefined) return work;
+  const { promise, reject } = Promise.withResolvers<never>();
+  const stop = () => reject(signal.reason);
+  signal.addEventListener("abort", stop, { once: true });
+  try {
+    return await Promise.race([work, promise]);
+  } finally {
+    signal.removeEventListener("abort", stop);
+  }
 }

@@ -1,4 +1,5 @@
 import type { AwsCredentialIdentity, AwsCredentialIdentityProvider } from "@smithy/types";
+import { type Patience, patient } from "../aws/patience.ts";
 import { throughProxy } from "../aws/proxy.ts";
 import type { Settings } from "../config/settings.ts";
 import type { Clock } from "../engine/clock.ts";
@@ -13,11 +14,19 @@ const early = 5 * 60_000;
 export async function userCredentials(
   settings: Pick<Settings, "environment" | "profile" | "roleArn"> & { readonly region: string },
   clock: Clock,
+  { connection, read }: Pick<Patience, "connection" | "read"> = patient,
 ): Promise<AwsCredentialIdentityProvider> {
   // Costs start-up time, which a run on the local AWS need not pay.
   const { fromNodeProviderChain, fromTemporaryCredentials } = await import("@aws-sdk/credential-providers");
   const { environment, profile, region, roleArn } = settings;
-  const clientConfig = { requestHandler: throughProxy({ connectionTimeout: 5_000, requestTimeout: 30_000 }) };
+  // A request time-out only warns unless told to throw, and ends with the headers: from there on, silence counts.
+  const limits = {
+    connectionTimeout: connection,
+    requestTimeout: read,
+    throwOnRequestTimeout: true,
+    socketTimeout: read,
+  };
+  const clientConfig = { requestHandler: throughProxy(limits) };
   const own = fromNodeProviderChain({ clientConfig, ...(profile === undefined ? {} : { profile }) });
   if (roleArn === undefined) return memoised(own, clock);
   const assumed = fromTemporaryCredentials({

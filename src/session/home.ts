@@ -80,8 +80,8 @@ async function homeAt(request: EnvironmentRequest, reach: Reach, clock: Clock): 
     },
     clock,
   );
-  const { onCall } = request;
-  return s3Home({ location, region, credentials, clock, ...(onCall && { record: onCall }) });
+  const { onCall, signal } = request;
+  return s3Home({ location, region, credentials, clock, ...(onCall && { record: onCall }), ...(signal && { signal }) });
 }
 
 const folder = ({ dir, local }: EnvironmentRequest): StateHome => folderHome(stateFolder(dir), local);

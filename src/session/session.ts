@@ -42,6 +42,8 @@ export interface EnvironmentRequest {
   readonly variables: Readonly<Record<string, string | undefined>>;
   /** Told of every call to AWS, each attempt for itself; those for credentials are the SDK's own. */
   readonly onCall?: (call: CallRecord) => void;
+  /** Aborted when the user asks to stop. */
+  readonly signal?: AbortSignal;
 }
 
 /** What a command needs to work on one environment. */
@@ -54,7 +56,6 @@ export interface SessionRequest extends EnvironmentRequest {
   readonly concurrency?: number;
   /** A database that is not there starts empty, whatever snapshots there are. */
   readonly fresh?: boolean;
-  readonly signal?: AbortSignal;
   emit?(event: Event): void;
   /** What takes long before the run begins. */
   onProgress?(text: string): void;

@@ -4,12 +4,14 @@ import { mockClient } from "aws-sdk-client-mock";
 import { expect, onTestFinished, test } from "vitest";
 import { caller, type Line } from "../../src/aws/caller.ts";
 import { RateLimiter } from "../../src/aws/limits.ts";
+import { patient } from "../../src/aws/patience.ts";
 import { SharedReads } from "../../src/aws/reads.ts";
 import { Slots } from "../../src/aws/slots.ts";
 import { VirtualClock } from "../cloud/clock.ts";
 
 const lineOf = (clock: VirtualClock): Line => ({
   clock,
+  patience: patient,
   take: async () => undefined,
   reads: new SharedReads(),
   reading: new Slots(1),

@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { connect } from "../../src/aws/aws.ts";
 import { proxyAgent } from "../../src/aws/proxy.ts";
 import { InputError } from "../../src/config/errors.ts";
-import { VirtualClock } from "../cloud/clock.ts";
+import { hurriedClock } from "../silent/hurried-clock.ts";
 import { forwardProxy } from "./forward-proxy.ts";
 
 const names = ["HTTPS_PROXY", "HTTP_PROXY", "ALL_PROXY", "NO_PROXY"].flatMap((name) => [name, name.toLowerCase()]);
@@ -17,7 +17,7 @@ const credentials = { accessKeyId: "test", secretAccessKey: "test" };
 
 /** Asks STS who is calling. */
 const ask = (endpoint?: string) =>
-  connect({ region: "us-east-1", clock: new VirtualClock(), credentials, ...(endpoint && { endpoint }) })
+  connect({ region: "us-east-1", clock: hurriedClock(20), credentials, ...(endpoint && { endpoint }) })
     .since(0)
     .sts(new GetCallerIdentityCommand({}));
 
@@ -56,7 +56,7 @@ describe("calls to AWS", () => {
     await using proxy = await forwardProxy(aws.origin);
     vi.stubEnv("AWS_ENDPOINT_URL", "http://aws.example.test");
     vi.stubEnv("http_proxy", `http://127.0.0.1:${proxy.port}`);
-    const connection = connect({ region: "us-east-1", clock: new VirtualClock(), credentials }).since(0);
+    const connection = connect({ region: "us-east-1", clock: hurriedClock(20), credentials }).since(0);
     for (const _ of ["once", "again"]) {
       expect(await connection.sts(new GetCallerIdentityCommand({}))).toMatchObject({ Account: "123456789012" });
     }

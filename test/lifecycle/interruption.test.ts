@@ -4,6 +4,8 @@ import { done, inventory, outOfSync, unwell, withDomain } from "./scene.ts";
 import { type Environment, World } from "./world.ts";
 
 const options = { delegated: "all" } as const;
+/** A connection that stays open and says nothing. */
+const silence = new Promise<never>(() => undefined);
 
 const whole = await (async () => {
   using world = new World(options);
@@ -56,5 +58,41 @@ test.each(moments)(
     dev.mutatingCalls();
     await dev.up();
     expect(dev.mutatingCalls()).toEqual([]);
+  },
+);
+
+test.each(
+  [1, 2, 5, 10, 20, 40, 60, 80, 100].flatMap((call) =>
+    (["before", "after"] as const).map((when) => [call, when] as const),
+  ),
+)(
+  "interrupted at call %i, which is not answered, %s it took effect: five seconds later it counts as unknown, and up goes on",
+  async (number, when) => {
+    using world = new World(options);
+    const dev = world.environment("dev", { file: withDomain });
+    const controller = new AbortController();
+    let count = 0;
+    let asked = 0;
+    const begun: string[] = [];
+    world.cloud.intercept = (call, apply) => {
+      // What was on its way already has been begun.
+      if (asked > 0 && call.at > asked) begun.push(call.operation);
+      if (!call.mutating || ++count !== number) return apply();
+      if (when === "after") apply();
+      controller.abort(new InterruptedError("interrupted"));
+      asked = world.clock.now();
+      return silence;
+    };
+    const how = Object.values(done(await dev.up(dev.run(controller.signal))));
+    world.cloud.intercept = undefined;
+    // Half of its latency is over when a call gets to AWS.
+    expect(world.clock.now() - asked).toBe(5_000);
+    expect(how).toContain("interrupted");
+    expect(how.filter((is) => is !== "created" && is !== "updated" && is !== "interrupted")).toEqual([]);
+    expect(begun).toEqual([]);
+
+    expect(unwell(await dev.up())).toEqual([]);
+    expect(inventory(world, "dev")).toEqual(whole);
+    expect(outOfSync(await dev.status())).toEqual({});
   },
 );

@@ -2,7 +2,7 @@ import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { CreateVpcCommand, DescribeVpcsCommand } from "@aws-sdk/client-ec2";
 import { DeleteObjectCommand, PutObjectCommand } from "@aws-sdk/client-s3";
-import { describe, expect, onTestFinished, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from "vitest";
 import type { Aws } from "../../src/aws/aws.ts";
 import type { Ending } from "../../src/engine/ending.ts";
 import { lookAtAll } from "../../src/engine/look.ts";
@@ -16,6 +16,13 @@ import { ToyCloud } from "../cli/toy.ts";
 import { zip } from "../lifecycle/world.ts";
 import { temporaryFolder } from "./folder.ts";
 import { location, SharedBucket } from "./shared-bucket.ts";
+
+// They are found before anything is sent, and the bucket takes any.
+beforeAll(() => {
+  vi.stubEnv("AWS_ACCESS_KEY_ID", "test");
+  vi.stubEnv("AWS_SECRET_ACCESS_KEY", "test");
+});
+afterAll(() => void vi.unstubAllEnvs());
 
 const state = "s3://acme-tap-state/trading";
 const binding = { account: "123456789012", region: "us-east-1" };

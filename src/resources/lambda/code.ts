@@ -1,5 +1,6 @@
 import { HeadObjectCommand, PutObjectCommand } from "@aws-sdk/client-s3";
 import type { Aws } from "../../aws/aws.ts";
+import { toSend } from "../../aws/patience.ts";
 import { ifThere } from "../missing.ts";
 
 /** A ZIP of handlers. */
@@ -23,7 +24,8 @@ export async function upload(
   const at = { Bucket: bucketName, Key: `functions/${hex}.zip` };
   // A deletion or an expiry within the hour would be noticed by Lambda's own refusal; a look is cheaper than a put.
   if ((await ifThere(aws.s3(new HeadObjectCommand(at)))) === undefined) {
-    await aws.s3(new PutObjectCommand({ ...at, Body: await code.read(), ContentType: "application/zip" }));
+    const Body = await code.read();
+    await aws.s3(new PutObjectCommand({ ...at, Body, ContentType: "application/zip" }), toSend(Body.byteLength));
   }
   return { S3Bucket: at.Bucket, S3Key: at.Key };
 }

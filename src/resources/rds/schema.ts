@@ -14,6 +14,8 @@ interface Wanted {
   readonly schema: string;
   /** The function that migrates. */
   readonly functionName: string;
+  /** How long the function may take. */
+  readonly timeoutSeconds: number;
   /** The secret into which the migration puts the functions' login: one that is made anew holds none. */
   readonly loginSecretArn: string;
 }
@@ -22,6 +24,9 @@ type Key = { readonly clusterIdentifier: string };
 
 const schemaTag = "tap:schema";
 const loginTag = "tap:schema-login";
+
+/** What a function's start, and the way there and back, may take beside its own time, in seconds. */
+const aroundInvoke = 30;
 
 const Reply = z.object({ schema: z.string() });
 const Refusal = z.object({ errorMessage: z.string() });
@@ -60,9 +65,10 @@ export const DatabaseSchema: AwsKind<Wanted, DBCluster, { schema: string }, Key>
     throw new TapError(`cluster ${clusterIdentifier} is gone`, { advice: "Run the same command again." });
   },
 
-  async update(aws, live, { schema, functionName, loginSecretArn }) {
+  async update(aws, live, { schema, functionName, timeoutSeconds, loginSecretArn }) {
     const answer = await aws.lambda(
       new InvokeCommand({ FunctionName: functionName, Payload: new TextEncoder().encode(JSON.stringify({ schema })) }),
+      (timeoutSeconds + aroundInvoke) * 1000,
     );
     const payload: unknown = JSON.parse(new TextDecoder().decode(answer.Payload) || "null");
     const reply = Reply.safeParse(payload);

@@ -10,6 +10,7 @@ import {
 import type { AwsCredentialIdentity, AwsCredentialIdentityProvider } from "@smithy/types";
 import { type CallRecord, caller } from "../../aws/caller.ts";
 import { codeOf } from "../../aws/errors.ts";
+import { impatient, type Patience } from "../../aws/patience.ts";
 import { throughProxy } from "../../aws/proxy.ts";
 import { SharedReads } from "../../aws/reads.ts";
 import { Slots } from "../../aws/slots.ts";
@@ -27,6 +28,10 @@ export interface BucketOptions {
   readonly clock: Clock;
   /** Of a local AWS. */
   readonly endpoint?: string;
+  /** How long answers are waited for, unless as long as is usual. */
+  readonly patience?: Patience;
+  /** Once this is aborted, calls get a moment each: what is to be kept is still written. */
+  readonly signal?: AbortSignal;
   record?(call: CallRecord): void;
 }
 
@@ -55,22 +60,29 @@ export class StateBucket {
   readonly #location: S3Location;
   readonly #send;
 
-  constructor({ location, region, credentials, clock, endpoint, record }: BucketOptions) {
+  constructor(options: BucketOptions) {
+    const { location, region, credentials, clock, endpoint, patience = impatient, record, signal } = options;
     this.name = formatS3Location(location);
     this.clock = clock;
     this.#location = location;
     const line = {
       clock,
+      patience,
+      ...(signal === undefined ? {} : { signal }),
       take: async () => undefined,
       reads: new SharedReads(),
       reading: new Slots(8),
       // More than one: a heartbeat does not wait for a long write.
       writing: new Slots(4),
       record: (call: CallRecord) => record?.(call),
-      before: async () => undefined,
+      // Beforehand, and without a limit: the user may have to sign in somewhere first.
+      before: async () => {
+        if (typeof credentials === "function") await credentials();
+      },
     };
-    const patience = { connectionTimeout: 5_000, requestTimeout: 15_000 };
-    const requestHandler = endpoint === undefined ? throughProxy(patience) : patience;
+    // An object is read once its call has been answered: from then on, silence counts.
+    const handling = { connectionTimeout: patience.connection, socketTimeout: patience.write };
+    const requestHandler = endpoint === undefined ? throughProxy(handling) : handling;
     this.#send = caller(
       "s3",
       line,
