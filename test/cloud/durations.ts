@@ -32,8 +32,8 @@ export const defaultDurations = {
   certificateIssue: 180_000,
   certificateInUseTail: 300_000,
   domainName: 30_000,
-  /** CreateBasePathMapping may answer any BadRequest for up to 30 s after the domain (aws-notes, recordings). */
-  domainMappable: 0,
+  /** CreateBasePathMapping may answer any BadRequest for up to 30 s, here 5 s after the domain is ready (aws-notes, recordings). */
+  domainMappable: 35_000,
   zoneChange: 45_000,
 };
 

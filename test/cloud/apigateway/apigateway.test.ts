@@ -278,6 +278,7 @@ test("a domain needs an issued certificate, and an API with a mapping cannot go"
   };
   change({ Name: domainName, AliasTarget });
 
+  later(5_000);
   const map = (stage: string, basePath?: string) =>
     cloud.call(new CreateBasePathMappingCommand({ domainName, restApiId, stage, basePath }));
   expect(refusal(() => map("prod"))).toBe("BadRequestException");
