@@ -49,4 +49,7 @@ export function databaseLogGroup(suffix: string, log: DatabaseLog): string {
  * @param token the removal's token from the journal
  */
 export const finalSnapshotName = (suffix: string, token: string): string =>
-  `${name("final", suffix)}-${createHash("sha256").update(token).digest("hex").slice(0, 16)}`;
+  `${finalSnapshotPrefix(suffix)}${createHash("sha256").update(token).digest("hex").slice(0, 16)}`;
+
+/** How the names of all final snapshots of an environment begin. */
+export const finalSnapshotPrefix = (suffix: string): string => `${name("final", suffix)}-`;

@@ -1,10 +1,12 @@
-import type { DBClusterSnapshot } from "@aws-sdk/client-rds";
+import type { DBClusterAutomatedBackup, DBClusterSnapshot } from "@aws-sdk/client-rds";
 import * as z from "zod";
+import { finalSnapshotPrefix } from "../../config/names.ts";
+import { TapError } from "../../engine/errors.ts";
 import { pending, ready } from "../../engine/kind.ts";
 import { type AwsKind, keyOf } from "../define.ts";
 import { required } from "../missing.ts";
 import { listClusters } from "./shared.ts";
-import { snapshotsOf } from "./snapshots.ts";
+import { retainedBackupsOf, snapshotsOf } from "./snapshots.ts";
 
 /** `fresh`: whoever runs `up` has said that the cluster shall start empty. */
 type Key = { readonly clusterIdentifier: string; readonly fresh: boolean };
@@ -14,6 +16,8 @@ type Outputs = { readonly snapshot: { readonly identifier: string; readonly engi
 
 interface Live extends Key {
   readonly snapshots: readonly DBClusterSnapshot[];
+  /** The automated backup that outlived the cluster and from which alone the newest data can be had. */
+  readonly newer: DBClusterAutomatedBackup | undefined;
 }
 
 /** Only these can be restored (RestoreDBClusterFromSnapshot, InvalidDBClusterSnapshotStateFault). */
@@ -24,7 +28,38 @@ const isBeingTaken = ({ Status }: DBClusterSnapshot) => Status === "creating";
 const nameOf = (snapshot: DBClusterSnapshot) =>
   required(snapshot.DBClusterSnapshotIdentifier, "DBClusterSnapshotIdentifier");
 
-/** A look-up: the snapshot that a cluster which is not there comes back from. No cluster starts empty where one exists. */
+const lastTime = ({ RestoreWindow }: DBClusterAutomatedBackup): number =>
+  RestoreWindow?.LatestTime?.getTime() ?? Infinity;
+
+/**
+ * The newest retained backup that holds more than a snapshot does. A final snapshot, which tap names, holds all that its
+ * cluster ever had; any other one what there was when it was taken.
+ */
+function newerThan(
+  snapshot: DBClusterSnapshot | undefined,
+  backups: readonly DBClusterAutomatedBackup[],
+  final: string,
+) {
+  const isWhole = ({ DbClusterResourceId }: DBClusterAutomatedBackup) =>
+    snapshot !== undefined &&
+    nameOf(snapshot).startsWith(final) &&
+    snapshot.DbClusterResourceId === DbClusterResourceId;
+  const taken = snapshot?.SnapshotCreateTime?.getTime() ?? -Infinity;
+  return [...backups]
+    .sort((a, b) => lastTime(b) - lastTime(a))
+    .find((backup) => !isWhole(backup) && lastTime(backup) > taken);
+}
+
+/** For people: which backup, and until when. */
+function describe(backup: DBClusterAutomatedBackup): string {
+  const until = backup.RestoreWindow?.LatestTime?.toISOString() ?? "a time that AWS does not say";
+  return `the automated backup of the deleted cluster (${backup.DbClusterResourceId}), which can be restored up to ${until}`;
+}
+
+/**
+ * A look-up: the snapshot that a cluster which is not there comes back from. No cluster starts empty where one exists, nor
+ * where an automated backup does; and none from older data than there is.
+ */
 export const RestoreSource: AwsKind<undefined, Live, Outputs, Key> = {
   type: "rds:restore-source",
   recover: "setting",
@@ -38,10 +73,24 @@ export const RestoreSource: AwsKind<undefined, Live, Outputs, Key> = {
   seconds: { create: 120, remove: 0 },
   parseKey: keyOf(z.object({ clusterIdentifier: z.string(), fresh: z.boolean() })),
 
-  async find(aws, _me, key) {
+  /** @throws {TapError} when newer data than the cluster would come back with is in an automated backup */
+  async find(aws, me, key) {
     const clusters = await listClusters(aws);
     const living = clusters.some((c) => c.DBClusterIdentifier === key.clusterIdentifier && c.Status !== "deleting");
-    return { ...key, snapshots: living ? [] : await snapshotsOf(aws, key.clusterIdentifier) };
+    if (living) return { ...key, snapshots: [], newer: undefined };
+    const [snapshots, backups] = await Promise.all([
+      snapshotsOf(aws, key.clusterIdentifier),
+      retainedBackupsOf(aws, key.clusterIdentifier),
+    ]);
+    const newest = snapshots.find((s) => isAvailable(s) || isBeingTaken(s));
+    const newer = newerThan(newest, backups, finalSnapshotPrefix(me.environment));
+    if (newer === undefined || key.fresh) return { ...key, snapshots, newer };
+    const instead = newest === undefined ? "the database would start empty" : `snapshot ${nameOf(newest)} is older`;
+    throw new TapError(`${describe(newer)}, holds data that would be left behind: ${instead}`, {
+      advice:
+        "Restore the backup, or the snapshot if that is what you want, as docs/recovery.md says, and run the same command " +
+        "again: it takes the cluster over. `tap up --fresh` starts with an empty database and leaves the backup where it is.",
+    });
   },
   id: ({ clusterIdentifier }) => clusterIdentifier,
   phase: ({ snapshots, fresh }) =>
@@ -52,12 +101,11 @@ export const RestoreSource: AwsKind<undefined, Live, Outputs, Key> = {
     const engineVersion = required(newest.EngineVersion, "EngineVersion");
     return { snapshot: { identifier: nameOf(newest), engineVersion } };
   },
-  note({ snapshots, fresh }) {
+  note({ snapshots, fresh, newer }) {
     const newest = snapshots.find((s) => isAvailable(s) || isBeingTaken(s));
-    if (newest === undefined) return undefined;
-    return fresh
-      ? `starts empty; leaves snapshot ${nameOf(newest)} behind`
-      : `restored from snapshot ${nameOf(newest)}`;
+    if (!fresh) return newest && `restored from snapshot ${nameOf(newest)}`;
+    const left = [...(newest ? [`snapshot ${nameOf(newest)}`] : []), ...(newer ? [describe(newer)] : [])];
+    return left.length === 0 ? undefined : `starts empty; leaves ${left.join(" and ")} behind`;
   },
   changes: () => [],
 
