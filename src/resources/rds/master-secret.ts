@@ -35,6 +35,11 @@ export const MasterSecret: AwsKind<undefined, DBCluster, { masterSecretArn: stri
   id: (live) => live.MasterUserSecret?.SecretArn ?? required(live.DBClusterIdentifier, "DBClusterIdentifier"),
   phase: (live) =>
     live.MasterUserSecret?.SecretArn === undefined ? pending("RDS is making the master secret") : ready,
+  // "Impaired: the secret can be used to access database credentials, but it can't be rotated" (MasterUserSecret).
+  note: ({ MasterUserSecret: secret }) =>
+    secret?.SecretStatus === "impaired"
+      ? "RDS cannot rotate the master password at present (secret status impaired); it goes on working. See whether its key and the secret's policy let RDS use them"
+      : undefined,
   outputs: (live) => ({ masterSecretArn: live.MasterUserSecret?.SecretArn ?? "" }),
   changes: () => [],
 

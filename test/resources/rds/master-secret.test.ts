@@ -26,6 +26,13 @@ test("is pending until RDS names it", () => {
   expect(MasterSecret.id(liveCluster)).toBe(MasterUserSecret.SecretArn);
 });
 
+test("a secret that RDS cannot rotate goes on working, and is said", () => {
+  const impaired = { ...liveCluster, MasterUserSecret: { ...MasterUserSecret, SecretStatus: "impaired" } };
+  expect(MasterSecret.phase(impaired).is).toBe("ready");
+  expect(MasterSecret.note?.(impaired)).toMatch(/cannot rotate the master password/);
+  expect(MasterSecret.note?.(liveCluster)).toBeUndefined();
+});
+
 test("a cluster that is not visible yet is waited for", async () => {
   const error: unknown = await MasterSecret.create(testAws(), me, key, undefined, "t").catch((e: unknown) => e);
   expect(error).toBeInstanceOf(Error);
