@@ -18,7 +18,10 @@ export function copy(value: unknown): unknown {
   if (value instanceof Date) return new Date(value);
   if (value instanceof Uint8Array) return value.slice();
   if (!isPlain(value)) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, copy(item)]));
+  // The in-memory AWS spends most of its time here: a loop is several times as fast as entries and back.
+  const made: Record<string, unknown> = {};
+  for (const [key, item] of Object.entries(value)) made[key] = copy(item);
+  return made;
 }
 
 /**

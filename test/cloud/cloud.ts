@@ -253,25 +253,37 @@ export class Cloud {
    * @param alter returns the input to use in place of the call's own
    * @throws what a call throws that did not fail when it was logged
    */
-  replay(log: readonly Call[] = this.log, alter: (call: Readonly<Call>) => object = (call) => call.input): Cloud {
+  replay(log: readonly Call[] = this.log, alter?: (call: Readonly<Call>) => object): Cloud {
+    const calls = log.filter(({ sequence, mutating }) => sequence !== undefined && mutating);
+    const first = Math.min(...calls.map(({ at }) => at));
+    const clock = new VirtualClock(calls.length === 0 ? this.now() : first);
+    const { account, region, options } = this;
+    const fresh = new Cloud({ clock, account, region, options });
+    fresh.repeat(calls, alter);
+    return fresh;
+  }
+
+  /**
+   * Makes the applied mutating calls of a log again, in order and at their times. Nothing may be sleeping.
+   *
+   * @param alter returns the input to use in place of the call's own
+   * @throws what a call throws that did not fail when it was logged
+   */
+  repeat(log: readonly Call[], alter: (call: Readonly<Call>) => object = (call) => call.input): void {
     const calls = log
       .filter((call) => call.sequence !== undefined && call.mutating)
       .sort((a, b) => (a.sequence ?? 0) - (b.sequence ?? 0));
-    const clock = new VirtualClock(calls[0]?.at ?? this.now());
-    const { account, region, options } = this;
-    const fresh = new Cloud({ clock, account, region, options });
     for (const call of calls) {
-      clock.jump(call.at);
-      const model = fresh.#models.find((m) => m.name === call.service);
+      this.clock.jump(call.at);
+      const model = this.#models.find((m) => m.name === call.service);
       if (!model) throw new UnmodelledError(`${call.service} is not modelled`);
       try {
         // As a client's, so that what was refused because it was seen late is refused again.
-        fresh.#apply(model, call.operation, alter(call), true);
+        this.#apply(model, call.operation, alter(call), true);
       } catch (error) {
         if (call.output !== undefined) throw error;
       }
     }
-    return fresh;
   }
 
   /** Every existing resource of every service. */

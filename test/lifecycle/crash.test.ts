@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { progress } from "../progress.ts";
 import { type Cell, cells, check, nameOf } from "./crash/matrix.ts";
 import { scenarios } from "./crash/scenarios.ts";
 
@@ -34,12 +35,14 @@ test("every cell ends as if nothing had happened", { timeout: 4 * 3_600_000 }, a
   const chosen = choose();
   expect(chosen.length).toBeGreaterThan(0);
   const red: string[] = [];
+  const done = progress("crash matrix", chosen.length);
   for (const cell of chosen) {
     try {
       await check(cell);
     } catch (error) {
       red.push(`${nameOf(cell)}\n${error instanceof Error ? error.message : error}`);
     }
+    done();
   }
   const of = chosen.length < all.length ? ` (of ${all.length})` : "";
   console.log(`crash matrix: ${chosen.length} cells${of}, ${chosen.length - red.length} green`);

@@ -1,6 +1,7 @@
 import { inspect } from "node:util";
 import fc from "fast-check";
 import { beforeAll, expect, test } from "vitest";
+import { progress } from "../progress.ts";
 import { live, prepare, story } from "./foreign/account.ts";
 import { guests } from "./foreign/guests.ts";
 
@@ -25,11 +26,13 @@ test.each(Object.keys(guests))("%s of theirs among ours: untouched, named when i
 });
 
 test("nothing that is not ours is touched, and what is in the way is named", { timeout: 4 * 3_600_000 }, async () => {
+  const numRuns = path === undefined ? Number(FOREIGN) : 1;
+  const done = progress("foreign", numRuns);
   const details = await fc.check(
-    fc.asyncProperty(story, async (one) => void (await live(one))),
+    fc.asyncProperty(story, async (one) => void (await live(one).finally(done))),
     {
       seed: Number(seed),
-      numRuns: path === undefined ? Number(FOREIGN) : 1,
+      numRuns,
       ...(path === undefined ? {} : { path, endOnFailure: true }),
     },
   );

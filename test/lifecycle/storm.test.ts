@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import { progress } from "../progress.ts";
 import { prepare, weatherStorm } from "./storm/storm.ts";
 import { weather } from "./storm/weather.ts";
 
@@ -17,8 +18,9 @@ const [seed = "1", path] = SEED.split("/");
 
 test("every storm ends", { timeout: 4 * 3_600_000 }, async () => {
   await prepare();
-  const property = fc.asyncProperty(weather, weatherStorm);
   const numRuns = path === undefined ? Number(STORM) : 1;
+  const done = progress("storm", numRuns);
+  const property = fc.asyncProperty(weather, (one) => weatherStorm(one).finally(done));
   const details = await fc.check(property, {
     seed: Number(seed),
     numRuns,

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { canonical, type Json } from "../../cloud/canonical.ts";
+import type { Json } from "../../cloud/canonical.ts";
 import type { Cloud } from "../../cloud/cloud.ts";
 
 /**
@@ -30,8 +30,13 @@ const chosen = new RegExp(
 /** How often the names of things are refined by the names of what they refer to. */
 const rounds = 4;
 
-/** Everything that exists in a cloud, one line each: first with all ids alike, then with ids told apart ever more finely. */
-export type Description = readonly (readonly string[])[];
+/** Everything that exists in a cloud, one line each. */
+export interface Description {
+  /** With ids told apart as finely as may be: two clouds whose finest lines are the same differ in nothing. */
+  readonly finest: readonly string[];
+  /** First with all ids alike, then with ids told apart ever more finely. */
+  all(): readonly (readonly string[])[];
+}
 
 /**
  * Describes a cloud such that two clouds have the same description when they differ in nothing but ids, tokens, times
@@ -42,7 +47,10 @@ export function describeCloud(cloud: Cloud): Description {
   const texts = Object.entries(cloud.dump({ times: false })).flatMap(([service, resources]) =>
     Object.entries(resources).map(([key, state]) => JSON.stringify([`${service}/${key}`, settled(service, state)])),
   );
-  return colourings(texts).map((colours) => texts.map((text) => inOrder(named(text, colours))).sort());
+  const all = colourings(texts);
+  const lines = (colours: ReadonlyMap<string, string> = new Map()) =>
+    texts.map((text) => inOrder(named(text, colours))).sort();
+  return { finest: lines(all.at(-1)), all: () => all.map(lines) };
 }
 
 /**
@@ -51,10 +59,13 @@ export function describeCloud(cloud: Cloud): Description {
  * @param fine lines that do not count: those that are missing begin with "- ", those that are too many with "+ "
  */
 export function difference(wanted: Description, found: Description, fine?: RegExp): string[] {
-  const rounds = wanted.map((lines, round) =>
-    differentLines(lines, found[round] ?? []).filter((line) => fine?.test(line) !== true),
-  );
-  return rounds.find((lines) => lines.length > 0) ?? [];
+  const different = (a: readonly string[], b: readonly string[]) =>
+    differentLines(a, b).filter((line) => fine?.test(line) !== true);
+  const finest = different(wanted.finest, found.finest);
+  if (finest.length === 0) return [];
+  const others = found.all();
+  const rounds = wanted.all().map((lines, round) => different(lines, others[round] ?? []));
+  return rounds.find((lines) => lines.length > 0) ?? finest;
 }
 
 function differentLines(wanted: readonly string[], found: readonly string[]): string[] {
@@ -94,13 +105,14 @@ const digest = (text: string): string => createHash("md5").update(text).digest("
 
 /** The order of lists is the order in which things came about: it says nothing. Keys may hold ids, so they are sorted, too. */
 function inOrder(text: string): string {
-  const sort = (value: Json): Json => {
-    if (Array.isArray(value)) return value.map(sort).sort((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1));
-    if (typeof value !== "object" || value === null) return value;
-    const entries = Object.entries(value).map(([key, item]) => [key, sort(item)] as const);
-    return Object.fromEntries(entries.sort(([a], [b]) => (a < b ? -1 : 1)));
+  const ordered = (value: Json): string => {
+    if (Array.isArray(value)) return `[${value.map(ordered).sort().join()}]`;
+    if (typeof value !== "object" || value === null) return JSON.stringify(value);
+    const members = Object.entries(value).map(([key, item]) => `${JSON.stringify(key)}:${ordered(item)}`);
+    return `{${members.sort().join()}}`;
   };
-  return JSON.stringify(sort(canonical(JSON.parse(text))));
+  // Text that was made from a dump is JSON.
+  return ordered(JSON.parse(text) as Json);
 }
 
 /**

@@ -4,13 +4,13 @@ import { join } from "node:path";
 import type { Aws } from "../../../src/aws/aws.ts";
 import type { Endings } from "../../../src/engine/ending.ts";
 import type { StateStore } from "../../../src/state/store.ts";
-import type { CloudOptions } from "../../cloud/cloud.ts";
+import type { Call, CloudOptions } from "../../cloud/cloud.ts";
 import type { Snapshot } from "../../state/memory-journal.ts";
 import { openState } from "../../state/open-state.ts";
 import { unwell } from "../scene.ts";
 import { remains, type World } from "../world.ts";
 import { type Description, describeCloud, difference } from "./canonical-cloud.ts";
-import { type Hooks, Machine, type Process } from "./machine.ts";
+import { Machine, type Process } from "./machine.ts";
 import { open, type Scenario } from "./scenarios.ts";
 
 /** Where a process is killed. Calls and writes are counted from 1, as in a run that nobody disturbs. */
@@ -56,10 +56,25 @@ function pauseAfter({ stop, found, cloud }: Cell): number {
   return found === "state kept" || cloud === "prompt" ? 1_000 : 1_000 + lag.tags;
 }
 
+/** What is there when a process is killed. */
+interface Moment {
+  /** Milliseconds since the epoch. */
+  readonly at: number;
+  /** The latest of the calls that AWS had carried out by then. */
+  readonly sequence: number;
+  /** The mutating calls that were on their way. */
+  readonly underway: readonly Call[];
+  /** The state on disk, and what it said before its latest write. */
+  readonly kept: Snapshot;
+  readonly previous: Snapshot;
+}
+
 /** A scenario that nobody disturbs: what it leaves, and where it could have been stopped. */
 interface Reference {
   readonly left: Description;
-  readonly stops: readonly Stop[];
+  /** What was called, to bring another world to where it could have been stopped. */
+  readonly log: readonly Call[];
+  readonly stops: ReadonlyMap<Stop, Moment>;
 }
 
 const references = new Map<string, Promise<Reference>>();
@@ -75,34 +90,46 @@ function reference(scenario: Scenario, cloud: Cell["cloud"]): Promise<Reference>
 async function undisturbed(scenario: Scenario, cloud: Cell["cloud"]): Promise<Reference> {
   const { world, state } = await scenario.begin(clouds[cloud]);
   using _ = world;
-  const calls: string[] = [];
-  const writes: string[] = [];
+  const stops = new Map<Stop, Moment>();
+  let calls = 0;
+  /** Notes that a process could be killed now. */
+  const note = ({ journal }: Process, stop: Stop, dying?: Call) => {
+    const { log } = world.cloud;
+    const isUnderway = (call: Call) => call.mutating && call.sequence === undefined && call.error === undefined;
+    stops.set(stop, {
+      at: world.clock.now(),
+      sequence: log.reduce((latest, { sequence = 0 }) => Math.max(latest, sequence), 0),
+      underway: log.filter((call) => isUnderway(call) && call !== dying).map((call) => ({ ...call })),
+      kept: journal.toJSON(),
+      previous: journal.previous(),
+    });
+  };
   const environment = open(world, scenario.environment);
   const machine = new Machine(world);
   const { run, process } = machine.start(environment, state, {
-    call(call, apply) {
-      if (call.mutating) calls.push(`${call.service}:${call.operation}`);
-      return apply();
+    call(call, apply, process) {
+      if (!call.mutating) return apply();
+      const stop = { number: ++calls, what: `${call.service}:${call.operation}` };
+      note(process, { at: "before call", ...stop }, call);
+      try {
+        return apply();
+      } finally {
+        note(process, { at: "after call", ...stop });
+      }
     },
-    beforeWrite: ({ action, id }) => void writes.push(`${action} ${id}`),
+    beforeWrite({ number, action, id }, process) {
+      for (const at of ["before write", "in write"] as const) note(process, { at, number, what: `${action} ${id}` });
+    },
+    afterWrite: ({ number, action, id }, process) =>
+      note(process, { at: "after write", number, what: `${action} ${id}` }),
   });
   const bad = troubles(scenario, await scenario.command(environment, run));
   if (bad.length > 0) throw new Error(`${scenario.name} does not even succeed undisturbed: ${bad.join(", ")}`);
+  const log = [...world.cloud.log];
   const next = open(world, scenario.environment);
   await scenario.next(next, machine.start(next, process.journal.toJSON()).run);
   await world.clock.sleep(settling);
-  const at = (where: Stop["at"], names: readonly string[]): Stop[] =>
-    names.map((what, index) => ({ at: where, number: index + 1, what }));
-  return {
-    left: describeCloud(world.cloud),
-    stops: [
-      ...at("before call", calls),
-      ...at("after call", calls),
-      ...at("before write", writes),
-      ...at("in write", writes),
-      ...at("after write", writes),
-    ],
-  };
+  return { left: describeCloud(world.cloud), log, stops };
 }
 
 /** Every cell of some scenarios. */
@@ -111,7 +138,7 @@ export async function cells(scenarios: readonly Scenario[]): Promise<Cell[]> {
   for (const scenario of scenarios) {
     for (const cloud of ["prompt", "lagging"] as const) {
       const { stops } = await reference(scenario, cloud);
-      for (const stop of stops) for (const found of founds) all.push({ scenario, stop, found, cloud });
+      for (const stop of stops.keys()) for (const found of founds) all.push({ scenario, stop, found, cloud });
     }
   }
   return all;
@@ -121,23 +148,28 @@ export async function cells(scenarios: readonly Scenario[]): Promise<Cell[]> {
 const settling = 3_600_000;
 
 /**
- * Stops a scenario in one place, runs it again in a new process, and checks that nothing tells it from an undisturbed
- * one.
+ * Begins where a scenario was stopped in one place, runs it again in a new process, and checks that nothing tells it
+ * from an undisturbed one.
  *
  * @throws naming what is not as it should be
  */
 export async function check(cell: Cell): Promise<void> {
   const { scenario, stop } = cell;
-  const { left } = await reference(scenario, cell.cloud);
-  const { world, state } = await scenario.begin(clouds[cell.cloud]);
+  const { left, log, stops } = await reference(scenario, cell.cloud);
+  const moment = stops.get(stop);
+  if (moment === undefined) throw new Error("there is no such stop");
+  const { world } = await scenario.begin(clouds[cell.cloud]);
   using _ = world;
-  const machine = new Machine(world);
+  // A dead process leaves nothing but the cloud and the state: what had been called until then is called again.
+  world.cloud.repeat(log.filter(({ sequence = Number.POSITIVE_INFINITY }) => sequence <= moment.sequence));
+  world.clock.jump(moment.at);
   // Half of the calls that are under way when the process dies still arrive.
-  const stopped = await interrupt(cell, world, machine, state, stop.number % 2 === 0);
+  if (stop.number % 2 === 0) arrive(world, moment);
 
-  const next = await findState(world, stopped, cell);
+  const next = await findState(world, moment, cell);
   await world.clock.sleep(pauseAfter(cell));
   const environment = open(world, scenario.environment);
+  const machine = new Machine(world);
   const again = machine.start(environment, next);
   const bad = troubles(scenario, await scenario.next(environment, again.run));
   if (bad.length > 0) throw new Error(`the next run did not end well: ${bad.join("; ")}`);
@@ -179,48 +211,19 @@ async function checkSettled(scenario: Scenario, world: World, machine: Machine, 
   if (changed.length > 0) throw new Error(`one run more still changes something: ${changed.join(", ")}`);
 }
 
-async function interrupt(
-  { scenario, stop }: Cell,
-  world: World,
-  machine: Machine,
-  state: Snapshot | undefined,
-  landing: boolean,
-): Promise<Process> {
-  let calls = 0;
-  const kill = () => machine.kill(landing);
-  const hooks: Hooks = {
-    call(call, apply) {
-      const here = call.mutating && ++calls === stop.number;
-      if (here && stop.at === "before call") {
-        kill();
-        return {};
-      }
-      try {
-        return apply();
-      } finally {
-        if (here && stop.at === "after call") kill();
-      }
-    },
-    beforeWrite({ number }) {
-      if (number === stop.number && (stop.at === "before write" || stop.at === "in write")) kill();
-    },
-    afterWrite({ number }) {
-      if (number === stop.number && stop.at === "after write") kill();
-    },
-  };
-  const environment = open(world, scenario.environment);
-  const { run, process } = machine.start(environment, state, hooks);
-  const ended = await Promise.race([scenario.command(environment, run), process.killed]);
-  if (ended !== "killed") throw new Error("it was never stopped: the run is not the same each time");
-  return process;
+/** What was on its way comes to AWS, and nobody hears the answer. */
+function arrive({ cloud }: World, { underway }: Moment): void {
+  // The clouds' latency: half of it before a call takes effect.
+  const calls = underway.map((call, index) => ({ ...call, at: call.at + 50, sequence: index + 1 }));
+  cloud.repeat(calls);
 }
 
 /** The state as the next process finds it. */
-async function findState(world: World, stopped: Process, cell: Cell): Promise<Snapshot | undefined> {
+async function findState(world: World, moment: Moment, cell: Cell): Promise<Snapshot | undefined> {
   const { stop, found } = cell;
   if (found === "state deleted") return undefined;
-  const kept = found === "state kept" ? stopped.journal.toJSON() : stopped.journal.previous();
-  return stop.at === "in write" ? world.clock.busy(fromFiles(world, stopped, kept, cell)) : kept;
+  const kept = found === "state kept" ? moment.kept : moment.previous;
+  return stop.at === "in write" ? world.clock.busy(fromFiles(world, moment, kept, cell)) : kept;
 }
 
 /**
@@ -229,7 +232,7 @@ async function findState(world: World, stopped: Process, cell: Cell): Promise<Sn
  */
 async function fromFiles(
   { cloud, clock }: World,
-  stopped: Process,
+  { previous }: Moment,
   kept: Snapshot,
   { scenario, stop }: Cell,
 ): Promise<Snapshot> {
@@ -239,7 +242,7 @@ async function fromFiles(
   const writer = await openState({ ...place, clock });
   try {
     writer.bind({ account: cloud.account, region: cloud.region });
-    await note(writer, stopped.journal.previous());
+    await note(writer, previous);
     await note(writer, kept);
     const how = stop.number % 3;
     if (how === 0) {

@@ -88,6 +88,26 @@ async function bringUp(name: Name, options: CloudOptions): Promise<Standing> {
 const standingDev = (options: CloudOptions) => converged("dev", options);
 const standingProd = (options: CloudOptions) => converged("prod", options);
 
+/** A world in which prod was taken down, and has kept its data. That run is made once, too. */
+async function takenDownProd(options: CloudOptions): Promise<Scene> {
+  const key = `prod taken down ${JSON.stringify(options)}`;
+  const made = standing.get(key) ?? takeProdDown(options);
+  standing.set(key, made);
+  const { cloud, now, state } = await made;
+  const { world } = await standingProd(options);
+  world.cloud.repeat(cloud.log);
+  world.clock.jump(now);
+  return { world, state };
+}
+
+async function takeProdDown(options: CloudOptions): Promise<Standing> {
+  const { world, state } = await standingProd(options);
+  using _ = world;
+  const prod = open(world, "prod", new MemoryJournal({ from: state, clock: world.clock }));
+  await down(prod, prod.run());
+  return { cloud: world.cloud, now: world.clock.now(), state: prod.journal.toJSON() };
+}
+
 export const scenarios: readonly Scenario[] = [
   { name: "up", environment: "dev", begin: fresh, command: up, next: up, leaves: "everything" },
   {
@@ -115,12 +135,7 @@ export const scenarios: readonly Scenario[] = [
   {
     name: "up restoring",
     environment: "prod",
-    async begin(options) {
-      const { world, state } = await standingProd(options);
-      const prod = open(world, "prod", new MemoryJournal({ from: state, clock: world.clock }));
-      await down(prod, prod.run());
-      return { world, state: prod.journal.toJSON() };
-    },
+    begin: takenDownProd,
     command: up,
     next: up,
     leaves: "everything",
