@@ -76,6 +76,18 @@ export function codeOf(error: unknown): string | undefined {
   return error.name;
 }
 
+/** An error that AWS reports of one item inside an answer of success, as the SDK would have thrown it. */
+export const reported = (code: string | undefined, message: string | undefined): Error =>
+  Object.assign(new Error(message ?? "AWS gave no reason"), { name: code ?? "UnknownError" });
+
+/**
+ * The one of several refused items that says most: what waiting does not mend comes first.
+ *
+ * @returns `undefined` when none was refused
+ */
+export const worstOf = (refused: readonly Error[]): Error | undefined =>
+  refused.find((error) => !["retry", "unknown", "dependency", "gone"].includes(classify(error))) ?? refused[0];
+
 /** The HTTP status and request id, when AWS answered. */
 export function metadataOf(error: unknown): { readonly status?: number; readonly requestId?: string } {
   if (!(error instanceof Error) || !("$metadata" in error)) return {};

@@ -1,10 +1,10 @@
 import { DescribeSecurityGroupsCommand } from "@aws-sdk/client-ec2";
 import * as z from "zod";
 import type { Aws } from "../../aws/aws.ts";
+import { reported } from "../../aws/errors.ts";
 import { ready } from "../../engine/kind.ts";
 import { type AwsKind, keyOf } from "../define.ts";
 import { type GroupWithRules, groupId, revokeStrays, rulesOf, strays } from "./group-rules.ts";
-import { reported } from "./shared.ts";
 
 /** No rules at all. */
 type Wanted = Readonly<Record<never, never>>;

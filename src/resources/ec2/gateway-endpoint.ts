@@ -6,7 +6,7 @@ import {
   type VpcEndpoint,
 } from "@aws-sdk/client-ec2";
 import type { Aws } from "../../aws/aws.ts";
-import { classify, codeOf } from "../../aws/errors.ts";
+import { classify, codeOf, reported, worstOf } from "../../aws/errors.ts";
 import type { Json } from "../../engine/journal.ts";
 import { failed, leaving, pending, ready, unfamiliar } from "../../engine/kind.ts";
 import { compare, parseDocument, sorted } from "../compare.ts";
@@ -14,7 +14,7 @@ import { type AwsKind, noKey } from "../define.ts";
 import { ifThere, required } from "../missing.ts";
 import { allPages } from "../pages.ts";
 import { compareTags, pickOwn, touches } from "../tags.ts";
-import { environmentFilter, ownedOf, reported, retag, tagSpecification, tagsOf } from "./shared.ts";
+import { environmentFilter, ownedOf, retag, tagSpecification, tagsOf } from "./shared.ts";
 
 interface Wanted {
   readonly vpcId: string;
@@ -140,10 +140,8 @@ export const GatewayEndpoint: AwsKind<Wanted, VpcEndpoint, { vpcEndpointId: stri
   async remove(aws, live) {
     const answer = await aws.ec2(new DeleteVpcEndpointsCommand({ VpcEndpointIds: [id(live)] }));
     // What could not be deleted is listed in an answer that is a success.
-    for (const { Error: refused } of answer.Unsuccessful ?? []) {
-      const error = reported(refused?.Code, refused?.Message);
-      if (classify(error) !== "gone") throw error;
-    }
+    const refused = worstOf((answer.Unsuccessful ?? []).map(({ Error: said }) => reported(said?.Code, said?.Message)));
+    if (refused !== undefined && classify(refused) !== "gone") throw refused;
   },
 
   owned: async (aws, environment) => ownedOf(await list(aws, environment), environment, id),

@@ -44,7 +44,3 @@ export async function unlessAlready(call: Promise<unknown>, ...codes: readonly s
     if (classify(error) !== "gone" && !codes.includes(codeOf(error) ?? "")) throw error;
   }
 }
-
-/** An error that EC2 reports inside an answer, as the SDK would have thrown it. */
-export const reported = (code: string | undefined, message: string | undefined): Error =>
-  Object.assign(new Error(message ?? "AWS gave no reason"), { name: code ?? "UnknownError" });

@@ -5,7 +5,7 @@ import {
   ListObjectVersionsCommand,
 } from "@aws-sdk/client-s3";
 import type { Aws } from "../../aws/aws.ts";
-import { TapError } from "../../engine/errors.ts";
+import { reported, worstOf } from "../../aws/errors.ts";
 import { ifThere, unlessGone } from "../missing.ts";
 
 /** Deletes every version and delete marker, and aborts every upload: S3 deletes only an empty bucket. */
@@ -29,10 +29,12 @@ async function deleteVersions(aws: Aws, Bucket: string): Promise<void> {
     );
     if (Objects.length === 0) return;
     const answer = await aws.s3(new DeleteObjectsCommand({ Bucket, Delete: { Objects, Quiet: true } }));
-    const [refused] = answer.Errors ?? [];
-    if (refused !== undefined) {
-      throw new TapError(`object ${refused.Key} of ${Bucket} cannot be deleted: ${refused.Code} ${refused.Message}`);
-    }
+    // An answer of success lists each object that was not deleted, with a code of its own (DeleteObjects).
+    const refused = (answer.Errors ?? []).map(({ Key, Code, Message }) =>
+      reported(Code, `object ${Key} of ${Bucket} cannot be deleted: ${Message}`),
+    );
+    const worst = worstOf(refused);
+    if (worst !== undefined) throw worst;
   }
 }
 

@@ -73,6 +73,11 @@ export class Ec2Model implements ServiceModel {
     return awsError("RequestLimitExceeded", "Request limit exceeded.", 503);
   }
 
+  /** Lists the next endpoint that is to be deleted as one that could not be: an item of a reply of 200. */
+  refuseNextEndpointDelete(Code: string, Message: string): void {
+    this.store.endpointRefusals.push({ Code, Message });
+  }
+
   /** Makes the next NAT gateway fail after its creation (NatGateway data type: FailureCode, FailureMessage). */
   failNextNatGateway(message: string, code = "InternalError"): void {
     this.store.natFailures.push({ code, message });

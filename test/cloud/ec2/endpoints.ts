@@ -187,7 +187,10 @@ export function endpointOperations(store: Ec2Store): Operation[] {
       const Unsuccessful = [];
       for (const id of required(input.VpcEndpointIds, "vpcEndpointIds")) {
         const item = store.endpoints.get(id);
-        if (!item) {
+        const refusal = store.endpointRefusals.shift();
+        if (refusal !== undefined) {
+          Unsuccessful.push({ ResourceId: id, Error: refusal });
+        } else if (!item) {
           // DeleteVpcEndpoints answers 200 and lists what it could not delete.
           const failure = {
             Code: "InvalidVpcEndpoint.NotFound",

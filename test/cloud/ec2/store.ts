@@ -53,6 +53,8 @@ export class Ec2Store {
   readonly interfaces = new Map<string, NetworkInterface>();
   /** How the next NAT gateways fail, for tests: a failure per gateway, in order. */
   readonly natFailures: { readonly code: string; readonly message: string }[] = [];
+  /** What the next DeleteVpcEndpoints lists as unsuccessful. */
+  readonly endpointRefusals: { readonly Code: string; readonly Message: string }[] = [];
   readonly #tokens = new Map<string, { readonly request: string; readonly id: string }>();
 
   readonly pastSubnets: Past<Subnet>;

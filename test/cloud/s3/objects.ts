@@ -159,12 +159,19 @@ export function objectOperations(store: S3Store): Operation[] {
           "The XML you provided was not well-formed or did not validate against our published schema",
         );
       }
-      const Deleted = Objects.map(({ Key = "", VersionId }) => {
+      // DeleteObjects API: 200 also when some of the keys could not be deleted, each listed in Errors with its code.
+      const Errors = Objects.flatMap(({ Key = "", VersionId }) => {
+        const refusal = store.refusals.get(Key);
+        return refusal === undefined ? [] : [{ Key, ...(VersionId && { VersionId }), ...refusal }];
+      });
+      const accepted = Objects.filter(({ Key = "" }) => !store.refusals.has(Key));
+      for (const { Key } of Errors) store.refusals.delete(Key);
+      const Deleted = accepted.map(({ Key = "", VersionId }) => {
         const gone = remove(bucket, Key, VersionId);
         const marker = VersionId === undefined ? { DeleteMarkerVersionId: gone.VersionId } : { VersionId };
         return { Key, ...marker, ...(gone.DeleteMarker && { DeleteMarker: true }) };
       });
-      return Quiet ? {} : { Deleted };
+      return { ...(Errors.length > 0 && { Errors }), ...(!Quiet && { Deleted }) };
     }),
     read(ListObjectsV2Command, [...target, "Prefix", "Delimiter", "MaxKeys", "ContinuationToken"], (input) => {
       const bucket = store.bucket(input);

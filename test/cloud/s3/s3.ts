@@ -57,6 +57,11 @@ export class S3Model implements ServiceModel {
     }
   }
 
+  /** The next time that an object of this key is to be deleted in a batch, it is refused: an item of a reply of 200. */
+  refuseNextDelete(key: string, Code: string, Message: string): void {
+    this.store.refusals.set(key, { Code, Message });
+  }
+
   /** Gives a bucket name to another account. */
   takeName(name: string): void {
     this.store.foreign.add(name);

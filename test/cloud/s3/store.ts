@@ -60,6 +60,8 @@ export class S3Store {
   readonly deletions = new Map<string, number>();
   /** Names that another account holds: bucket names are global. */
   readonly foreign = new Set<string>();
+  /** By key: what the next batch that is to delete it says of it. */
+  readonly refusals = new Map<string, { readonly Code: string; readonly Message: string }>();
 
   constructor(cloud: Cloud) {
     this.cloud = cloud;
