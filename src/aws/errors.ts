@@ -147,8 +147,12 @@ export function advise(error: unknown, type?: string): string {
   }
   if (code === "RequestTimeTooSkewed") return "Set this machine's clock right, then run the same command again.";
   switch (classify(error)) {
-    case "denied":
-      return "Check the credentials and their permissions for this call, then run the same command again.";
+    case "denied": {
+      const check = "Check the credentials and their permissions for this call, then run the same command again.";
+      // A bucket's name is taken for all accounts, and the answer to others is the same as to whoever lacks permission.
+      const taken = " If another account has a bucket of this name, choose another --suffix.";
+      return type === "s3:bucket" ? check + taken : check;
+    }
     case "retry":
     case "unknown":
       return "AWS is busy or unreachable: run the same command again.";

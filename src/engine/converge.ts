@@ -100,7 +100,7 @@ export class Convergence<Aws> {
         throw new FailedStateError(phase.why, {
           advice:
             kind.replace === "refuse"
-              ? "It is not replaced by itself: mend or remove it by hand, then run the same command again."
+              ? "It is not replaced by itself, since that could lose what it holds: mend what AWS names, then run the same command again."
               : kind.replace === "succeed"
                 ? "Run the same command again: another one is made then, and takes its place."
                 : "Run the same command again: it is removed then, and made anew.",

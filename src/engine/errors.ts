@@ -16,9 +16,12 @@ export class TapError extends Error {
 export class NotOursError extends TapError {
   override readonly name = "NotOursError";
 
-  constructor(what: string, detail: string) {
+  /** @param giveBack the command that gives it the tags that are missing, where it is known */
+  constructor(what: string, detail: string, giveBack?: string) {
+    const back =
+      giveBack === undefined ? "" : `If it is this environment's and has lost its tags, give them back: ${giveBack}. `;
     super(`${what} exists, but it is not ours: ${detail}`, {
-      advice: "tap never touches what does not carry its own tags. Rename or remove it, or choose another --suffix.",
+      advice: `${back}tap never touches what does not carry its own tags: if it is somebody else's, choose another --suffix.`,
     });
   }
 }
@@ -29,7 +32,7 @@ export class AmbiguousError extends TapError {
 
   constructor(what: string, ids: readonly string[]) {
     super(`${what} exists ${ids.length} times: ${ids.join(", ")}`, {
-      advice: "Find out which one is in use, and remove the other or its tap:id tag.",
+      advice: "Find out which one is in use, and take the tag tap:id from the other: tap then leaves that one alone.",
     });
   }
 }

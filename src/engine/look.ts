@@ -1,3 +1,4 @@
+import { TapError } from "./errors.ts";
 import type { Failure } from "./events.ts";
 import { failure } from "./failure.ts";
 import type { Json } from "./journal.ts";
@@ -89,7 +90,10 @@ export async function lookAt<Aws>(
     try {
       return await node.look(run, at);
     } catch (error) {
-      return { is: "error", failure: failure(run, node, "look", error) };
+      const failed = failure(run, node, "look", error);
+      // What AWS said of a call is no diagnosis; what tap itself has found out is.
+      const message = error instanceof TapError ? failed.message : `could not be looked at: ${failed.message}`;
+      return { is: "error", failure: { ...failed, message } };
     }
   };
   for (const node of nodes) looks.set(node, look(node));

@@ -4,6 +4,7 @@ import type { Look, Looks } from "./look.ts";
 import type { Node } from "./node.ts";
 import { planUp } from "./plan.ts";
 import { predecessors } from "./predecessors.ts";
+import { causesOf } from "./unseen.ts";
 
 /** How one resource stands. */
 export type Standing =
@@ -28,6 +29,8 @@ export interface StatusRow {
   /** Properties that this AWS cannot report: neither drift nor checked. */
   readonly unreported?: readonly string[];
   readonly reason?: string;
+  /** The resource that could not be looked at, and for whose sake this one could not be looked at or compared. */
+  readonly because?: string;
   /** What to do first, or to know, where `up` alone does not mend it. */
   readonly advice?: string;
 }
@@ -47,6 +50,7 @@ export function statusRows<Aws>(
   const superseded = new Set(predecessors(looks));
   // What `up` would refuse, and what it says then.
   const refused = new Map(planUp(looks).conflicts.map(({ node, advice }) => [node, advice]));
+  const causes = causesOf(looks);
   const keptBecause = (node: Node<Json, Aws>): string | undefined => {
     const own = retained.get(node.id)?.reason;
     if (own !== undefined || node.parent === undefined || !node.kind.permanent) return own;
@@ -55,7 +59,10 @@ export function statusRows<Aws>(
   return [
     ...declared.map(([node, look]) => {
       const advice = refused.get(node.id);
-      return row(node, { ...standing(node, look, keptBecause(node)), ...(advice === undefined ? {} : { advice }) });
+      return row(node, {
+        ...standing(node, look, keptBecause(node), causes),
+        ...(advice === undefined ? {} : { advice }),
+      });
     }),
     ...[...looks.leftOver].map(([node, look]) =>
       row(node, {
@@ -87,15 +94,25 @@ const row = <Aws>(node: Node<Json, Aws>, stand: Stand): StatusRow => ({
   ...stand,
 });
 
-function standing<Aws>(node: Node<Json, Aws>, look: Look, kept: string | undefined): Stand {
+function standing<Aws>(
+  node: Node<Json, Aws>,
+  look: Look,
+  kept: string | undefined,
+  causes: ReadonlyMap<string, string>,
+): Stand {
   if (look.is === "absent") {
     return {
       status: "missing",
       ...(look.why === undefined ? {} : { reason: look.why, advice: "tap up brings it back" }),
     };
   }
-  if (look.is === "error") return { status: "blocked", reason: look.failure.message };
-  if (look.is === "blocked") return { status: "blocked", reason: `cannot be looked for: ${look.by} is not known` };
+  const cause = causes.get(node.id);
+  const because = cause === undefined || cause === node.id ? {} : { because: cause };
+  if (look.is === "error") return { status: "blocked", reason: look.failure.message, ...because };
+  if (look.is === "blocked") {
+    const why = causes.has(look.by) ? "which could not be looked at" : "which is not known";
+    return { status: "blocked", reason: `it sits in ${look.by}, ${why}`, ...because };
+  }
   const { awsId, phase, note } = look;
   if (kept !== undefined) return { status: "retained", awsId, reason: kept };
   if (phase.is === "failed") return { status: "failed", awsId, reason: phase.why };
@@ -109,6 +126,12 @@ function standing<Aws>(node: Node<Json, Aws>, look: Look, kept: string | undefin
   };
   if (changes === undefined) {
     const gone = missing.length > 0 ? missing : [node.parent?.id ?? ""];
+    // Nobody knows whether that is there.
+    const [unseen] = gone.filter((id) => causes.has(id));
+    if (unseen !== undefined) {
+      const reason = `needs ${unseen}, which could not be looked at`;
+      return { status: "blocked", awsId, reason, because: causes.get(unseen) ?? unseen };
+    }
     return { status: "stranded", awsId, reason: `needs ${gone.join(", ")}, which is not there` };
   }
   if (changes.length === 0) return { status: "in-sync", awsId, ...extra };

@@ -1,4 +1,5 @@
 import type { Failure } from "../engine/events.ts";
+import { sameWords } from "../engine/unseen.ts";
 import type { Style } from "./style.ts";
 import { clean } from "./text.ts";
 
@@ -15,8 +16,14 @@ export function failureLines(failure: Failure, style: Style): string[] {
   ];
 }
 
-/** All failures of a run, with a heading. */
+/** All failures of a run, with a heading. What AWS said of several in the same words is said once. */
 export const failuresText = (heading: string, failures: readonly Failure[], style: Style): string =>
-  [style.bad(heading), ...failures.flatMap((failure) => failureLines(failure, style)).map((line) => `  ${line}`)].join(
-    "\n",
-  );
+  [
+    style.bad(heading),
+    ...sameWords(failures)
+      .flatMap(({ first, also }) => [
+        ...failureLines(first, style),
+        ...(also.length === 0 ? [] : [`    ${style.dim(`the same of ${also.map(clean).join(", ")}`)}`]),
+      ])
+      .map((line) => `  ${line}`),
+  ].join("\n");

@@ -2,6 +2,8 @@ import type { StatusRow } from "../engine/status.ts";
 import {
   differs,
   fixesOf,
+  foldedUnder,
+  isFolded,
   isInSync,
   type StatusError,
   type StatusReport,
@@ -24,9 +26,10 @@ function section(report: StatusReport): string {
   const place = `${region}, ${local ? "on the local AWS" : `account ${account}`}`;
   const off = stepsOf(report).flatMap((step) => step.rows.filter(differs));
   const blocks = [`### ${sign} ${plain(environment)}: ${plain(verdict(report))}`, plain(place)];
+  const said = off.filter((row) => !isFolded(row, report));
   if (off.length > 0) {
     const head = "| resource | status | live → wanted |\n| --- | --- | --- |";
-    const table = [head, ...off.map(tableRow)].join("\n");
+    const table = [head, ...said.map((row) => tableRow(row, report))].join("\n");
     // A row for each of those that are all missing alike would hide everything else.
     blocks.push(rows.every(({ status }) => status === "missing") ? folded(count(off.length, "row"), table) : table);
   }
@@ -42,13 +45,14 @@ function section(report: StatusReport): string {
   return blocks.join("\n\n");
 }
 
-function tableRow({ id, type, status, awsId, changes, reason, advice }: StatusRow): string {
+function tableRow(row: StatusRow, report: StatusReport): string {
+  const { id, type, status, awsId, changes, reason, advice } = row;
   const details = [
     ...changes.map(({ path, live, want, fix }) => {
       const note = fix === "replace" ? " (needs replacement)" : "";
       return `${code(path)}: ${code(show(live))} → ${code(show(want))}${note}`;
     }),
-    ...[reason, advice].flatMap((text) => (text === undefined ? [] : [plain(text)])),
+    ...[reason, foldedUnder(row, report), advice].flatMap((text) => (text === undefined ? [] : [plain(text)])),
   ];
   const name = `${code(id)}<br>${plain(type)}${awsId === undefined ? "" : ` ${code(awsId)}`}`;
   return `| ${name} | ${status.replace("-", " ")} | ${details.join("<br>")} |`;

@@ -4,11 +4,14 @@ import { failuresText } from "./failures.ts";
 import {
   differs,
   fixesOf,
+  foldedUnder,
+  isFolded,
   isInSync,
   type StatusError,
   type StatusReport,
   type StepRows,
   stepsOf,
+  tally,
   verdict,
 } from "./status.ts";
 import type { Style } from "./style.ts";
@@ -46,7 +49,8 @@ export function statusText(report: StatusReport, options: StatusTextOptions): st
   const { style, columns = Number.POSITIVE_INFINITY, all = false } = options;
   const lines = [heading(report, style)];
   const steps = stepsOf(report);
-  const shown = steps.flatMap((step) => (all || !isAlike(step) ? step.rows.filter((row) => all || differs(row)) : []));
+  const isShown = (row: StatusRow) => all || (differs(row) && !isFolded(row, report));
+  const shown = steps.flatMap((step) => (all || !isAlike(step) ? step.rows.filter(isShown) : []));
   const cells = resourceTable(
     shown.map(({ id, type, status, awsId = "" }) => ({ id, type, rest: [status, awsId] })),
     columns,
@@ -62,8 +66,9 @@ export function statusText(report: StatusReport, options: StatusTextOptions): st
     for (const row of step.rows) {
       const line = lineOf.get(row);
       if (line !== undefined) lines.push(`  ${paint(row.status, style, symbols[row.status])} ${line}`);
-      else if (row.reason !== undefined) lines.push(`    ${style.dim(`· ${clean(row.id)}: ${clean(row.reason)}`)}`);
-      if (line !== undefined) lines.push(...details(row, style).map((detail) => `      ${detail}`));
+      else if (row.reason !== undefined && !isFolded(row, report))
+        lines.push(`    ${style.dim(`· ${clean(row.id)}: ${clean(row.reason)}`)}`);
+      if (line !== undefined) lines.push(...details(row, report, style).map((detail) => `      ${detail}`));
     }
   }
   lines.push(...unreportedLines(report.rows, style, all));
@@ -89,7 +94,7 @@ const isAlike = ({ rows }: StepRows): boolean =>
 
 function alikeLine({ step, rows }: StepRows, style: Style): string {
   const status = rows[0]?.status ?? "in-sync";
-  return `${paint(status, style, symbols[status])} ${clean(step)}: ${rows.length} ${status.replace("-", " ")}`;
+  return `${paint(status, style, symbols[status])} ${clean(step)}: ${tally(rows)}`;
 }
 
 function blockHeading({ step, rows }: StepRows, style: Style): string {
@@ -98,11 +103,16 @@ function blockHeading({ step, rows }: StepRows, style: Style): string {
   return `${style.strong(clean(step))}: ${note}`;
 }
 
-const details = ({ changes, reason, advice }: StatusRow, style: Style): string[] => [
-  ...changes.map((change) => changeText(change, style)),
-  ...(reason === undefined ? [] : [style.dim(clean(reason))]),
-  ...(advice === undefined ? [] : [`${style.note("→")} ${clean(advice)}`]),
-];
+function details(row: StatusRow, report: StatusReport, style: Style): string[] {
+  const { changes, reason, advice } = row;
+  const folded = foldedUnder(row, report);
+  return [
+    ...changes.map((change) => changeText(change, style)),
+    ...(reason === undefined ? [] : [style.dim(clean(reason))]),
+    ...(folded === undefined ? [] : [style.dim(clean(folded))]),
+    ...(advice === undefined ? [] : [`${style.note("→")} ${clean(advice)}`]),
+  ];
+}
 
 function unreportedLines(rows: readonly StatusRow[], style: Style, all: boolean): string[] {
   const unseen = rows.flatMap(({ id, unreported = [] }) => unreported.map((path) => `${id} ${path}`));

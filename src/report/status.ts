@@ -39,6 +39,22 @@ const standings: readonly Standing[] = [
   "in-sync",
 ];
 
+/**
+ * What could not be looked at or compared for the sake of a row, in one line; `undefined` when there is nothing. Each of
+ * these says no more by itself.
+ */
+export function foldedUnder({ id }: StatusRow, { rows }: Pick<StatusReport, "rows">): string | undefined {
+  const ids = rows.filter(({ because }) => because === id).map((row) => row.id);
+  if (ids.length === 0) return undefined;
+  const named = ids.slice(0, 3).join(", ");
+  const more = ids.length > 3 ? ` and ${ids.length - 3} more` : "";
+  return `for its sake not looked at or compared: ${count(ids.length, "resource")} (${named}${more})`;
+}
+
+/** Whether a row is said with the one that it could not be looked at for. */
+export const isFolded = ({ because }: StatusRow, { rows }: Pick<StatusReport, "rows">): boolean =>
+  because !== undefined && rows.some(({ id }) => id === because);
+
 /** One step of the platform in a report. */
 export interface StepRows {
   readonly step: string;

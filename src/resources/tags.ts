@@ -20,7 +20,7 @@ export const isEnvironments = (tags: Tags, environment: string): boolean =>
   tags["ManagedBy"] === "tap" && tags["Environment"] === environment;
 
 /** The tags that say whose a resource is. */
-const identifying = ["ManagedBy", "Environment", "tap:id"] as const;
+export const identifying = ["ManagedBy", "Environment", "tap:id"] as const;
 
 /** Whether tags say that a resource is this very node's. */
 export const isOurs = (tags: Tags, me: Identity): boolean => identifying.every((name) => tags[name] === me.tags[name]);
@@ -48,22 +48,34 @@ export async function pickOwn<T>(
   me: Identity,
   what: string,
   candidates: readonly T[],
-  read: { readonly id: (live: T) => string; readonly tags: (live: T) => Tags },
+  read: {
+    readonly id: (live: T) => string;
+    readonly tags: (live: T) => Tags;
+    /** The command that gives it its tags back. */
+    readonly giveBack?: (me: Identity, id: string) => string;
+  },
   byId: (id: string) => Promise<T | undefined>,
 ): Promise<T | undefined> {
   const own = candidates.filter((c) => isOurs(read.tags(c), me));
   if (own.length > 1) throw new AmbiguousError(`${what} with the tag tap:id=${me.node}`, own.map(read.id));
   if (own[0] !== undefined || me.id === undefined) return own[0];
   const remembered = await byId(me.id);
-  return remembered === undefined ? undefined : requireOurs(me, `${what} ${me.id}`, remembered, read.tags(remembered));
+  return remembered === undefined
+    ? undefined
+    : requireOurs(me, `${what} ${me.id}`, remembered, read.tags(remembered), read.giveBack?.(me, me.id));
 }
 
-/** The live resource, if its tags say that it is this node's. @throws {NotOursError} otherwise */
-export function requireOurs<T>(me: Identity, what: string, live: T, tags: Tags): T {
+/**
+ * The live resource, if its tags say that it is this node's.
+ *
+ * @param giveBack the command that gives it its tags back
+ * @throws {NotOursError} otherwise
+ */
+export function requireOurs<T>(me: Identity, what: string, live: T, tags: Tags, giveBack?: string): T {
   if (isOurs(tags, me)) return live;
   const missing = identifying.filter((name) => tags[name] !== me.tags[name]);
   const detail = missing.map((name) => `${name} is ${tags[name] ?? "not set"}, not ${me.tags[name]}`).join(", ");
-  throw new NotOursError(what, `its tag ${detail}`);
+  throw new NotOursError(what, `its tag ${detail}`, giveBack);
 }
 
 /** Says on the resource itself that its data is to be kept, whatever the settings say by the time it is removed. */

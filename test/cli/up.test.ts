@@ -110,7 +110,7 @@ describe("tap up", () => {
     };
     const ran = await new Terminal({ cloud }).run(...yes);
     expect(ran.code).toBe(1);
-    expect(ran.stdout).toContain("✗ toys/box (toy:thing): create\n      too many boxes");
+    expect(ran.stdout).toContain("✗ toys/box (toy:thing): create\n      BoxLimitExceeded: too many boxes");
     expect(ran.stdout).toContain("Not begun because of it: toys/ball");
     expect(ran.stdout).toContain("1 failed, 1 not begun");
   });

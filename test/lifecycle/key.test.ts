@@ -39,7 +39,7 @@ test("a destroyed key forbids up, which says what that means for the data", asyn
   const { conflicts } = await dev.plan();
   expect(conflicts.find(({ node }) => node === "encryption/key")).toMatchObject({
     message: expect.stringMatching(/^is gone, though artifacts\/bucket, .*database\/cluster.* still need it$/),
-    advice: expect.stringMatching(/cannot be read again.*The data is lost/),
+    advice: expect.stringMatching(/cannot be read again.*Look for it first.*cancel-key-deletion/),
   });
   await expect(dev.up()).rejects.toThrow("encryption/key: is gone");
   expect(dev.mutatingCalls()).toEqual([]);

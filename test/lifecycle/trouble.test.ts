@@ -99,7 +99,9 @@ test.each([
         message: `not authorized to perform ${operation}`,
         code: "AccessDenied",
         requestId: "request-denied",
-        advice: "Check the credentials and their permissions for this call, then run the same command again.",
+        advice: expect.stringContaining(
+          "Check the credentials and their permissions for this call, then run the same command again.",
+        ),
       },
     ]);
 

@@ -10,9 +10,10 @@ import { type Change, failed, pending, ready, unfamiliar } from "../../engine/ki
 import { compare } from "../compare.ts";
 import { type AwsKind, noKey } from "../define.ts";
 import { required, unlessGone } from "../missing.ts";
+import { tagCommand } from "../tag-command.ts";
 import { compareTags, fromMap, isEnvironments, requireOurs, touches } from "../tags.ts";
 import { mappingsOf } from "./base-path-mapping.ts";
-import { classifyConflict, domainNames, replaceValue, retag } from "./shared.ts";
+import { arnOf, classifyConflict, domainNames, replaceValue, retag } from "./shared.ts";
 
 interface Wanted {
   /** Of an issued certificate that covers the name, in the same region. */
@@ -48,7 +49,13 @@ export const ApiDomainName: AwsKind<Wanted, Live, Outputs> = {
   async find(aws, me) {
     const domain = (await domainNames(aws)).find((d) => d.domainName === me.name);
     if (domain === undefined) return undefined;
-    requireOurs(me, `API Gateway domain name ${me.name}`, domain, fromMap(domain.tags));
+    requireOurs(
+      me,
+      `API Gateway domain name ${me.name}`,
+      domain,
+      fromMap(domain.tags),
+      tagCommand.apigateway(me, arnOf(aws.region, `/domainnames/${me.name}`)),
+    );
     return { domain, mappings: await mappingsOf(aws, me.name) };
   },
   id,

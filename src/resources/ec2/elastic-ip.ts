@@ -10,6 +10,7 @@ import { ready } from "../../engine/kind.ts";
 import { compare } from "../compare.ts";
 import { type AwsKind, noKey } from "../define.ts";
 import { ifThere, required, unlessGone } from "../missing.ts";
+import { tagCommand } from "../tag-command.ts";
 import { compareTags, pickOwn, touches } from "../tags.ts";
 import { environmentFilter, ownedOf, retag, tagSpecification, tagsOf } from "./shared.ts";
 
@@ -41,7 +42,13 @@ export const ElasticIp: AwsKind<Wanted, Address, { allocationId: string; publicI
       const answer = await ifThere(aws.ec2(new DescribeAddressesCommand({ AllocationIds: [allocationId] })));
       return answer?.Addresses?.[0];
     };
-    return pickOwn(me, "Elastic IP address", await list(aws, me.environment), { id, tags: tagsOf }, byId);
+    return pickOwn(
+      me,
+      "Elastic IP address",
+      await list(aws, me.environment),
+      { id, tags: tagsOf, giveBack: tagCommand.ec2 },
+      byId,
+    );
   },
   id,
   phase: () => ready,

@@ -13,6 +13,7 @@ import { compare, parseDocument, sorted } from "../compare.ts";
 import { type AwsKind, noKey } from "../define.ts";
 import { ifThere, required } from "../missing.ts";
 import { allPages } from "../pages.ts";
+import { tagCommand } from "../tag-command.ts";
 import { compareTags, pickOwn, touches } from "../tags.ts";
 import { environmentFilter, ownedOf, retag, tagSpecification, tagsOf } from "./shared.ts";
 
@@ -59,7 +60,13 @@ export const GatewayEndpoint: AwsKind<Wanted, VpcEndpoint, { vpcEndpointId: stri
       const answer = await ifThere(aws.ec2(new DescribeVpcEndpointsCommand({ VpcEndpointIds: [endpointId] })));
       return answer?.VpcEndpoints?.find((endpoint) => !isGhost(endpoint));
     };
-    return pickOwn(me, "VPC endpoint", await list(aws, me.environment), { id, tags: tagsOf }, byId);
+    return pickOwn(
+      me,
+      "VPC endpoint",
+      await list(aws, me.environment),
+      { id, tags: tagsOf, giveBack: tagCommand.ec2 },
+      byId,
+    );
   },
   id,
   phase(live) {

@@ -13,6 +13,7 @@ import { compare, none } from "../compare.ts";
 import { type AwsKind, noKey } from "../define.ts";
 import { ifThere, required, unlessGone } from "../missing.ts";
 import { allPages } from "../pages.ts";
+import { tagCommand } from "../tag-command.ts";
 import { compareTags, pickOwn, touches } from "../tags.ts";
 import { describeInterfaces, interfacesOf } from "./network-interfaces.ts";
 import { environmentFilter, ownedOf, retag, tagSpecification, tagsOf, unlessAlready } from "./shared.ts";
@@ -64,7 +65,13 @@ export const InternetGateway: AwsKind<Wanted, Description, { internetGatewayId: 
       const answer = await ifThere(aws.ec2(new DescribeInternetGatewaysCommand({ InternetGatewayIds: [gatewayId] })));
       return answer?.InternetGateways?.[0];
     };
-    return pickOwn(me, "internet gateway", await list(aws, me.environment), { id, tags: tagsOf }, byId);
+    return pickOwn(
+      me,
+      "internet gateway",
+      await list(aws, me.environment),
+      { id, tags: tagsOf, giveBack: tagCommand.ec2 },
+      byId,
+    );
   },
   id,
   phase: () => ready,

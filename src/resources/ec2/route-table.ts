@@ -17,6 +17,7 @@ import { compare, compareMembers, sorted } from "../compare.ts";
 import { type AwsKind, noKey } from "../define.ts";
 import { ifThere, required, unlessGone } from "../missing.ts";
 import { allPages } from "../pages.ts";
+import { tagCommand } from "../tag-command.ts";
 import { compareTags, pickOwn, touches } from "../tags.ts";
 import { destinationOf, type Target, targetsOf } from "./routes.ts";
 import { environmentFilter, ownedOf, retag, tagSpecification, tagsOf } from "./shared.ts";
@@ -64,7 +65,13 @@ export const RouteTable: AwsKind<Wanted, Description, { routeTableId: string }> 
       const answer = await ifThere(aws.ec2(new DescribeRouteTablesCommand({ RouteTableIds: [tableId] })));
       return answer?.RouteTables?.[0];
     };
-    return pickOwn(me, "route table", await list(aws, me.environment), { id, tags: tagsOf }, byId);
+    return pickOwn(
+      me,
+      "route table",
+      await list(aws, me.environment),
+      { id, tags: tagsOf, giveBack: tagCommand.ec2 },
+      byId,
+    );
   },
   id,
   phase: () => ready,

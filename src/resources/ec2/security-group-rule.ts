@@ -10,6 +10,7 @@ import { ready } from "../../engine/kind.ts";
 import { compare, none } from "../compare.ts";
 import { type AwsKind, noKey } from "../define.ts";
 import { ifThere, required } from "../missing.ts";
+import { tagCommand } from "../tag-command.ts";
 import { compareTags, pickOwn, touches } from "../tags.ts";
 import { ourRules, revoke, ruleId, rulesOf } from "./group-rules.ts";
 import { ownedOf, retag, tagSpecification, tagsOf } from "./shared.ts";
@@ -77,7 +78,7 @@ export const SecurityGroupRule: AwsKind<Wanted, Description, { securityGroupRule
       return answer?.SecurityGroupRules?.[0];
     };
     const rules = await ourRules(aws, me.environment);
-    return pickOwn(me, "security group rule", rules, { id: ruleId, tags: tagsOf }, byId);
+    return pickOwn(me, "security group rule", rules, { id: ruleId, tags: tagsOf, giveBack: tagCommand.ec2 }, byId);
   },
   id: ruleId,
   phase: () => ready,

@@ -11,6 +11,7 @@ import { compare } from "../compare.ts";
 import { type AwsKind, noKey } from "../define.ts";
 import { ifThere, required, unlessGone } from "../missing.ts";
 import { allPages } from "../pages.ts";
+import { tagCommand } from "../tag-command.ts";
 import { compareTags, isEnvironments, pickOwn, requireOurs, touches } from "../tags.ts";
 import {
   type GroupWithRules,
@@ -52,7 +53,13 @@ export const SecurityGroup: AwsKind<Wanted, GroupWithRules, { securityGroupId: s
       return answer?.SecurityGroups?.[0];
     };
     const listed = await ourGroups(aws, me.environment);
-    const group = await pickOwn(me, "security group", listed, { id: groupId, tags: tagsOf }, byId);
+    const group = await pickOwn(
+      me,
+      "security group",
+      listed,
+      { id: groupId, tags: tagsOf, giveBack: tagCommand.ec2 },
+      byId,
+    );
     if (group === undefined) return undefined;
     const rules = listed.includes(group) ? await ourRules(aws, me.environment) : await rulesOf(aws, [groupId(group)]);
     return { ...group, rules: rules.filter((rule) => rule.GroupId === group.GroupId) };
@@ -85,7 +92,15 @@ export const SecurityGroup: AwsKind<Wanted, GroupWithRules, { securityGroupId: s
     } catch (error) {
       const holder = codeOf(error) === "InvalidGroup.Duplicate" ? await holderOf(aws, me, want) : undefined;
       if (holder === undefined) throw error;
-      return groupId(requireOurs(me, `security group ${me.name} (${groupId(holder)})`, holder, tagsOf(holder)));
+      return groupId(
+        requireOurs(
+          me,
+          `security group ${me.name} (${groupId(holder)})`,
+          holder,
+          tagsOf(holder),
+          tagCommand.ec2(me, groupId(holder)),
+        ),
+      );
     }
   },
 

@@ -12,6 +12,7 @@ import { compare } from "../compare.ts";
 import { type AwsKind, noKey } from "../define.ts";
 import { ifThere, required, unlessGone } from "../missing.ts";
 import { allPages } from "../pages.ts";
+import { tagCommand } from "../tag-command.ts";
 import { compareTags, pickOwn, requireOurs, touches } from "../tags.ts";
 import { describeInterfaces, interfacesOf } from "./network-interfaces.ts";
 import { environmentFilter, ownedOf, retag, tagSpecification, tagsOf } from "./shared.ts";
@@ -61,7 +62,7 @@ export const Subnet: AwsKind<Wanted, Description, { subnetId: string; zone: stri
       const answer = await ifThere(aws.ec2(new DescribeSubnetsCommand({ SubnetIds: [subnetId] })));
       return answer?.Subnets?.[0];
     };
-    return pickOwn(me, "subnet", await list(aws, me.environment), { id, tags: tagsOf }, byId);
+    return pickOwn(me, "subnet", await list(aws, me.environment), { id, tags: tagsOf, giveBack: tagCommand.ec2 }, byId);
   },
   id,
   phase(live) {
@@ -108,7 +109,15 @@ export const Subnet: AwsKind<Wanted, Description, { subnetId: string; zone: stri
     } catch (error) {
       const holder = codeOf(error) === "InvalidSubnet.Conflict" ? await holderOf(aws, want) : undefined;
       if (holder === undefined) throw error;
-      return id(requireOurs(me, `subnet ${id(holder)} with ${want.cidr}`, holder, tagsOf(holder)));
+      return id(
+        requireOurs(
+          me,
+          `subnet ${id(holder)} with ${want.cidr}`,
+          holder,
+          tagsOf(holder),
+          tagCommand.ec2(me, id(holder)),
+        ),
+      );
     }
   },
 

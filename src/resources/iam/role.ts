@@ -21,6 +21,7 @@ import { compare, compareMembers, none, parseDocument } from "../compare.ts";
 import { type AwsKind, noKey } from "../define.ts";
 import { ifThere, required, unlessGone } from "../missing.ts";
 import { allPages } from "../pages.ts";
+import { tagCommand } from "../tag-command.ts";
 import { compareTags, fromList, requireOurs, toList, touches } from "../tags.ts";
 
 interface Wanted {
@@ -75,7 +76,13 @@ export const Role: AwsKind<Wanted, Live, { roleName: string; roleArn: string }> 
   async find(aws, me) {
     const answer = await ifThere(aws.iam(new GetRoleCommand({ RoleName: me.name })));
     if (answer?.Role === undefined) return undefined;
-    const role = requireOurs(me, `role ${me.name}`, answer.Role, fromList(answer.Role.Tags));
+    const role = requireOurs(
+      me,
+      `role ${me.name}`,
+      answer.Role,
+      fromList(answer.Role.Tags),
+      tagCommand.iam(me, me.name),
+    );
     const [policies, managed] = await Promise.all([inlinePolicies(aws, me.name), attachedPolicies(aws, me.name)]);
     return { ...role, policies, managed };
   },

@@ -18,6 +18,7 @@ import { failed, gone, type Identity, pending, ready, unfamiliar } from "../../e
 import { compare, none, parseDocument } from "../compare.ts";
 import { type AwsKind, keyOf } from "../define.ts";
 import { required, unlessGone } from "../missing.ts";
+import { tagCommand } from "../tag-command.ts";
 import { taggedResources } from "../tagging.ts";
 import { compareTags, isEnvironments, isOurs, requireOurs, touches } from "../tags.ts";
 import { everyKey, readKey, type TaggedKey } from "./shared.ts";
@@ -57,7 +58,8 @@ export const KmsKey: AwsKind<Wanted, Live, { keyId: string; keyArn: string }, Ke
   replace: "refuse",
   irreplaceable:
     "Whatever it encrypted (database, snapshots, bucket, logs, secrets) cannot be read again without it. " +
-    "The data is lost: take the environment down and up again.",
+    "Look for it first: a key whose deletion was asked for stays for 7 to 30 days (aws kms list-keys, aws kms describe-key) " +
+    "and comes back with aws kms cancel-key-deletion; one that has lost its tags is found again by them (aws kms tag-resource).",
   minutes: { create: 5, update: 5, remove: 5 },
   seconds: { create: 10, remove: 1 },
   parseKey: keyOf(z.object({ alias: z.string() })),
@@ -200,7 +202,7 @@ const tagsOf = (me: Identity, want: Wanted) =>
 async function hinted(aws: Aws, me: Identity): Promise<TaggedKey | undefined> {
   if (me.id === undefined) return undefined;
   const key = await readKey(aws, me.id);
-  return key === undefined ? undefined : requireOurs(me, `KMS key ${me.id}`, key, key.tags);
+  return key === undefined ? undefined : requireOurs(me, `KMS key ${me.id}`, key, key.tags, tagCommand.kms(me, me.id));
 }
 
 async function byAlias(aws: Aws, me: Identity, alias: string): Promise<TaggedKey | undefined> {

@@ -27,6 +27,7 @@ import {
 import { compare, none, type Seen, sorted } from "../compare.ts";
 import { type AwsKind, noKey } from "../define.ts";
 import { ifThere, required, unlessGone } from "../missing.ts";
+import { tagCommand } from "../tag-command.ts";
 import { compareTags, fromMap, requireOurs, type Tags, touches } from "../tags.ts";
 import { type CodePackage, upload } from "./code.ts";
 import { classifyTaken } from "./conflict.ts";
@@ -137,7 +138,12 @@ export const LambdaFunction: AwsKind<Wanted, Live, { functionName: string; funct
 
   async find(aws, me) {
     const [live, policy] = await Promise.all([readFunction(aws, me.name), statementsOf(aws, me.name)]);
-    return live && { ...requireOurs(me, `function ${me.name}`, live, live.tags), policy };
+    return (
+      live && {
+        ...requireOurs(me, `function ${me.name}`, live, live.tags, tagCommand.lambda(me, live.FunctionArn ?? id(live))),
+        policy,
+      }
+    );
   },
   id,
   phase: (live) => phaseOf(live) ?? updatePhaseOf(live),

@@ -19,6 +19,7 @@ import { type AwsKind, keyOf } from "../define.ts";
 import { ifThere, required, unlessGone } from "../missing.ts";
 import { allPages } from "../pages.ts";
 import { unlessProtected } from "../protection.ts";
+import { tagCommand } from "../tag-command.ts";
 import { taggedResources, tagsFoundBefore } from "../tagging.ts";
 import { compareTags, fromMap, isProtected, requireOurs, type Tags, touches } from "../tags.ts";
 import { isWrittenForUs } from "./writer.ts";
@@ -57,7 +58,7 @@ const isUntagged = (tags: Tags) => Object.keys(tags).length === 0;
 function requireOurGroup(me: Identity, group: Live): Live {
   const name = id(group);
   if ((me.id === name || group.isLate) && isUntagged(group.tags)) return group;
-  return requireOurs(me, `log group ${name}`, group, group.tags);
+  return requireOurs(me, `log group ${name}`, group, group.tags, tagCommand.logs(me, resourceArn(group)));
 }
 
 /** All groups under one first path element, such as `/aws/lambda/trading-`: one read for all groups of a kind. */

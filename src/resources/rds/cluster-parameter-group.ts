@@ -16,6 +16,7 @@ import { compare, compareMembers } from "../compare.ts";
 import { type AwsKind, keyOf } from "../define.ts";
 import { ifThere, required, unlessGone } from "../missing.ts";
 import { allPages } from "../pages.ts";
+import { tagCommand } from "../tag-command.ts";
 import { compareTags, requireOurs, type Tags, toList, touches } from "../tags.ts";
 import { retag, tagsOf } from "./shared.ts";
 
@@ -90,7 +91,13 @@ export const DbClusterParameterGroup: AwsKind<Wanted, Live, { parameterGroupName
     const [tags, changed] = await Promise.all([tagsOf(aws, arn(group)), read(aws, me.name, { Source: "user" })]);
     const others = parameters.filter((name) => !changed.has(name));
     const unchanged = others.length === 0 ? new Map<string, Parameter>() : await read(aws, me.name, { names: others });
-    return requireOurs(me, `DB cluster parameter group ${me.name}`, { ...group, tags, changed, unchanged }, tags);
+    return requireOurs(
+      me,
+      `DB cluster parameter group ${me.name}`,
+      { ...group, tags, changed, unchanged },
+      tags,
+      tagCommand.rds(me, arn(group)),
+    );
   },
   id,
   phase: () => ready,

@@ -10,6 +10,7 @@ import { finalSnapshotName } from "../../config/names.ts";
 import { type AwsKind, noKey } from "../define.ts";
 import { required, unlessGone } from "../missing.ts";
 import { unlessProtected } from "../protection.ts";
+import { tagCommand } from "../tag-command.ts";
 import { compareTags, fromList, isProtected, requireOurs, toList, touches } from "../tags.ts";
 import { type ClusterSettings, compareCluster, modifications } from "./cluster-settings.ts";
 import { engine, listClusters, ownedOf, retag, start } from "./shared.ts";
@@ -47,7 +48,10 @@ export const DbCluster: AwsKind<ClusterSettings, DBCluster, Outputs> = {
 
   async find(aws, me) {
     const cluster = (await listClusters(aws)).find((c) => c.DBClusterIdentifier === me.name);
-    return cluster && requireOurs(me, `DB cluster ${me.name}`, cluster, fromList(cluster.TagList));
+    return (
+      cluster &&
+      requireOurs(me, `DB cluster ${me.name}`, cluster, fromList(cluster.TagList), tagCommand.rds(me, arn(cluster)))
+    );
   },
   id,
   phase,

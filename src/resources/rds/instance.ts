@@ -9,6 +9,7 @@ import type { Change } from "../../engine/kind.ts";
 import { compare } from "../compare.ts";
 import { type AwsKind, noKey } from "../define.ts";
 import { required, unlessGone } from "../missing.ts";
+import { tagCommand } from "../tag-command.ts";
 import { compareTags, fromList, requireOurs, toList, touches } from "../tags.ts";
 import { engine, listInstances, ownedOf, retag, start } from "./shared.ts";
 import { instancePhase } from "./statuses.ts";
@@ -47,7 +48,16 @@ export const DbInstance: AwsKind<Wanted, DBInstance, Outputs> = {
 
   async find(aws, me) {
     const instance = (await listInstances(aws)).find((i) => i.DBInstanceIdentifier === me.name);
-    return instance && requireOurs(me, `DB instance ${me.name}`, instance, fromList(instance.TagList));
+    return (
+      instance &&
+      requireOurs(
+        me,
+        `DB instance ${me.name}`,
+        instance,
+        fromList(instance.TagList),
+        tagCommand.rds(me, instance.DBInstanceArn ?? me.name),
+      )
+    );
   },
   id,
   phase: (live) => instancePhase(live.DBInstanceStatus),

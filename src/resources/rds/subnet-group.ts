@@ -9,6 +9,7 @@ import { ready, unfamiliar } from "../../engine/kind.ts";
 import { compare, sorted } from "../compare.ts";
 import { type AwsKind, noKey } from "../define.ts";
 import { ifThere, required, unlessGone } from "../missing.ts";
+import { tagCommand } from "../tag-command.ts";
 import { compareTags, requireOurs, type Tags, toList, touches } from "../tags.ts";
 import { retag, tagsOf } from "./shared.ts";
 
@@ -41,7 +42,7 @@ export const DbSubnetGroup: AwsKind<Wanted, Live, { subnetGroupName: string }> =
     const group = answer?.DBSubnetGroups?.[0];
     if (group === undefined) return undefined;
     const tags = await tagsOf(aws, arn(group));
-    return requireOurs(me, `DB subnet group ${me.name}`, { ...group, tags }, tags);
+    return requireOurs(me, `DB subnet group ${me.name}`, { ...group, tags }, tags, tagCommand.rds(me, arn(group)));
   },
   id,
   phase: (live) => (live.SubnetGroupStatus === "Complete" ? ready : unfamiliar(live.SubnetGroupStatus)),

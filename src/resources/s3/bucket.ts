@@ -18,14 +18,14 @@ import {
   type ServerSideEncryptionRule,
 } from "@aws-sdk/client-s3";
 import type { Aws } from "../../aws/aws.ts";
-import { codeOf, metadataOf } from "../../aws/errors.ts";
+import { codeOf } from "../../aws/errors.ts";
 import { gigabyteText } from "../../cost/prices.ts";
-import { NotOursError } from "../../engine/errors.ts";
 import type { Json } from "../../engine/journal.ts";
 import { ready } from "../../engine/kind.ts";
 import { compare, none, parseDocument } from "../compare.ts";
 import { type AwsKind, noKey } from "../define.ts";
 import { unlessGone } from "../missing.ts";
+import { tagCommand } from "../tag-command.ts";
 import { compareTags, fromList, isProtected, requireOurs, type Tags, toList, touches } from "../tags.ts";
 import { emptyBucket, isEmpty } from "./empty.ts";
 import { lifecycleFields, lifecycleRules } from "./lifecycle.ts";
@@ -75,7 +75,7 @@ export const Bucket: AwsKind<Wanted, Live, { bucketName: string; bucketArn: stri
   async find(aws, me) {
     const tags = await readTags(aws, me.name);
     if (tags === undefined) return undefined;
-    requireOurs(me, `bucket ${me.name}`, me.name, tags);
+    requireOurs(me, `bucket ${me.name}`, me.name, tags, tagCommand.s3(me, `arn:aws:s3:::${me.name}`));
     return { name: me.name, tags, ...(await readSettings(aws, me.name)) };
   },
   id: (live) => live.name,
@@ -158,16 +158,13 @@ export const Bucket: AwsKind<Wanted, Live, { bucketName: string; bucketArn: stri
   },
 };
 
-/** @throws {NotOursError} when the bucket belongs to another account */
+/** A refusal is no diagnosis: another account's bucket, a policy, a wrong key or clock are all a 403. */
 async function readTags(aws: Aws, Bucket: string): Promise<Tags | undefined> {
   try {
     return fromList((await aws.s3(new GetBucketTaggingCommand({ Bucket }))).TagSet);
   } catch (error) {
     if (codeOf(error) === "NoSuchTagSet") return {};
     if (codeOf(error) === "NoSuchBucket") return undefined;
-    if (metadataOf(error).status === 403) {
-      throw new NotOursError(`bucket ${Bucket}`, "AWS denies access to it; bucket names are global");
-    }
     throw error;
   }
 }

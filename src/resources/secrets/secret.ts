@@ -13,6 +13,7 @@ import { ready } from "../../engine/kind.ts";
 import { compare, none } from "../compare.ts";
 import { type AwsKind, noKey } from "../define.ts";
 import { ifThere, required, unlessGone } from "../missing.ts";
+import { tagCommand } from "../tag-command.ts";
 import { compareTags, fromList, isProtected, requireOurs, toList, touches } from "../tags.ts";
 
 interface Wanted {
@@ -40,7 +41,9 @@ export const Secret: AwsKind<Wanted, Description, { secretArn: string; name: str
 
   async find(aws, me) {
     const secret = await ifThere(aws.secrets(new DescribeSecretCommand({ SecretId: me.name })));
-    return secret && requireOurs(me, `secret ${me.name}`, secret, fromList(secret.Tags));
+    return (
+      secret && requireOurs(me, `secret ${me.name}`, secret, fromList(secret.Tags), tagCommand.secrets(me, id(secret)))
+    );
   },
   id,
   phase: () => ready,
