@@ -69,7 +69,8 @@ export class SecretStore {
       if (sameValue(same.value, value)) return same;
       throw awsError("ResourceExistsException", `A resource with the ID you requested already exists: ${same.id}`);
     }
-    if (!this.keyUsable(secret.kmsKeyId)) throw encryptionFailure();
+    // For its managed secrets RDS has looked at the key itself, and waits for whatever is late.
+    if (!secret.owner && !this.keyUsable(secret.kmsKeyId)) throw encryptionFailure();
     const version: Version = {
       id: token ?? this.cloud.uuid("secret version"),
       value,
