@@ -1,24 +1,31 @@
 import type { AwsCredentialIdentity, AwsCredentialIdentityProvider } from "@smithy/types";
 import { type Patience, patient } from "../aws/patience.ts";
+import { givesCredentials, readProfiles } from "../aws/profiles.ts";
 import { throughProxy } from "../aws/proxy.ts";
 import type { Settings } from "../config/settings.ts";
 import type { Clock } from "../engine/clock.ts";
+import { type Asked, credentialsFailure, noProfile } from "./credentials-failure.ts";
 
 /** Fresh credentials are fetched this long before the present ones end, in milliseconds. */
 const early = 5 * 60_000;
+/** How soon it is tried again while the present ones hold, in milliseconds. */
+const again = 30_000;
 
 /**
  * The user's credentials: the profile that the settings name, or else whatever the SDK's usual search finds; with them,
  * the role that the settings name. One provider for all clients, so that SSO, a process or STS is asked once.
+ *
+ * @param notice told when fresh ones cannot be had while the present ones still hold
  */
 export async function userCredentials(
   settings: Pick<Settings, "environment" | "profile" | "roleArn"> & { readonly region: string },
   clock: Clock,
   { connection, read }: Pick<Patience, "connection" | "read"> = patient,
+  notice?: (text: string) => void,
 ): Promise<AwsCredentialIdentityProvider> {
   // Costs start-up time, which a run on the local AWS need not pay.
-  const { fromNodeProviderChain, fromTemporaryCredentials } = await import("@aws-sdk/credential-providers");
-  const { environment, profile, region, roleArn } = settings;
+  const { fromIni, fromNodeProviderChain, fromTemporaryCredentials } = await import("@aws-sdk/credential-providers");
+  const { environment, region, roleArn } = settings;
   // A request time-out only warns unless told to throw, and ends with the headers: from there on, silence counts.
   const limits = {
     connectionTimeout: connection,
@@ -27,33 +34,82 @@ export async function userCredentials(
     socketTimeout: read,
   };
   const clientConfig = { requestHandler: throughProxy(limits) };
-  const own = fromNodeProviderChain({ clientConfig, ...(profile === undefined ? {} : { profile }) });
-  if (roleArn === undefined) return memoised(own, clock);
+  const asked = await whose(settings.profile);
+  const named = asked.profile === undefined ? {} : { profile: asked.profile };
+  // The chain goes on to the next source when a profile fails, and forgets why: a profile that gives credentials is
+  // asked alone.
+  const own = asked.alone ? fromIni({ clientConfig, ...named }) : fromNodeProviderChain({ clientConfig, ...named });
+  const explained = (provider: () => Promise<AwsCredentialIdentity>, of: Asked) => () =>
+    provider().catch((error: unknown) => {
+      throw credentialsFailure(error, of);
+    });
+  const user = explained(own, asked);
+  if (roleArn === undefined) return memoised(user, clock, notice);
   const assumed = fromTemporaryCredentials({
-    masterCredentials: own,
+    masterCredentials: user,
     params: { RoleArn: roleArn, RoleSessionName: `tap-${environment}`.slice(0, 64) },
     clientConfig: { ...clientConfig, region },
   });
-  return memoised(assumed, clock);
+  return memoised(explained(assumed, { ...asked, roleArn }), clock, notice);
 }
 
-/** Remembers credentials until shortly before they end; those who ask at the same time share one fetch. */
-export function memoised(fetch: () => Promise<AwsCredentialIdentity>, clock: Clock): AwsCredentialIdentityProvider {
-  let latest: Promise<AwsCredentialIdentity> | undefined;
-  const load = (): Promise<AwsCredentialIdentity> => {
-    const loading = fetch();
-    latest = loading;
-    loading.catch(() => {
-      // A failure is not remembered: the next call may have more luck.
-      if (latest === loading) latest = undefined;
+/**
+ * The profile that counts, and whether it alone is asked.
+ *
+ * @throws {CredentialsError} when there is no such profile
+ */
+async function whose(fromSettings: string | undefined): Promise<Asked & { readonly alone: boolean }> {
+  const { AWS_PROFILE, AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY } = process.env;
+  const profile = fromSettings ?? (AWS_PROFILE || undefined);
+  const profiles = await readProfiles();
+  const found = profiles.byName.get(profile ?? "default");
+  const alone = found !== undefined && givesCredentials(found);
+  if (profile === undefined) return { alone: alone && !(AWS_ACCESS_KEY_ID && AWS_SECRET_ACCESS_KEY) };
+  if (found === undefined) {
+    throw noProfile(profile, fromSettings === undefined ? "AWS_PROFILE" : "the settings' `profile`", profiles);
+  }
+  return { profile, alone };
+}
+
+/**
+ * Remembers credentials until shortly before they end; those who ask at the same time share one fetch. As long as the
+ * present ones hold, a fetch that fails is no failure.
+ */
+export function memoised(
+  fetch: () => Promise<AwsCredentialIdentity>,
+  clock: Clock,
+  notice?: (text: string) => void,
+): AwsCredentialIdentityProvider {
+  let present: AwsCredentialIdentity | undefined;
+  let loading: Promise<AwsCredentialIdentity> | undefined;
+  let notBefore = 0;
+  let told = false;
+  const left = (known: AwsCredentialIdentity) =>
+    known.expiration === undefined ? Number.POSITIVE_INFINITY : known.expiration.getTime() - clock.now();
+  const load = async () => {
+    try {
+      present = await fetch();
+      told = false;
+      return present;
+    } catch (error) {
+      if (present === undefined || left(present) <= 0) throw error;
+      notBefore = clock.now() + again;
+      const why = error instanceof Error ? error.message : String(error);
+      if (!told) notice?.(`fresh credentials cannot be had (${why}): the present ones hold until ${until(present)}`);
+      told = true;
+      return present;
+    }
+  };
+  return async () => {
+    if (present !== undefined) {
+      const rest = left(present);
+      if (rest > early || (rest > 0 && clock.now() < notBefore)) return present;
+    }
+    loading ??= load().finally(() => {
+      loading = undefined;
     });
     return loading;
   };
-  return async () => {
-    if (latest === undefined) return load();
-    const asked = latest;
-    const known = await asked;
-    if (known.expiration === undefined || known.expiration.getTime() - clock.now() > early) return known;
-    return latest === asked || latest === undefined ? load() : latest;
-  };
 }
+
+const until = ({ expiration }: AwsCredentialIdentity): string => expiration?.toISOString() ?? "they are taken back";

@@ -150,7 +150,7 @@ async function reach(
     const share = shares.of(endpoint, region, concurrency);
     return { connection: connect({ ...options, credentials: localCredentials, endpoint, share }), account, local };
   }
-  const credentials = await userCredentials(settings, clock);
+  const credentials = await userCredentials(settings, clock, undefined, options.notice);
   const sts = connectSts({ ...options, credentials });
   const account = await askAndMeanwhile(() => callerAccount(sts), loadPlatform);
   guardAccount(environment, account);

@@ -66,6 +66,32 @@ describe("memoised credentials", () => {
     expect(fetched).toBe(2);
   });
 
+  test("present ones that hold are used while fresh ones cannot be had, which is said once", async () => {
+    const clock = new VirtualClock();
+    const end = clock.now() + 3_600_000;
+    let fetched = 0;
+    const said: string[] = [];
+    const provider = memoised(
+      async () => {
+        if (fetched++ > 0) throw new Error("SSO is away");
+        return { ...keys, expiration: new Date(end) };
+      },
+      clock,
+      (text) => said.push(text),
+    );
+    await provider();
+    for (const before of [4, 3, 3, 1]) {
+      clock.jump(end - before * 60_000);
+      expect(await provider()).toMatchObject(keys);
+    }
+    expect(fetched).toBe(4);
+    expect(said).toEqual([
+      `fresh credentials cannot be had (SSO is away): the present ones hold until ${new Date(end).toISOString()}`,
+    ]);
+    clock.jump(end);
+    await expect(provider()).rejects.toThrow("SSO is away");
+  });
+
   test("a failure is not remembered", async () => {
     let fetched = 0;
     const provider = memoised(async () => {

@@ -186,6 +186,28 @@ describe("about the account", () => {
     }
   });
 
+  it("a profile that there is not is named, with what was probably meant", async () => {
+    await write("../home/.aws/config", "[profile production]\nregion = us-east-1\n");
+    const says = ["AWS_PROFILE names the profile prodction", "did you mean production?", "hold only production"];
+    for (const command of ["up --yes", "plan", "status"]) {
+      await refused([...command.split(" "), "--env", "dev"], { says, variables: { AWS_PROFILE: "prodction" } });
+    }
+  });
+
+  it("a program for credentials that fails is named, and nothing that it prints is shown", async () => {
+    const secret = "wJalrXUtnFEMI-planted";
+    await write(
+      "../home/.aws/config",
+      `[profile ci]\ncredential_process = sh -c "echo ${secret}; echo ${secret} >&2; exit 3"\n`,
+    );
+    const variables = { AWS_PROFILE: "ci", AWS_ACCESS_KEY_ID: "", AWS_SECRET_ACCESS_KEY: "" };
+    await refused(["up", "--env", "dev", "--yes"], {
+      says: ["credential_process of the profile ci failed"],
+      variables,
+    });
+    expect(JSON.stringify(project.transcript)).not.toContain(secret);
+  });
+
   it("credentials of another account than the settings name are refused", async () => {
     await write("tap.yaml", 'environments:\n  dev:\n    account: "999999999999"\n');
     const says = ["tap.yaml:3: AWS credentials: expected credentials of the account 999999999999", `got "${account}"`];

@@ -3,8 +3,10 @@ import { createServer } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
-import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { inspect } from "node:util";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { userCredentials } from "../../src/session/credentials.ts";
+import { CredentialsError } from "../../src/session/errors.ts";
 import { VirtualClock } from "../cloud/clock.ts";
 
 let dir: string;
@@ -21,6 +23,120 @@ beforeEach(async () => {
 afterEach(async () => {
   vi.unstubAllEnvs();
   await rm(dir, { recursive: true });
+});
+
+const secret = "wJalrXUtnFEMI-planted";
+/** A `credential_process` that does what is said in JavaScript. */
+const program = (does: string) => `${process.execPath} -e "${does}"`;
+const print = (value: object) => `echo '${JSON.stringify(value)}'`;
+const printed = { Version: 1, AccessKeyId: "AKIA", SecretAccessKey: secret };
+
+describe("what cannot be had names itself and the next step", () => {
+  test.each<[what: string, config: string, says: string[], advice: string]>([
+    [
+      "a profile that is not there",
+      "",
+      ["AWS_PROFILE names the profile x, of which there is none"],
+      "hold only ada, bob",
+    ],
+    [
+      "a program that fails",
+      `[profile x]\ncredential_process = ${program(`console.error('${secret}'); process.exit(3)`)}`,
+      ["credential_process of the profile x failed"],
+      "by hand",
+    ],
+    [
+      "a program that babbles",
+      `[profile x]\ncredential_process = ${program(`console.log('token ${secret}')`)}`,
+      ["credential_process of the profile x printed no JSON"],
+      "by hand",
+    ],
+    [
+      "a program of another version",
+      `[profile x]\ncredential_process = ${print({ ...printed, Version: 2 })}`,
+      ["Version is not 1"],
+      "by hand",
+    ],
+    [
+      "a program without a key",
+      `[profile x]\ncredential_process = ${print({ Version: 1, SecretAccessKey: secret })}`,
+      ["without AccessKeyId or SecretAccessKey"],
+      "by hand",
+    ],
+    [
+      "credentials of a program that have expired",
+      `[profile x]\ncredential_process = ${print({ ...printed, Expiration: "2020-01-01T00:00:00Z" })}`,
+      ["credential_process of the profile x printed credentials that have expired already"],
+      "by hand",
+    ],
+    [
+      "a program that fails below a role",
+      `[profile x]\nrole_arn = arn:aws:iam::123456789012:role/r\nsource_profile = y\n[profile y]\ncredential_process = ${program(`console.error('${secret}'); process.exit(3)`)}`,
+      ["credential_process", "failed"],
+      "by hand",
+    ],
+    [
+      "a loop of profiles",
+      "[profile x]\nrole_arn = arn:aws:iam::123456789012:role/r\nsource_profile = y\n[profile y]\nrole_arn = arn:aws:iam::123456789012:role/s\nsource_profile = x",
+      ["the profile x comes back to itself", "y"],
+      "Correct `source_profile`",
+    ],
+    [
+      "a source that is not there",
+      "[profile x]\nrole_arn = arn:aws:iam::123456789012:role/r\nsource_profile = gone",
+      ["the profile x needs the profile gone"],
+      "Correct `source_profile`",
+    ],
+    [
+      "a code of a multi-factor device",
+      "[profile x]\nrole_arn = arn:aws:iam::123456789012:role/r\nsource_profile = ada\nmfa_serial = arn:aws:iam::123456789012:mfa/me",
+      ["the profile x needs a code of a multi-factor device"],
+      "aws configure export-credentials --profile x",
+    ],
+    [
+      "an SSO session that was never begun",
+      "[profile x]\nsso_session = s\nsso_account_id = 123456789012\nsso_role_name = r\nregion = us-east-1\n[sso-session s]\nsso_region = us-east-1\nsso_start_url = https://example.awsapps.com/start",
+      ["the profile x has no SSO session, or one that has ended"],
+      "aws sso login --profile x",
+    ],
+    [
+      "an SSO session that is not described",
+      "[profile x]\nsso_session = s\nsso_account_id = 123456789012\nsso_role_name = r",
+      ["the profile x does not describe its SSO session in full"],
+      "aws configure sso",
+    ],
+    [
+      "a web identity's token",
+      "[profile x]\nrole_arn = arn:aws:iam::123456789012:role/r\nweb_identity_token_file = /nowhere/token",
+      ["/nowhere/token"],
+      "Write it there",
+    ],
+  ])("%s", async (_, config, says, advice) => {
+    await writeFile(join(dir, "config"), config);
+    vi.stubEnv("HOME", dir);
+    vi.stubEnv("AWS_PROFILE", "x");
+    const error = await keyOf(dev).catch((thrown: unknown) => thrown);
+    expect(error).toBeInstanceOf(CredentialsError);
+    expect(error).toMatchObject({ exitCode: 2, advice: expect.stringContaining(advice) });
+    for (const text of says) expect(error).toHaveProperty("message", expect.stringContaining(text));
+    expect(inspect(error, { depth: 9 })).not.toContain(secret);
+  });
+
+  test("a typo in the settings' profile says what was probably meant, before anything is asked", async () => {
+    await expect(userCredentials({ ...dev, profile: "adda" }, new VirtualClock())).rejects.toMatchObject({
+      message: "the settings' `profile` names the profile adda, of which there is none (did you mean ada?)",
+    });
+  });
+
+  test("nothing at all", async () => {
+    for (const name of ["AWS_PROFILE", "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI", "AWS_CONTAINER_CREDENTIALS_FULL_URI"])
+      vi.stubEnv(name, undefined);
+    vi.stubEnv("AWS_EC2_METADATA_DISABLED", "true");
+    await expect(keyOf(dev)).rejects.toMatchObject({
+      message: expect.stringContaining("no AWS credentials were found: neither in the environment, nor in a profile"),
+      advice: expect.stringContaining("AWS_PROFILE"),
+    });
+  });
 });
 
 const dev = { environment: "dev", region: "us-east-1" };
