@@ -75,6 +75,8 @@ test("the final snapshot of a teardown holds all that the backup kept beside it 
   expect(await refusals(prod)).toEqual([]);
   expect(await announced(prod)).toMatch(/^restored from snapshot trading-final-prod-/);
   expect(unwell(await prod.up())).toEqual([]);
+  const restored = world.cloud.log.find(({ operation }) => operation === "RestoreDBClusterFromSnapshot");
+  expect(restored?.input).toMatchObject({ DatabaseName: prod.settings.database.name });
 });
 
 test("down takes down what is left of an environment whose cluster was deleted by hand", async () => {

@@ -105,6 +105,7 @@ export const DbCluster: AwsKind<ClusterSettings, DBCluster, Outputs> = {
         new RestoreDBClusterFromSnapshotCommand({
           ...shared,
           SnapshotIdentifier: identifier,
+          DatabaseName: want.databaseName,
           EngineVersion: engineVersion,
         }),
       );
