@@ -23,6 +23,19 @@ export interface CallRecord {
   readonly error?: string;
 }
 
+/** One finished attempt with what was sent and what came back, secrets included: for nobody but a recording that hides them. */
+export interface Exchange {
+  readonly service: string;
+  readonly operation: string;
+  readonly input: object;
+  /** Milliseconds since the epoch. */
+  readonly at: number;
+  /** What AWS answered, as the SDK gives it: with `$metadata`. */
+  readonly output?: object;
+  /** What the SDK threw instead. */
+  readonly error?: unknown;
+}
+
 /** What all calls of a run share. */
 export interface Line {
   readonly clock: Clock;
@@ -38,6 +51,8 @@ export interface Line {
   heldBack?(service: string, operation: string, forMs: number): void;
   /** What it throws is lost: a call has ended as it has, whoever was to be told of it. */
   record(call: CallRecord): void;
+  /** Of every attempt that was sent; what it throws is lost likewise. */
+  hear?(exchange: Exchange): void;
   before(call: Pick<CallRecord, "service" | "operation" | "mutating">): Promise<void>;
 }
 
@@ -92,17 +107,19 @@ export function caller<In extends object, Out extends MetadataBearer, Config>(
       await line.before({ service, operation, mutating });
       const at = line.clock.now();
       const record = (status: number | undefined, requestId: string | undefined, error?: string) =>
-        tell(line, {
-          service,
-          operation,
-          mutating,
-          at,
-          durationMs: line.clock.now() - at,
-          attempt,
-          ...(status === undefined ? {} : { status }),
-          ...(requestId === undefined ? {} : { requestId }),
-          ...(error === undefined ? {} : { error }),
-        });
+        quietly(() =>
+          line.record({
+            service,
+            operation,
+            mutating,
+            at,
+            durationMs: line.clock.now() - at,
+            attempt,
+            ...(status === undefined ? {} : { status }),
+            ...(requestId === undefined ? {} : { requestId }),
+            ...(error === undefined ? {} : { error }),
+          }),
+        );
       if (made === undefined) {
         made = client();
         // Nobody reads the SDK's log, but for each call it would be made ready: the input and output without secrets.
@@ -117,10 +134,12 @@ export function caller<In extends object, Out extends MetadataBearer, Config>(
           client.send(command, { abortSignal }),
         );
         record(output.$metadata?.httpStatusCode, output.$metadata?.requestId);
+        quietly(() => line.hear?.({ service, operation, input: command.input, at, output }));
         return output;
       } catch (error) {
         const { status, requestId } = metadataOf(error);
         record(status, requestId, codeOf(error));
+        quietly(() => line.hear?.({ service, operation, input: command.input, at, error }));
         // Whoever asked to stop wants no reply, and a read that has none has done nothing.
         if (!mutating && classify(error) === "unknown") line.signal?.throwIfAborted();
         throw error;
@@ -161,9 +180,9 @@ export function caller<In extends object, Out extends MetadataBearer, Config>(
 }
 
 /** Were the outcome of a create to be lost here, it would be taken for one that was refused. */
-function tell(line: Line, call: CallRecord): void {
+function quietly(tell: () => void): void {
   try {
-    line.record(call);
+    tell();
   } catch {
     // The call matters more.
   }

@@ -1,7 +1,7 @@
 import { NodeHttpHandler } from "@smithy/node-http-handler";
 import type { AwsCredentialIdentity, AwsCredentialIdentityProvider } from "@smithy/types";
 import type { Clock } from "../engine/clock.ts";
-import type { CallRecord, Line } from "./caller.ts";
+import type { CallRecord, Exchange, Line } from "./caller.ts";
 import { type Patience, patient } from "./patience.ts";
 import { throughProxy } from "./proxy.ts";
 import { SharedReads } from "./reads.ts";
@@ -21,6 +21,8 @@ export interface AwsOptions {
   /** Once this is aborted nothing is sent any more: calls in flight get a moment, and what waits is given up. */
   readonly signal?: AbortSignal;
   record?(call: CallRecord): void;
+  /** Told of everything that is sent and answered. tap itself never listens: it may be secret. */
+  hear?(exchange: Exchange): void;
   /** Told what people would wonder about: that AWS holds calls back. */
   notice?(text: string): void;
   /** Awaited before each call is sent; what it throws is thrown to the caller, and nothing is sent. */
@@ -52,6 +54,7 @@ export function lineTo(options: AwsOptions) {
     reading,
     writing,
     record: (call) => options.record?.(call),
+    hear: (exchange) => options.hear?.(exchange),
     before: async (call) => {
       signal?.throwIfAborted();
       await options.before?.(call);
