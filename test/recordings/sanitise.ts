@@ -83,7 +83,7 @@ export class Sanitiser {
 
   /** A member of a structure of AWS's is a word of its own; the keys of a map need not be. */
   #key(name: string, own: boolean): string {
-    return !own && /^[A-Za-z]{1,60}\d?[A-Za-z]{0,20}\d?$/.test(name) && !this.#secrets.has(name)
+    return !own && /^[A-Za-z]{1,60}(\d{1,2}[A-Za-z]{0,40})?\d?$/.test(name) && !this.#secrets.has(name)
       ? name
       : this.#replace(name);
   }
