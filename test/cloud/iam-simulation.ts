@@ -46,7 +46,7 @@ export const simulation = (
     ({ PolicySourceArn = "", ActionNames = [], ResourceArns = ["*"], ContextEntries = [], MaxItems, Marker }) => {
       const found = documents(PolicySourceArn);
       if (found === undefined) {
-        throw awsError("NoSuchEntityException", `The role with name ${PolicySourceArn} cannot be found.`, 404);
+        throw awsError("NoSuchEntityException", "Unable to retrieve specified IAM entity.", 404);
       }
       const rules = found.flatMap(rulesOf);
       const context = Object.fromEntries(

@@ -208,6 +208,7 @@ test("logs: a key must name the logs service, and late writers bring a group bac
     logGroupArn: "arn:aws:logs:us-east-1:123456789012:log-group:/late",
     creationTime: cloud.now(),
     storedBytes: 10,
+    deletionProtectionEnabled: false,
     metricFilterCount: 0,
     logGroupClass: "STANDARD",
   });

@@ -8,6 +8,11 @@ export function aliasOperations(store: KmsStore): Operation[] {
   const { cloud } = store;
   return [
     write(CreateAliasCommand, ["AliasName", "TargetKeyId"], ({ AliasName = "", TargetKeyId }) => {
+      // LocalStack snapshot test_create_alias.
+      if (!AliasName.startsWith("alias/")) {
+        const more = "Please see https://docs.aws.amazon.com/kms/latest/developerguide/kms-alias.html";
+        throw awsError("ValidationException", `Alias must start with the prefix "alias/". ${more}`);
+      }
       if (!/^alias\/[a-zA-Z0-9/_-]+$/.test(AliasName) || AliasName.startsWith("alias/aws/")) {
         throw awsError("InvalidAliasNameException", `${AliasName} is not a valid alias name.`);
       }

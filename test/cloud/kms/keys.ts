@@ -89,13 +89,18 @@ export function keyOperations(store: KmsStore): Operation[] {
       return {};
     }),
     read(GetKeyRotationStatusCommand, ["KeyId"], ({ KeyId }) => {
-      const { arn, pending, ...key } = store.read(KeyId, "kms.rotation");
+      const { id, created, pending, ...key } = store.read(KeyId, "kms.rotation");
       // GetKeyRotationStatus API: "While a KMS key is pending deletion, its key rotation status is false".
       const rotation = pending ? undefined : key.rotation;
+      // The id, not the ARN; period and next date only while it is on (LocalStack snapshots test_key_enable_rotation_status
+      // and test_rotate_key_on_demand_with_symmetric_key_and_automatic_rotation_disabled).
       return {
-        KeyId: arn,
+        KeyId: id,
         KeyRotationEnabled: rotation !== undefined,
-        ...(rotation && { RotationPeriodInDays: rotation }),
+        ...(rotation && {
+          RotationPeriodInDays: rotation,
+          NextRotationDate: new Date(created.getTime() + rotation * day),
+        }),
       };
     }),
     write(EnableKeyCommand, ["KeyId"], ({ KeyId }) => {
@@ -148,7 +153,7 @@ function defaultPolicy(cloud: Cloud): string {
 
 function fromKmsTags(tags: readonly Tag[] = []): Tags {
   for (const { TagKey } of tags) {
-    if (!TagKey || TagKey.startsWith("aws:")) throw awsError("TagException", "Tag keys must not begin with aws:.");
+    if (!TagKey || TagKey.startsWith("aws:")) throw awsError("TagException", "Tags beginning with aws: are reserved");
   }
   return Object.fromEntries(tags.map(({ TagKey, TagValue }) => [TagKey ?? "", TagValue ?? ""]));
 }

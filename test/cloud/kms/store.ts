@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import type { KeyMetadata } from "@aws-sdk/client-kms";
 import type { Cloud } from "../cloud.ts";
 import { awsError } from "../errors.ts";
@@ -71,6 +72,10 @@ export class KmsStore {
   key(reference: string | undefined, alias = false): Key {
     const key = this.find(reference ?? "", alias);
     if (key) return key;
+    // LocalStack snapshot test_get_key_invalid_uuid; placebo, 400 of DescribeKey.
+    if (!/^(arn:|alias\/|(mrk-)?[0-9a-f-]{32,36}$)/.test(reference ?? "")) {
+      throw awsError("NotFoundException", `Invalid keyId '${reference ?? ""}'`);
+    }
     const arn = reference?.startsWith("arn:") ? reference : this.cloud.arn("kms", this.path(reference ?? ""));
     throw notFound(arn);
   }
@@ -137,6 +142,9 @@ export class KmsStore {
       Origin: "AWS_KMS",
       KeyManager: "CUSTOMER",
       KeySpec: key.keySpec,
+      // The older name of the same, and since 2025 the key material (LocalStack snapshot test_create_key).
+      CustomerMasterKeySpec: key.keySpec,
+      CurrentKeyMaterialId: createHash("sha256").update(key.id).digest("hex"),
       EncryptionAlgorithms: ["SYMMETRIC_DEFAULT"],
       MultiRegion: key.multiRegion,
     };
@@ -149,8 +157,11 @@ export class KmsStore {
 }
 
 export function notFound(arn: string) {
-  const kind = arn.includes(":alias/") ? "Alias" : "Key";
-  return awsError("NotFoundException", `${kind} '${arn}' does not exist`);
+  // Worded in two ways: placebo, 400 of DescribeKey by alias; LocalStack snapshot test_get_key_does_not_exist by key.
+  return awsError(
+    "NotFoundException",
+    arn.includes(":alias/") ? `Alias ${arn} is not found.` : `Key '${arn}' does not exist`,
+  );
 }
 
 export function invalidState(key: Key, state: string) {

@@ -1,6 +1,7 @@
 import { Readable } from "node:stream";
 import type { PutObjectCommandInput } from "@aws-sdk/client-s3";
 import { UnmodelledError } from "../errors.ts";
+import { defaultEncryption } from "./settings.ts";
 import { type Bucket, type Content, s3Error } from "./store.ts";
 
 type Condition = { readonly IfMatch?: string | undefined; readonly IfNoneMatch?: string | undefined };
@@ -46,11 +47,13 @@ export function bodyOf(bytes: Uint8Array) {
 /** How a new object is encrypted: as asked for, or as the bucket says. */
 export function encryptionFor(input: PutObjectCommandInput, bucket: Bucket): Content["encryption"] {
   const { ServerSideEncryption: SSEAlgorithm, SSEKMSKeyId } = input;
-  if (SSEAlgorithm === undefined) return bucket.encryption;
-  const key = SSEKMSKeyId ?? bucket.encryption.ApplyServerSideEncryptionByDefault?.KMSMasterKeyID;
+  // DeleteBucketEncryption API: "resets the default encryption for the bucket as SSE-S3".
+  const standing = bucket.encryption ?? defaultEncryption;
+  if (SSEAlgorithm === undefined) return standing;
+  const key = SSEKMSKeyId ?? standing.ApplyServerSideEncryptionByDefault?.KMSMasterKeyID;
   return {
     ApplyServerSideEncryptionByDefault: { SSEAlgorithm, ...(SSEAlgorithm !== "AES256" && { KMSMasterKeyID: key }) },
-    BucketKeyEnabled: input.BucketKeyEnabled ?? bucket.encryption.BucketKeyEnabled,
+    BucketKeyEnabled: input.BucketKeyEnabled ?? standing.BucketKeyEnabled,
   };
 }
 

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import {
   AbortMultipartUploadCommand,
   CreateMultipartUploadCommand,
+  type DeletedObject,
   DeleteObjectCommand,
   DeleteObjectsCommand,
   GetObjectCommand,
@@ -10,6 +11,7 @@ import {
   ListObjectsV2Command,
   ListObjectVersionsCommand,
   PutObjectCommand,
+  type _Error as S3ObjectError,
 } from "@aws-sdk/client-s3";
 import { type Operation, onlyFields, read, write } from "../model.ts";
 import { page } from "../paging.ts";
@@ -40,6 +42,7 @@ export function objectOperations(store: S3Store): Operation[] {
     return { ...version, content: version.content };
   };
   const show = ({ id, modified, content }: Version & { readonly content: Content }, bucket: Bucket) => ({
+    AcceptRanges: "bytes",
     ContentLength: content.bytes.length,
     ContentType: content.type,
     ETag: content.etag,
@@ -128,7 +131,7 @@ export function objectOperations(store: S3Store): Operation[] {
     ),
     read(GetObjectCommand, [...target, "Key", "VersionId", "IfMatch", "ChecksumMode"], (input) => {
       const bucket = store.bucket(input);
-      const missing = () => s3Error("NoSuchKey", "The specified key does not exist.", 404);
+      const missing = () => s3Error("NoSuchKey", "The specified key does not exist.", 404, { Key: input.Key });
       const version = find(bucket, input.Key ?? "", input.VersionId, missing);
       if (input.IfMatch !== undefined && input.IfMatch !== version.content.etag) throw preconditionFailed();
       return { ...show(version, bucket), Body: bodyOf(version.content.bytes) };
@@ -160,18 +163,25 @@ export function objectOperations(store: S3Store): Operation[] {
         );
       }
       // DeleteObjects API: 200 also when some of the keys could not be deleted, each listed in Errors with its code.
-      const Errors = Objects.flatMap(({ Key = "", VersionId }) => {
-        const refusal = store.refusals.get(Key);
-        return refusal === undefined ? [] : [{ Key, ...(VersionId && { VersionId }), ...refusal }];
-      });
-      const accepted = Objects.filter(({ Key = "" }) => !store.refusals.has(Key));
-      for (const { Key } of Errors) store.refusals.delete(Key);
-      const Deleted = accepted.map(({ Key = "", VersionId }) => {
+      const Deleted: DeletedObject[] = [];
+      const Errors: S3ObjectError[] = [];
+      for (const { Key = "", VersionId } of Objects) {
+        const refused = store.refusals.get(Key) ?? noSuchVersion(bucket, Key, VersionId);
+        if (refused) {
+          Errors.push({ ...refused, Key, ...(VersionId !== undefined && { VersionId }) });
+          continue;
+        }
         const gone = remove(bucket, Key, VersionId);
-        const marker = VersionId === undefined ? { DeleteMarkerVersionId: gone.VersionId } : { VersionId };
-        return { Key, ...marker, ...(gone.DeleteMarker && { DeleteMarker: true }) };
-      });
-      return { ...(Errors.length > 0 && { Errors }), ...(!Quiet && { Deleted }) };
+        const marker = gone.VersionId === undefined ? {} : { DeleteMarkerVersionId: gone.VersionId };
+        Deleted.push({
+          Key,
+          ...(gone.DeleteMarker && { DeleteMarker: true, ...marker }),
+          ...(VersionId !== undefined && { VersionId }),
+        });
+      }
+      for (const { Key = "" } of Errors) store.refusals.delete(Key);
+      // Lists that are empty are left out (LocalStack snapshots test_delete_objects_versioned, …_quiet).
+      return { ...(!Quiet && Deleted.length > 0 && { Deleted }), ...(Errors.length > 0 && { Errors }) };
     }),
     read(ListObjectsV2Command, [...target, "Prefix", "Delimiter", "MaxKeys", "ContinuationToken"], (input) => {
       const bucket = store.bucket(input);
@@ -190,11 +200,20 @@ export function objectOperations(store: S3Store): Operation[] {
         LastModified: modified,
         ETag: content.etag,
         Size: content.bytes.length,
+        StorageClass: "STANDARD" as const,
       }));
       const more = next === undefined ? {} : { NextContinuationToken: next };
       const CommonPrefixes = prefixes.map((Prefix) => ({ Prefix }));
       const rolledUp = prefixes.length > 0 && { CommonPrefixes };
-      return { Contents, ...rolledUp, KeyCount: items.length, IsTruncated: next !== undefined, ...more };
+      return {
+        ...echo(bucket, input.Prefix),
+        MaxKeys: input.MaxKeys ?? 1000,
+        ...(Contents.length > 0 && { Contents }),
+        ...rolledUp,
+        KeyCount: items.length,
+        IsTruncated: next !== undefined,
+        ...more,
+      };
     }),
     read(ListObjectVersionsCommand, [...target, "Prefix", "MaxKeys", "KeyMarker", "VersionIdMarker"], (input) => {
       const bucket = store.bucket(input);
@@ -221,14 +240,22 @@ export function objectOperations(store: S3Store): Operation[] {
         VersionId: version.id,
         IsLatest: latest(version),
         LastModified: version.modified,
+        Owner: { ID: "canonical-user" },
       });
+      const Versions = cut.flatMap((version) => {
+        const { content } = version;
+        if (!content) return [];
+        const StorageClass = "STANDARD" as const;
+        return [{ ...entry(version), ETag: content.etag, Size: content.bytes.length, StorageClass }];
+      });
+      const DeleteMarkers = cut.filter(({ content }) => !content).map(entry);
       return {
-        Versions: cut.flatMap((version) =>
-          version.content
-            ? [{ ...entry(version), ETag: version.content.etag, Size: version.content.bytes.length }]
-            : [],
-        ),
-        DeleteMarkers: cut.filter(({ content }) => !content).map(entry),
+        ...echo(bucket, input.Prefix),
+        KeyMarker: keyMarker ?? "",
+        VersionIdMarker: versionMarker ?? "",
+        MaxKeys: input.MaxKeys ?? 1000,
+        ...(Versions.length > 0 && { Versions }),
+        ...(DeleteMarkers.length > 0 && { DeleteMarkers }),
         IsTruncated: truncated,
         ...(truncated && last && { NextKeyMarker: last.key, NextVersionIdMarker: last.id }),
       };
@@ -250,10 +277,17 @@ export function objectOperations(store: S3Store): Operation[] {
       const cut = rest.slice(0, Math.min(input.MaxUploads ?? cloud.pageSize, cloud.pageSize));
       const last = cut.at(-1);
       const truncated = cut.length < rest.length;
+      const Uploads = cut.map(({ id, key, initiated }) => ({ UploadId: id, Key: key, Initiated: initiated }));
       return {
-        Uploads: cut.map(({ id, key, initiated }) => ({ UploadId: id, Key: key, Initiated: initiated })),
+        Bucket: bucket.name,
+        KeyMarker: keyMarker ?? "",
+        UploadIdMarker: idMarker,
+        MaxUploads: input.MaxUploads ?? 1000,
+        // Unlike those of versions, the next markers are there, empty, on the last page (5 placebo recordings).
+        NextKeyMarker: truncated && last ? last.key : "",
+        NextUploadIdMarker: truncated && last ? last.id : "",
+        ...(Uploads.length > 0 && { Uploads }),
         IsTruncated: truncated,
-        ...(truncated && last && { NextKeyMarker: last.key, NextUploadIdMarker: last.id }),
       };
     }),
     write(AbortMultipartUploadCommand, [...target, "Key", "UploadId"], (input) => {
@@ -264,6 +298,16 @@ export function objectOperations(store: S3Store): Operation[] {
       return {};
     }),
   ];
+}
+
+/** What every list says about what was asked. */
+const echo = (bucket: Bucket, Prefix = "") => ({ Name: bucket.name, Prefix });
+
+/** LocalStack snapshots test_delete_objects and test_delete_objects_versioned: in a list, though not for DeleteObject. */
+function noSuchVersion(bucket: Bucket, key: string, versionId: string | undefined) {
+  const there = bucket.versions.some((version) => version.key === key && version.id === versionId);
+  if (versionId === undefined || there) return undefined;
+  return { Code: "NoSuchVersion", Message: "The specified version does not exist." };
 }
 
 /** What a delete answers: the version it took away, or the delete marker it left. */

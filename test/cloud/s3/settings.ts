@@ -46,18 +46,23 @@ export function settingOperations(store: S3Store): Operation[] {
       if (SSEAlgorithm === "AES256" && KMSMasterKeyID !== undefined) {
         throw s3Error(
           "InvalidArgument",
-          "a KMSMasterKeyID is not applicable if the default sse algorithm is not aws:kms",
+          "a KMSMasterKeyID is not applicable if the default sse algorithm is not aws:kms or aws:kms:dsse",
         );
       }
       bucket.encryption = { BucketKeyEnabled: false, ...rule };
       return {};
     }),
-    read(GetBucketEncryptionCommand, target, (input) => ({
-      ServerSideEncryptionConfiguration: { Rules: [store.read(input, "s3.encryption").encryption] },
-    })),
+    read(GetBucketEncryptionCommand, target, (input) => {
+      const { encryption } = store.read(input, "s3.encryption");
+      if (encryption) return { ServerSideEncryptionConfiguration: { Rules: [encryption] } };
+      // Right after DeleteBucketEncryption the answer is 200 with nothing in it (LocalStack snapshot
+      // test_s3_default_bucket_encryption); before 2023 it was an error (11 placebo recordings).
+      if (store.withoutEncryption === "empty") return {};
+      const text = "The server side encryption configuration was not found";
+      throw s3Error("ServerSideEncryptionConfigurationNotFoundError", text, 404, { BucketName: input.Bucket });
+    }),
     write(DeleteBucketEncryptionCommand, target, (input) => {
-      // DeleteBucketEncryption API: "resets the default encryption for the bucket as SSE-S3".
-      store.settled(input).encryption = defaultEncryption;
+      store.settled(input).encryption = undefined;
       return {};
     }),
 
@@ -91,7 +96,7 @@ export function settingOperations(store: S3Store): Operation[] {
       const { publicAccessBlock } = store.read(input, "s3.publicAccessBlock");
       if (!publicAccessBlock) {
         const text = "The public access block configuration was not found";
-        throw s3Error("NoSuchPublicAccessBlockConfiguration", text, 404);
+        throw s3Error("NoSuchPublicAccessBlockConfiguration", text, 404, { BucketName: input.Bucket });
       }
       return { PublicAccessBlockConfiguration: publicAccessBlock };
     }),
@@ -125,7 +130,8 @@ export function settingOperations(store: S3Store): Operation[] {
     }),
     read(GetBucketPolicyCommand, target, (input) => {
       const { policy } = store.read(input, "s3.policy");
-      if (policy === undefined) throw s3Error("NoSuchBucketPolicy", "The bucket policy does not exist", 404);
+      if (policy === undefined)
+        throw s3Error("NoSuchBucketPolicy", "The bucket policy does not exist", 404, { BucketName: input.Bucket });
       return { Policy: policy };
     }),
     write(DeleteBucketPolicyCommand, target, (input) => {
@@ -142,7 +148,10 @@ export function settingOperations(store: S3Store): Operation[] {
     }),
     read(GetBucketLifecycleConfigurationCommand, target, (input) => {
       const { lifecycle } = store.read(input, "s3.lifecycle");
-      if (!lifecycle) throw s3Error("NoSuchLifecycleConfiguration", "The lifecycle configuration does not exist", 404);
+      if (!lifecycle)
+        throw s3Error("NoSuchLifecycleConfiguration", "The lifecycle configuration does not exist", 404, {
+          BucketName: input.Bucket,
+        });
       return { Rules: lifecycle, TransitionDefaultMinimumObjectSize: "all_storage_classes_128K" as const };
     }),
     write(DeleteBucketLifecycleCommand, target, (input) => {
@@ -162,7 +171,8 @@ export function settingOperations(store: S3Store): Operation[] {
     }),
     read(GetBucketTaggingCommand, target, (input) => {
       const { tags } = store.read(input, "s3.tags");
-      if (tags.size === 0) throw s3Error("NoSuchTagSet", "The TagSet does not exist", 404);
+      if (tags.size === 0)
+        throw s3Error("NoSuchTagSet", "The TagSet does not exist", 404, { BucketName: input.Bucket });
       return { TagSet: tags.list() };
     }),
     write(DeleteBucketTaggingCommand, target, (input) => {

@@ -32,7 +32,8 @@ export interface Bucket {
   readonly created: Date;
   readonly region: string;
   readonly tags: TagSet;
-  encryption: ServerSideEncryptionRule;
+  /** Undefined after its deletion; objects are then encrypted as by default. */
+  encryption: ServerSideEncryptionRule | undefined;
   versioning: "Enabled" | "Suspended" | undefined;
   publicAccessBlock: PublicAccessBlockConfiguration | undefined;
   ownership: ObjectOwnership | undefined;
@@ -58,6 +59,8 @@ export class S3Store {
   conflictMs = 50;
   /** When an object was deleted last, by bucket and key, in milliseconds since the epoch. */
   readonly deletions = new Map<string, number>();
+  /** How a bucket without encryption answers: as recorded since 2023, or as recorded before. */
+  withoutEncryption: "empty" | "not found" = "empty";
   /** Names that another account holds: bucket names are global. */
   readonly foreign = new Set<string>();
   /** By key: what the next batch that is to delete it says of it. */
@@ -105,9 +108,9 @@ function noSuchBucket(BucketName = "") {
   return awsError("NoSuchBucket", "The specified bucket does not exist", 404, { Code: "NoSuchBucket", BucketName });
 }
 
-/** Errors of S3 carry their code once more, as `Code`. */
-export function s3Error(code: string, message: string, status = 400) {
-  return awsError(code, message, status, { Code: code });
+/** Errors of S3 carry their code once more, as `Code`, and what they are about, as `BucketName` or `Key`. */
+export function s3Error(code: string, message: string, status = 400, about: object = {}) {
+  return awsError(code, message, status, { Code: code, ...about });
 }
 
 export function accessDenied() {
