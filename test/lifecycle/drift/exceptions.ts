@@ -98,8 +98,12 @@ export const exceptions: readonly Exception[] = [
   },
   {
     fields: /KeyAlgorithm/,
-    reason: "only another certificate could have it, and API Gateway does not let go of this one",
-    expect: { is: "held", reason: /in use by/ },
+    reason: "only another certificate can have it: that is made, the domain moves to it, and the first one is removed",
+    expect: {
+      is: "repaired",
+      follows: /^(domain\/domain-name|certificate\/certificate#.*|a left-over)$/,
+      differs: /^acm:certificate\//,
+    },
   },
   {
     fields: /CreateDBSubnetGroup SubnetIds\[\]/,
@@ -192,6 +196,7 @@ export const exceptionOf = (leaf: Leaf): Exception | undefined =>
  * onto the list by mistake.
  */
 export const replacements: readonly string[] = [
+  "acm:certificate.keyAlgorithm remade",
   "ec2:gateway-endpoint.serviceName remade",
   "ec2:nat-gateway.allocationId remade",
   "ec2:nat-gateway.subnetId remade",

@@ -30,7 +30,9 @@ export async function observe(baseline: Baseline, cloud: Cloud): Promise<Observa
   const rows = statusRows(looks).filter((row) => row.status !== "in-sync");
   const refusals = planUp(looks).conflicts.map(({ node, message }) => `${node}: ${message}`);
   const endings = refusals.length > 0 ? {} : endingsOf(await up(run, environment.platform.nodes, looks));
-  const calls = applied(cloud).map((call) => `${copy.owners.get(call)}: ${call.service} ${call.operation}`);
+  const calls = applied(cloud).map(
+    (call) => `${copy.owners.get(call) ?? "a left-over"}: ${call.service} ${call.operation}`,
+  );
   return {
     rows,
     refusals,
