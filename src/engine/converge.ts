@@ -82,7 +82,7 @@ export class Convergence<Aws> {
 
   /** One step towards what is wanted; the ending when there is none left. */
   async #repair(sight: Present): Promise<Ending | undefined> {
-    if (this.#isPredecessor(sight)) return this.#create();
+    if (this.#isPredecessor(sight)) return this.#succeed(sight);
     await this.#adopt(sight);
     const { kind } = this.#node;
     const { phase } = sight;
@@ -136,6 +136,17 @@ export class Convergence<Aws> {
     const entry = this.#run.journal.get(this.#node.id);
     if (entry?.intent?.action !== "create" || entry.id === awsId) return false;
     return phase.is === "failed" || (compare().changes ?? []).some(({ fix }) => fix === "replace");
+  }
+
+  /** Goes on making another one, unless it turns out that this very one is what was being made. */
+  async #succeed({ awsId }: Present): Promise<undefined> {
+    await this.#create();
+    await this.#noted;
+    const entry = this.#run.journal.get(this.#node.id);
+    if (entry?.id !== awsId) return;
+    await this.#note({ token: this.#run.mint(), id: awsId });
+    this.#sentAny = false;
+    this.#did = undefined;
   }
 
   async #create(): Promise<undefined> {

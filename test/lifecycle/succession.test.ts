@@ -4,7 +4,7 @@ import { expect, test } from "vitest";
 import type { Call } from "../cloud/cloud.ts";
 import { connectionReset } from "../cloud/errors.ts";
 import { converged, done, outOfSync, unwell, withDomain } from "./scene.ts";
-import { type Environment, endingsOf, remains, type World } from "./world.ts";
+import { type Environment, endingsOf, remains, World } from "./world.ts";
 
 const scene = await converged(withDomain);
 
@@ -137,4 +137,25 @@ test("while what uses the first one could not move, the first one stays", async 
   });
   expect(unwell(await dev.up())).not.toEqual([]);
   expect(arns(world)).toContain(first);
+});
+
+test("one that has failed before its id was noted is told from one that is to be succeeded", async () => {
+  using world = new World({ delegated: "all" });
+  const dev = world.environment("dev", { file: withDomain });
+  const stop = new AbortController();
+  world.cloud.intercept = (call, apply) => {
+    const output = apply();
+    if (call.operation !== "RequestCertificate" || stop.signal.aborted) return output;
+    // By its command's output type.
+    const { CertificateArn = "" } = output as { readonly CertificateArn?: string };
+    world.cloud.services.acm.fail(CertificateArn, "CAA_ERROR");
+    stop.abort();
+    throw connectionReset();
+  };
+  await dev.up(dev.run(stop.signal));
+  expect(requests(world)).toHaveLength(1);
+  await world.clock.sleep(60_000);
+  expect(unwell(await dev.up())).toEqual([]);
+  expect(arns(world)).toHaveLength(1);
+  expect(outOfSync(await dev.status())).toEqual({});
 });

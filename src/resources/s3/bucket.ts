@@ -107,7 +107,8 @@ export const Bucket: AwsKind<Wanted, Live, { bucketName: string; bucketArn: stri
     ...compareTags(me, live.tags),
   ],
 
-  // The same owner's second create answers 200 in us-east-1 (S3 API, CreateBucket): every setting is compared anyway.
+  // A second create by the owner is refused, in us-east-1 too when it has tags (LocalStack, recorded on AWS, s3
+  // snapshots), or answers 200 (S3 API, CreateBucket): every setting is compared anyway.
   async create(aws, me) {
     await aws.s3(
       new CreateBucketCommand({
