@@ -62,7 +62,7 @@ if (actual !== account) refuse(`--account: these are credentials of another acco
 const settings = smallSettings(region, suffix, await smallestClass(at));
 
 const started = new Date().toISOString();
-const file = `recordings/${started.slice(0, 16).replaceAll(":", "")}Z-${region}.jsonl`;
+const file = `recordings/${started.slice(0, 19).replaceAll(":", "")}Z-${region}.jsonl`;
 const recorder = new Recorder((line) => appendFileSync(file, `${JSON.stringify(line)}\n`));
 const life = new Life(
   settings,
