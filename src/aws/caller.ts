@@ -1,5 +1,4 @@
 import type { Client, Command, MetadataBearer } from "@smithy/types";
-import pRetry from "p-retry";
 import type { Clock } from "../engine/clock.ts";
 import { classify, codeOf, isThrottled, metadataOf } from "./errors.ts";
 import { answerWithin, NoAnswerError, type Patience, silentAttempts } from "./patience.ts";
@@ -100,9 +99,11 @@ export function caller<In extends object, Out extends MetadataBearer, Config>(
   client: () => Client<In, Out, Config>,
 ): Caller<In, Out, Config> {
   let made: Client<In, Out, Config> | undefined;
-  return (command, within) => {
+  return async (command, within) => {
     const operation = operationOf(command);
     const mutating = !isRead(operation);
+    /** How often it was sent and got lost on the way, or was not answered. */
+    let lost = 0;
     const once = async (attempt: number) => {
       await line.before({ service, operation, mutating });
       const at = line.clock.now();
@@ -129,7 +130,7 @@ export function caller<In extends object, Out extends MetadataBearer, Config>(
         const client = made;
         const { clock, patience, signal } = line;
         const { interrupted } = patience;
-        const usual = mutating ? patience.write : patience.read * 2 ** (attempt - 1);
+        const usual = mutating ? patience.write : patience.read * 2 ** lost;
         const output = await answerWithin(clock, within ?? usual, { interrupted, signal }, (abortSignal) =>
           client.send(command, { abortSignal }),
         );
@@ -148,34 +149,30 @@ export function caller<In extends object, Out extends MetadataBearer, Config>(
       }
     };
     let throttledSince: number | undefined;
-    const again = (error: unknown, attempt: number) => {
-      if (isThrottled(error)) return line.clock.now() < (throttledSince ?? line.clock.now()) + throttledFor;
+    const mayRepeat = (error: unknown) => {
+      if (isThrottled(error)) {
+        throttledSince ??= line.clock.now();
+        const forMs = line.clock.now() - throttledSince;
+        line.heldBack?.(service, operation, forMs);
+        return forMs < throttledFor;
+      }
       if (mutating || line.signal?.aborted || classify(error) !== "unknown") return false;
-      return attempt < (error instanceof NoAnswerError ? silentAttempts : lostAttempts);
+      lost++;
+      return lost < (error instanceof NoAnswerError ? silentAttempts : lostAttempts);
     };
-    const inTurn = async (attempt: number) => {
+    for (let attempt = 1; ; attempt++) {
       // Not within the slot: what waits for its rate would hold up everything else.
       await line.take(service, operation);
-      return (mutating ? line.writing : line.reading).use(() => once(attempt));
-    };
-    return pRetry(inTurn, {
-      // The end is the clock's.
-      retries: Number.POSITIVE_INFINITY,
-      minTimeout: 0,
-      maxTimeout: 0,
-      shouldRetry: ({ error, attemptNumber }) => again(error, attemptNumber),
-      onFailedAttempt: async ({ error, attemptNumber }) => {
-        if (!again(error, attemptNumber)) return;
-        if (isThrottled(error)) {
-          throttledSince ??= line.clock.now();
-          line.heldBack?.(service, operation, line.clock.now() - throttledSince);
-        }
+      try {
+        return await (mutating ? line.writing : line.reading).use(() => once(attempt));
+      } catch (error) {
+        if (!mayRepeat(error)) throw error;
         const { signal } = line;
-        const delay = Math.min(20_000, 400 * 2 ** attemptNumber);
+        const delay = Math.min(20_000, 400 * 2 ** attempt);
         // Cut short when the user asks to stop: whether it is sent once more is for `before` to say.
         await line.clock.sleep(delay, signal?.aborted ? undefined : signal).catch(() => undefined);
-      },
-    });
+      }
+    }
   };
 }
 

@@ -55,3 +55,24 @@ test("the SDK makes nothing ready for a log", async () => {
   await expect(ec2(new DescribeVpcsCommand({}))).rejects.toThrow("none");
   expect(logs()).toEqual([]);
 });
+
+test("how long an answer is waited for has nothing to do with how often the call was throttled", async () => {
+  const clock = new VirtualClock(0);
+  const took: number[] = [];
+  const line: Line = {
+    ...lineOf(clock),
+    record: ({ durationMs, error }) => {
+      if (error === "TimeoutError") took.push(durationMs);
+    },
+  };
+  const mocked = mockClient(EC2Client);
+  onTestFinished(() => mocked.restore());
+  let throttled = 25;
+  mocked.on(DescribeVpcsCommand).callsFake(() => {
+    if (throttled-- > 0) throw Object.assign(new Error("Rate exceeded"), { name: "RequestLimitExceeded" });
+    return new Promise(() => undefined);
+  });
+  const ec2 = caller("ec2", line, () => new EC2Client({ region: "us-east-1" }));
+  await expect(ec2(new DescribeVpcsCommand({}))).rejects.toThrow("no answer within 60 s");
+  expect(took).toEqual([15_000, 30_000, 60_000]);
+});
