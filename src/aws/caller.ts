@@ -52,7 +52,10 @@ export interface Line {
   record(call: CallRecord): void;
   /** Of every attempt that was sent; what it throws is lost likewise. */
   hear?(exchange: Exchange): void;
+  /** What it throws is thrown to the caller, and nothing is sent. */
   before(call: Pick<CallRecord, "service" | "operation" | "mutating">): Promise<void>;
+  /** Told why an attempt has failed. */
+  failed?(error: unknown): void;
 }
 
 /**
@@ -141,6 +144,7 @@ export function caller<In extends object, Out extends MetadataBearer, Config>(
         const { status, requestId } = metadataOf(error);
         record(status, requestId, codeOf(error));
         quietly(() => line.hear?.({ service, operation, input: command.input, at, error }));
+        line.failed?.(error);
         // Whoever asked to stop wants no reply, and a read that has none has done nothing.
         if (!mutating && classify(error) === "unknown") line.signal?.throwIfAborted();
         throw error;

@@ -124,6 +124,22 @@ export const isThrottled = (error: unknown): boolean =>
   error instanceof Error &&
   (ruleOf(error, throttling) !== undefined || (metadataOf(error).status === 429 && classify(error) === "retry"));
 
+/** EC2 says of credentials what it also says of permissions; its words tell them apart ("Error codes", AuthFailure). */
+const ofCredentials: readonly Rule[] = [
+  {
+    is: "denied",
+    code: /^(ExpiredToken(Exception)?|RequestExpired|TokenRefreshRequired|InvalidClientTokenId|InvalidAccessKeyId|InvalidToken|UnrecognizedClientException|CredentialsProviderError|TokenProviderError|CredentialsError)$/,
+  },
+  { is: "denied", code: /^AuthFailure$/, message: /validate the provided (access )?credentials/i },
+];
+
+/**
+ * Whether AWS accepts the credentials no more, or there are none: no call would fare better, whatever it is. Sources:
+ * the common errors of AWS's APIs, S3's error responses, the SDK's credential providers.
+ */
+export const isOfCredentials = (error: unknown): boolean =>
+  error instanceof Error && ruleOf(error, ofCredentials) !== undefined;
+
 /** AWS's code and request id, for messages. Nothing for errors of our own. */
 export function origin(error: unknown): { readonly code?: string; readonly requestId?: string } {
   const { requestId, status } = metadataOf(error);
@@ -142,7 +158,7 @@ export function origin(error: unknown): { readonly code?: string; readonly reque
  */
 export function advise(error: unknown, type?: string): string {
   const code = codeOf(error) ?? "";
-  if (/Expired|TokenRefresh|RequestExpired/.test(code)) {
+  if (isOfCredentials(error) || /Expired/.test(code)) {
     return "Refresh the credentials (for example `aws sso login`) and run the same command again.";
   }
   if (code === "RequestTimeTooSkewed") return "Set this machine's clock right, then run the same command again.";

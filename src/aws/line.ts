@@ -2,6 +2,7 @@ import { NodeHttpHandler } from "@smithy/node-http-handler";
 import type { AwsCredentialIdentity, AwsCredentialIdentityProvider } from "@smithy/types";
 import type { Clock } from "../engine/clock.ts";
 import type { CallRecord, Exchange, Line } from "./caller.ts";
+import { isOfCredentials } from "./errors.ts";
 import { type Patience, patient } from "./patience.ts";
 import { throughProxy } from "./proxy.ts";
 import { SharedReads } from "./reads.ts";
@@ -37,11 +38,20 @@ export function lineTo(options: AwsOptions) {
   const { clock, region, endpoint, credentials, patience = patient, signal } = options;
   const { limiter, reading, writing } = options.share ?? new Shares(clock).of("", region);
   const said = new Set<string>();
+  /** What AWS said when it accepted the credentials no more: no call after that is sent, and each is told the same. */
+  let refused: { readonly error: unknown } | undefined;
+  const failed = (error: unknown) => {
+    if (isOfCredentials(error)) refused ??= { error };
+  };
+  const unlessRefused = () => {
+    if (refused !== undefined) throw refused.error;
+  };
   const line: Line = {
     clock,
     patience,
     ...(signal === undefined ? {} : { signal }),
     take: async (service, operation) => {
+      unlessRefused();
       if (endpoint === undefined) await limiter.take(region, service, operation, signal);
     },
     heldBack: (service, operation, forMs) => {
@@ -59,9 +69,16 @@ export function lineTo(options: AwsOptions) {
       signal?.throwIfAborted();
       await options.before?.(call);
       // Beforehand, and without a limit: the user may have to sign in somewhere first.
-      if (typeof credentials === "function") await unlessAborted(credentials(), signal);
+      if (typeof credentials === "function") {
+        await unlessAborted(credentials(), signal).catch((error: unknown) => {
+          failed(error);
+          throw error;
+        });
+      }
       signal?.throwIfAborted();
+      unlessRefused();
     },
+    failed,
   };
   // One for all, so that services at one endpoint share connections. With as many as there may be calls, none waits.
   const maxSockets = reading.count + writing.count;

@@ -74,6 +74,11 @@ export class Convergence<Aws> {
     }
   }
 
+  /** Whether AWS has accepted something of it, or may have. */
+  get begun(): boolean {
+    return this.#did !== undefined || this.#run.journal.get(this.#node.id)?.intent !== undefined;
+  }
+
   #look(): Promise<Sight> {
     checkInterrupted(this.#run);
     this.#lookedAt = this.#run.clock.now();

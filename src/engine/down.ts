@@ -3,6 +3,7 @@ import type { Ending, Endings } from "./ending.ts";
 import { InterruptedError, NotOursError } from "./errors.ts";
 import { dependents as dependentsOf } from "./estimate.ts";
 import { failure } from "./failure.ts";
+import { haltedBefore } from "./halt.ts";
 import type { Json } from "./journal.ts";
 import type { KindFacts } from "./kind.ts";
 import type { Look, Looks } from "./look.ts";
@@ -11,6 +12,7 @@ import { inTurn } from "./one-at-a-time.ts";
 import { predecessors } from "./predecessors.ts";
 import { removeNode } from "./remove.ts";
 import type { Run } from "./run.ts";
+import { skip } from "./skip.ts";
 
 /** What a teardown spares. */
 export interface DownOptions {
@@ -95,8 +97,8 @@ async function takeDown<Aws>(
   for (const dependent of above) {
     if ((await dependent.released) === false) {
       if (run.signal.aborted) return { is: "interrupted" };
-      if (look.is !== "absent") run.emit({ event: "skipped", node: node.id, because: dependent.id });
-      return { is: "skipped", because: dependent.id };
+      if (look.is === "absent") return { is: "skipped", because: dependent.id };
+      return skip(run, node, dependent.id);
     }
   }
   if (node.kind.permanent) return { is: "unchanged" };
@@ -138,6 +140,8 @@ async function takeDown<Aws>(
       run.emit({ event: "notice", node: node.id, text: `${error.message}: left as it is` });
       return { is: "unchanged" };
     }
+    const halted = haltedBefore(run, node.id, error);
+    if (halted !== undefined && run.journal.get(node.id)?.intent === undefined) return skip(run, node, halted);
     const failed = failure(run, node, "remove", error);
     run.emit({ event: "failed", node: node.id, action: "remove", error: failed });
     return { is: "failed", failure: failed };

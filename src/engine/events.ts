@@ -40,7 +40,8 @@ export type Event = { readonly at: number } & (
     }
   | { readonly event: "unchanged"; readonly node: string; readonly awsId: string }
   | { readonly event: "failed"; readonly node: string; readonly action: Action; readonly error: Failure }
-  | { readonly event: "skipped"; readonly node: string; readonly because: string }
+  /** `credentials`: not since it needs `because`, but since AWS has refused the run's credentials there. */
+  | { readonly event: "skipped"; readonly node: string; readonly because: string; readonly credentials?: true }
   | { readonly event: "retained"; readonly node: string; readonly reason: string }
   /** `held`: the node, and what stands on it, waits for the user; the run goes on without. */
   | { readonly event: "notice"; readonly node?: string; readonly text: string; readonly held?: true }

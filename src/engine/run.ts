@@ -20,6 +20,8 @@ export interface Run<Aws> {
   emit(event: Untimed): void;
   /** What an error means, by AWS's code. */
   classify(error: unknown): ErrorClass;
+  /** Whether an error ends the whole run, since every other call would fail of it, too: credentials that have ended. */
+  endsAll(error: unknown): boolean;
   /** AWS's code and request id of an error, when AWS answered. */
   origin(error: unknown): { readonly code?: string; readonly requestId?: string };
   /** What the user can do about an error of AWS's on a resource of this type, when there is something to say. */

@@ -1,8 +1,24 @@
 import type { Failure } from "./events.ts";
 import type { Looks } from "./look.ts";
 
-/** What AWS said, apart from the resource of which it said so. */
-const wordsOf = ({ code, message }: Failure): string => `${code ?? ""} ${message}`;
+/**
+ * What AWS said and what to do, apart from the resource of which it said so and the request in which it did. What may not
+ * be done stays: who lacks two permissions has to be told both.
+ */
+const wordsOf = ({ code, message, advice }: Failure): string => {
+  const words = message
+    .replace(/^could not be looked at: /, "")
+    .replace(/\bon resource: \S+/gi, "on resource")
+    .replace(/\bEncoded authorization failure message: \S+/gi, "")
+    .replace(/\brequest ?id:? *[\w`=-]+/gi, "");
+  return [code, words, advice].join("\n");
+};
+
+/** Those of some failures that AWS has not explained in the same words before. */
+export function unsaid(before: readonly Failure[], failures: readonly Failure[]): Failure[] {
+  const said = new Set(before.map(wordsOf));
+  return failures.filter((failure) => !said.has(wordsOf(failure)));
+}
 
 /** Failures that AWS explained in the same words: the first, and the nodes of which it said so again. */
 export const sameWords = (failures: readonly Failure[]): { readonly first: Failure; readonly also: string[] }[] =>

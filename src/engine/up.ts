@@ -4,12 +4,14 @@ import { down } from "./down.ts";
 import type { Ending, Endings } from "./ending.ts";
 import { InterruptedError } from "./errors.ts";
 import { failure } from "./failure.ts";
+import { haltedBefore } from "./halt.ts";
 import type { Json } from "./journal.ts";
 import { type Looks, lookAt } from "./look.ts";
 import type { Node } from "./node.ts";
 import { inTurn } from "./one-at-a-time.ts";
 import { predecessors } from "./predecessors.ts";
 import type { Run } from "./run.ts";
+import { skip } from "./skip.ts";
 
 /**
  * Creates what is missing and repairs what drifted, each node as soon as what it needs can be used. A failure stops
@@ -83,8 +85,7 @@ async function converge<Aws>(
     }
     if (state.is === "unusable") {
       if (state.ending.is === "interrupted" || state.ending.is === "held") return state.ending;
-      run.emit({ event: "skipped", node: node.id, because: need.id });
-      return { is: "skipped", because: need.id };
+      return skip(run, node, need.id);
     }
     changed ||= state.changed;
   }
@@ -97,6 +98,8 @@ async function converge<Aws>(
     return await inTurn(run, node, () => work.run(holds && !changed ? { sight: seen, at: looks.at } : undefined));
   } catch (error) {
     if (error instanceof InterruptedError) return { is: "interrupted" };
+    const halted = haltedBefore(run, node.id, error);
+    if (halted !== undefined && !work.begun) return skip(run, node, halted);
     const failed = failure(run, node, work.action, error);
     run.emit({ event: "failed", node: node.id, action: work.action, error: failed });
     return { is: "failed", failure: failed };

@@ -1,7 +1,7 @@
 import type { Failure } from "../engine/events.ts";
 import { sameWords } from "../engine/unseen.ts";
 import type { Style } from "./style.ts";
-import { clean } from "./text.ts";
+import { clean, few } from "./text.ts";
 
 /** What failed, on which resource, what AWS said, and what to do. */
 export function failureLines(failure: Failure, style: Style): string[] {
@@ -23,7 +23,7 @@ export const failuresText = (heading: string, failures: readonly Failure[], styl
     ...sameWords(failures)
       .flatMap(({ first, also }) => [
         ...failureLines(first, style),
-        ...(also.length === 0 ? [] : [`    ${style.dim(`the same of ${also.map(clean).join(", ")}`)}`]),
+        ...(also.length === 0 ? [] : [`    ${style.dim(`the same of ${also.length} more: ${few(also)}`)}`]),
       ])
       .map((line) => `  ${line}`),
   ].join("\n");

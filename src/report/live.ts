@@ -2,6 +2,7 @@ import { stripVTControlCharacters } from "node:util";
 import { createLogUpdate } from "log-update";
 import type { Clock } from "../engine/clock.ts";
 import { eventText } from "./event-line.ts";
+import { makeOnce } from "./once.ts";
 import { Progress } from "./progress.ts";
 import type { EventView, Sink } from "./reporter.ts";
 import type { Style } from "./style.ts";
@@ -18,10 +19,12 @@ const showCursor = "\u001b[?25h";
 /** What finished scrolls by; below it, what runs is drawn over and over. */
 export function makeLive(stream: Sink, style: Style, clock: Clock): EventView {
   let showing: Showing | undefined;
+  const isNew = makeOnce();
   return {
     event: (event) => {
       showing?.progress.add(event);
       if (event.event === "started" || event.event === "waiting" || event.event === "retrying") return;
+      if (!isNew(event)) return;
       const text = eventText(event, style);
       if (text !== undefined) say(text);
     },

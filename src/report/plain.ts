@@ -1,5 +1,6 @@
 import type { Event } from "../engine/events.ts";
 import { eventText } from "./event-line.ts";
+import { makeOnce } from "./once.ts";
 import type { EventView, Sink } from "./reporter.ts";
 import type { Style } from "./style.ts";
 
@@ -9,6 +10,7 @@ const every = 30_000;
 /** One line per event that matters, with its time: for logs. */
 export function makePlain(stream: Sink, style: Style): EventView {
   const told = new Map<string, number>();
+  const isNew = makeOnce();
   const matters = (event: Event): boolean => {
     if (event.event !== "waiting" && event.event !== "retrying") {
       if (event.event === "started") told.set(event.node, event.at);
@@ -22,7 +24,7 @@ export function makePlain(stream: Sink, style: Style): EventView {
   };
   return {
     event: (event) => {
-      if (!matters(event)) return;
+      if (!matters(event) || !isNew(event)) return;
       const text = eventText(event, style);
       if (text !== undefined) stream.write(`${style.dim(stamp(event.at))} ${text}\n`);
     },

@@ -12,6 +12,7 @@ import {
   type StepRows,
   stepsOf,
   tally,
+  unsaidSearches,
   verdict,
 } from "./status.ts";
 import type { Style } from "./style.ts";
@@ -72,9 +73,10 @@ export function statusText(report: StatusReport, options: StatusTextOptions): st
     }
   }
   lines.push(...unreportedLines(report.rows, style, all));
-  if (report.unsearched.length > 0) {
-    lines.push("", failuresText("what is left over could not be searched for", report.unsearched, style));
-  }
+  const searches = unsaidSearches(report);
+  const unsearched = "what is left over could not be searched for";
+  if (searches.length > 0) lines.push("", failuresText(unsearched, searches, style));
+  else if (report.unsearched.length > 0) lines.push("", style.warn(`${unsearched}, for the same reason`));
   const fixes = fixesOf(report).map(({ command, does }) => [command, style.dim(does)]);
   if (fixes.length > 0) lines.push("", ...table(fixes).map((fix) => `${style.note("→")} ${fix}`));
   return lines.join("\n");

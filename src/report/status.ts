@@ -2,7 +2,7 @@ import type { Failure } from "../engine/events.ts";
 import type { Standing, StatusRow } from "../engine/status.ts";
 import { changeJson } from "./changes.ts";
 import type { Where } from "./plan.ts";
-import { count } from "./text.ts";
+import { count, few } from "./text.ts";
 
 /** The drift report of one environment. */
 export interface StatusReport extends Where {
@@ -46,10 +46,14 @@ const standings: readonly Standing[] = [
 export function foldedUnder({ id }: StatusRow, { rows }: Pick<StatusReport, "rows">): string | undefined {
   const ids = rows.filter(({ because }) => because === id).map((row) => row.id);
   if (ids.length === 0) return undefined;
-  const named = ids.slice(0, 3).join(", ");
-  const more = ids.length > 3 ? ` and ${ids.length - 3} more` : "";
-  return `for its sake not looked at or compared: ${count(ids.length, "resource")} (${named}${more})`;
+  return `for its sake not looked at or compared: ${count(ids.length, "resource")} (${few(ids)})`;
 }
+
+/** The searches that failed, but for those of which AWS said only what it said of a resource. */
+export const unsaidSearches = ({ rows, unsearched }: StatusReport): readonly Failure[] => {
+  const said = new Set(rows.map(({ reason }) => reason));
+  return unsearched.filter(({ message }) => !said.has(`could not be looked at: ${message}`));
+};
 
 /** Whether a row is said with the one that it could not be looked at for. */
 export const isFolded = ({ because }: StatusRow, { rows }: Pick<StatusReport, "rows">): boolean =>

@@ -4,7 +4,7 @@ import { isOutside } from "../engine/status.ts";
 import type { ServiceCalls } from "../session/calls.ts";
 import { failuresText } from "./failures.ts";
 import type { Style } from "./style.ts";
-import { clean, count, duration } from "./text.ts";
+import { clean, count, duration, few } from "./text.ts";
 
 /** How a run ended. The fields of the event "summary"; those that scripts rely on come first. */
 export interface Summary {
@@ -71,7 +71,7 @@ export function summaryText<Aws>(all: readonly Endings<Aws>[], summary: Summary,
   const blocks: string[] = [];
   if (failures.length > 0) blocks.push(failuresText(count(failures.length, "failure"), failures, style));
   const skipped = all.flatMap((some) => [...some].filter(([, { is }]) => is === "skipped").map(([node]) => node.id));
-  if (skipped.length > 0) blocks.push(`Not begun because of it: ${skipped.map(clean).join(", ")}`);
+  if (skipped.length > 0) blocks.push(`Not begun because of it: ${few(skipped)}`);
   const held = new Set(
     all.flatMap((some) => [...some.values()].flatMap((end) => (end.is === "held" ? [end.why] : []))),
   );

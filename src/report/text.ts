@@ -115,3 +115,9 @@ export function table(rows: readonly (readonly string[])[]): string[] {
   }
   return rows.map((row) => row.map((cell, i) => (i < row.length - 1 ? pad(cell, widths[i] ?? 0) : cell)).join("  "));
 }
+
+/** Some names, and how many more there are. */
+export const few = (names: readonly string[]): string =>
+  names.length <= 4
+    ? names.map(clean).join(", ")
+    : `${names.slice(0, 3).map(clean).join(", ")} and ${names.length - 3} more`;

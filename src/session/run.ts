@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { Aws, Connection } from "../aws/aws.ts";
-import { advise, classify, origin } from "../aws/errors.ts";
+import { advise, classify, isOfCredentials, origin } from "../aws/errors.ts";
 import { urgently } from "../aws/slots.ts";
 import type { Clock } from "../engine/clock.ts";
 import type { Event } from "../engine/events.ts";
@@ -38,6 +38,7 @@ export function makeRun(options: RunOptions): Run<Aws> {
     // A spread of a union with a field added to each member is that union's timed form.
     emit: (event) => options.emit?.({ ...event, at: clock.now() } as Event),
     classify,
+    endsAll: isOfCredentials,
     origin,
     advise,
     mint: options.mint ?? randomUUID,

@@ -68,6 +68,7 @@ const run: Run<Toy> = {
   journal,
   signal: new AbortController().signal,
   emit: () => undefined,
+  endsAll: () => false,
   classify: () => "fatal",
   origin: () => ({}),
   advise: () => undefined,

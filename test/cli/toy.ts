@@ -153,6 +153,7 @@ export function toySession(request: SessionRequest, options: ToySessionOptions):
     emit: (event) =>
       request.emit?.({ ...event, at: cloud.clock.now() } as Parameters<NonNullable<typeof request.emit>>[0]),
     classify,
+    endsAll: () => false,
     origin,
     advise: () => undefined,
     mint: () => `token-${++minted}`,

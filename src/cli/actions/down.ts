@@ -3,11 +3,13 @@ import { costOfDown } from "../../cost/monthly.ts";
 import { down } from "../../engine/down.ts";
 import type { Endings } from "../../engine/ending.ts";
 import { estimateDown } from "../../engine/estimate.ts";
+import type { Failure } from "../../engine/events.ts";
 import { type Look, type Looks, lookAtAll } from "../../engine/look.ts";
 import { planKept } from "../../engine/plan.ts";
+import { unsaid } from "../../engine/unseen.ts";
 import { failuresText } from "../../report/failures.ts";
 import { downPlanJson, downPlanText, whereText } from "../../report/plan.ts";
-import { type Summary, summarise, summaryText } from "../../report/summary.ts";
+import { failuresOf, type Summary, summarise, summaryText } from "../../report/summary.ts";
 import { clean, count, table } from "../../report/text.ts";
 import { resolveEnvironment } from "../../session/environment.ts";
 import { RefusedError } from "../../session/errors.ts";
@@ -101,7 +103,7 @@ async function ended<Aws>(
   reporter.say(`\n${summaryText(endings, summary, reporter.style)}`);
   const proven = swept.remaining.size === 0 && swept.unsearched.length === 0;
   if (proven && summary.retained === 0) await session.state.remove();
-  report(work, swept, summary.retained > 0);
+  report(work, swept, { kept: summary.retained > 0, said: failuresOf(endings) });
   reporter.data({ event: "swept", at: clock.now(), ...sweptJson(swept) });
   reporter.data({ event: "summary", ...summary });
   if (signal.aborted && !proven) return exitCodes.interrupted;
@@ -122,7 +124,11 @@ const selected = <Aws>(looks: Looks<Aws>, some: ReadonlyMap<unknown, Look>) => (
 });
 
 /** Whether anything is left, and what. */
-function report<Aws>({ session, reporter }: Work<Aws>, { remaining, unsearched }: Swept<Aws>, kept: boolean): void {
+function report<Aws>(
+  { session, reporter }: Work<Aws>,
+  { remaining, unsearched }: Swept<Aws>,
+  { kept, said }: { readonly kept: boolean; readonly said: readonly Failure[] },
+): void {
   const { style } = reporter;
   if (remaining.size === 0 && unsearched.length === 0) {
     const searched = `searched ${count(session.kinds.length, "resource type")} and the tags`;
@@ -131,21 +137,21 @@ function report<Aws>({ session, reporter }: Work<Aws>, { remaining, unsearched }
     );
     return;
   }
-  if (unsearched.length > 0) {
-    reporter.warn(failuresText("It is not proven that nothing is left: these searches failed", unsearched, style));
-  }
-  if (remaining.size > 0) {
-    const rows = [...remaining].map(([{ id, kind }, look]) => [clean(id), clean(kind.type), clean(stillThere(look))]);
-    const heading = style.bad(`${count(remaining.size, "resource is", "resources are")} still there`);
+  const unseen = [...remaining.values()].flatMap((look) => (look.is === "error" ? [look.failure] : []));
+  const failures = unsaid(said, [...unseen, ...unsearched]);
+  const unproven = "It is not proven that nothing is left";
+  if (failures.length > 0) reporter.warn(failuresText(`${unproven}: these searches failed`, failures, style));
+  else if (unseen.length + unsearched.length > 0) reporter.warn(style.bad(`${unproven}, for the same reason.`));
+  const there = [...remaining].filter(([, look]) => look.is !== "error");
+  if (there.length > 0) {
+    const rows = there.map(([{ id, kind }, look]) => [clean(id), clean(kind.type), clean(stillThere(look))]);
+    const heading = style.bad(`${count(there.length, "resource is", "resources are")} still there`);
     reporter.warn([heading, ...table(rows).map((row) => `  ${row}`)].join("\n"));
   }
   reporter.warn(`${style.note("→")} Run the same command again.`);
 }
 
-function stillThere(look: Look): string {
-  if (look.is === "present") return look.awsId;
-  return look.is === "error" ? `cannot be looked at: ${look.failure.message}` : "cannot be looked for";
-}
+const stillThere = (look: Look): string => (look.is === "present" ? look.awsId : "cannot be looked for");
 
 const sweptJson = <Aws>({ remaining, unsearched }: Swept<Aws>) => ({
   remaining: [...remaining].map(([node, look]) => ({
