@@ -1,4 +1,5 @@
 import type { ErrorClass } from "../engine/kind.ts";
+import { networkAdvice, networkClass } from "./network.ts";
 import { quotaAdvice } from "./quota.ts";
 
 /** What a code, or a code with such a message, means. The first that fits counts. */
@@ -51,7 +52,7 @@ const rules: readonly Rule[] = [
   },
   {
     is: "unknown",
-    code: /^(TimeoutError|RequestTimeout(Exception)?|Internal(Error|Failure|ServerError|Server\w*|Service\w*)|ServiceException|ServiceUnavailable\w*|ServiceFailure\w*|Unavailable|KMSInternalException|DependencyTimeoutException|NetworkingError|ECONNRESET|ECONNABORTED|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|ENETDOWN|ECONNREFUSED|EAI_AGAIN)$/,
+    code: /^(TimeoutError|RequestTimeout(Exception)?|Internal(Error|Failure|ServerError|Server\w*|Service\w*)|ServiceException|ServiceUnavailable\w*|ServiceFailure\w*|Unavailable|KMSInternalException|DependencyTimeoutException)$/,
   },
   {
     is: "exists",
@@ -71,7 +72,9 @@ const rules: readonly Rule[] = [
 /** AWS's error code: the exception's name, or Node's code for what never became an answer. */
 export function codeOf(error: unknown): string | undefined {
   if (!(error instanceof Error)) return undefined;
-  if (error.name === "Error" && "code" in error && typeof error.code === "string") return error.code;
+  // Of several addresses of one name that were all tried, Node reports all, under the code of the first (net.connect).
+  const isNodes = error.name === "Error" || error instanceof AggregateError;
+  if (isNodes && "code" in error && typeof error.code === "string") return error.code;
   // Route 53 and RDS name some of their errors without the suffix that their classes carry, and the other way round.
   return error.name;
 }
@@ -111,6 +114,8 @@ export function classify(error: unknown): ErrorClass {
   if (!(error instanceof Error)) return "fatal";
   const rule = ruleOf(error, rules);
   if (rule !== undefined) return rule.is;
+  const network = networkClass(codeOf(error) ?? "");
+  if (network !== undefined) return network;
   const { status } = metadataOf(error);
   if (status === 429) return "retry";
   if (status === 401 || status === 403) return "denied";
@@ -140,13 +145,14 @@ const ofCredentials: readonly Rule[] = [
 export const isOfCredentials = (error: unknown): boolean =>
   error instanceof Error && ruleOf(error, ofCredentials) !== undefined;
 
-/** AWS's code and request id, for messages. Nothing for errors of our own. */
+/** AWS's code and request id, or Node's code, for messages. Nothing for errors of our own. */
 export function origin(error: unknown): { readonly code?: string; readonly requestId?: string } {
   const { requestId, status } = metadataOf(error);
   const code = codeOf(error);
   const answered = requestId !== undefined || status !== undefined;
+  const isKnown = code !== undefined && networkClass(code) !== undefined;
   return {
-    ...(code !== undefined && (answered || classify(error) !== "fatal") ? { code } : {}),
+    ...(code !== undefined && (answered || isKnown || classify(error) !== "fatal") ? { code } : {}),
     ...(requestId === undefined ? {} : { requestId }),
   };
 }
@@ -162,6 +168,8 @@ export function advise(error: unknown, type?: string): string {
     return "Refresh the credentials (for example `aws sso login`) and run the same command again.";
   }
   if (code === "RequestTimeTooSkewed") return "Set this machine's clock right, then run the same command again.";
+  const network = networkAdvice(code);
+  if (network !== undefined) return network;
   switch (classify(error)) {
     case "denied": {
       const check = "Check the credentials and their permissions for this call, then run the same command again.";

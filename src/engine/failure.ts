@@ -21,9 +21,15 @@ export function failure<Aws>(
     node: of.id,
     type: of.kind.type,
     action,
-    message: error instanceof Error ? error.message : String(error),
+    message: wordsOf(error),
     ...(code === undefined ? {} : { code }),
     ...(requestId === undefined ? {} : { requestId }),
     ...(advice === undefined ? {} : { advice }),
   };
+}
+
+/** Of several errors in one, whose own message is empty, all messages. */
+function wordsOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  return error instanceof AggregateError && error.message === "" ? error.errors.map(wordsOf).join("; ") : error.message;
 }
