@@ -1,3 +1,4 @@
+import { DescribeKeyCommand } from "@aws-sdk/client-kms";
 import { expect, test } from "vitest";
 import { failuresText } from "../../src/report/failures.ts";
 import type { StatusReport } from "../../src/report/status.ts";
@@ -98,23 +99,29 @@ test("the conflicts of a plan say once what AWS said of several in the same word
   for (const { node } of conflicts) expect(text).toContain(node);
 });
 
-test("what has lost a tag is told which, and the command that gives it back comes first", async () => {
-  using world = new World();
-  const dev = world.environment("dev");
-  await dev.up();
-  const role = dev.platform.nodes.find(({ kind }) => kind.type === "iam:role");
-  world.cloud.intercept = (call, apply) => {
-    const output = apply();
-    if (call.operation !== "GetRole" || !("Role" in output)) return output;
-    const { Role } = output as { Role: { Tags: { Key: string }[] } }; // the shape of GetRole's output
-    return { ...output, Role: { ...Role, Tags: Role.Tags.filter(({ Key }) => Key !== "ManagedBy") } };
-  };
-  const conflict = (await dev.plan()).conflicts.find(({ node }) => node === role?.id);
-  expect(conflict?.message).toContain("its tag ManagedBy is not set, not tap");
-  expect(conflict?.advice).toMatch(
-    new RegExp(
-      `^If it is this environment's .* aws iam tag-role --role-name ${role?.name} --tags Key=ManagedBy,Value=tap `,
-    ),
-  );
-  expect(conflict?.advice).not.toMatch(/rename|remove|delete/i);
-});
+test.each(["encryption/alias", "encryption/region-alias"])(
+  "the key that the alias %s points at is not shown: nobody knows whose it is, and it is called nobody else's",
+  async (node) => {
+    using world = new World();
+    const dev = world.environment("dev");
+    await dev.up();
+    const until = world.clock.now() + 20_000;
+    const { KeyMetadata } = world.cloud.call(new DescribeKeyCommand({ KeyId: dev.journal.get("encryption/key")?.id }));
+    const hide = (always: boolean) => {
+      world.cloud.intercept = (call, apply) => {
+        const isAsked = call.operation === "DescribeKey" && "KeyId" in call.input;
+        if (isAsked && call.input.KeyId === KeyMetadata?.KeyId && (always || world.clock.now() < until)) {
+          throw awsError("NotFoundException", `Key '${KeyMetadata?.Arn}' does not exist`);
+        }
+        return apply();
+      };
+    };
+    hide(false);
+    // Looked at again until it shows.
+    expect((await dev.status()).find(({ id }) => id === node)).toMatchObject({ status: "in-sync" });
+    hide(true);
+    const row = (await dev.status()).find(({ id }) => id === node);
+    expect(row).toMatchObject({ status: "blocked" });
+    expect(row?.reason).toMatch(/could not be looked at: Key .* does not exist/);
+  },
+);

@@ -7,6 +7,7 @@ import {
 } from "@aws-sdk/client-kms";
 import * as z from "zod";
 import type { Aws } from "../../aws/aws.ts";
+import { reported } from "../../aws/errors.ts";
 import { NotOursError } from "../../engine/errors.ts";
 import { ready } from "../../engine/kind.ts";
 import { compare } from "../compare.ts";
@@ -46,7 +47,8 @@ export const KmsAlias: AwsKind<Wanted, Live, { aliasName: string }, Key> = {
   usable: "created",
   releases: "gone",
   replace: "refuse",
-  minutes: { create: 2, update: 2, remove: 2 },
+  // Other services and KMS itself see a key "after a few seconds, sometimes minutes" (KMS, "Eventual consistency").
+  minutes: { create: 5, update: 5, remove: 2 },
   seconds: { create: 1, remove: 1 },
   parseKey: keyOf(z.object({ shared: z.boolean() })),
 
@@ -55,8 +57,11 @@ export const KmsAlias: AwsKind<Wanted, Live, { aliasName: string }, Key> = {
     const target = alias?.TargetKeyId;
     if (alias === undefined || target === undefined) return undefined;
     const held = await readKey(aws, target);
-    if (held !== undefined && isEnvironments(held.tags, me.environment)) return { alias };
-    const holder = held?.tags["Environment"];
+    // An alias goes with its key (KMS, "Deleting AWS KMS keys"): a key that does not show is one that shows late, and
+    // nobody knows yet whose it is.
+    if (held === undefined) throw reported("NotFoundException", `Key ${target} does not exist`);
+    if (isEnvironments(held.tags, me.environment)) return { alias };
+    const holder = held.tags["Environment"];
     if (shared) return { alias, holder: holder === undefined ? `key ${target}` : `environment ${holder}` };
     throw new NotOursError(`alias ${me.name}`, `it points at key ${target}, which does not carry our tags`);
   },

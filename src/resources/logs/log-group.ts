@@ -84,7 +84,8 @@ export const LogGroup: AwsKind<Wanted, Live, { logGroupName: string; arn: string
   usable: "created",
   releases: "gone",
   replace: "refuse",
-  minutes: { create: 2, update: 2, remove: 5 },
+  // CloudWatch Logs may see its key minutes after KMS does (KMS, "Eventual consistency").
+  minutes: { create: 5, update: 5, remove: 5 },
   seconds: { create: 1, remove: 1 },
   holdsData: true,
   parseKey: keyOf(z.object({ logGroupName: z.string() })),
