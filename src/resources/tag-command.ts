@@ -14,6 +14,7 @@ const map = (me: Identity): string => identifying.map((name) => `${name}=${me.ta
  */
 export const tagCommand = {
   ec2: (me: Identity, id: string) => `aws ec2 create-tags --resources ${id} --tags ${pairs(me)}`,
+  acm: (me: Identity, id: string) => `aws acm add-tags-to-certificate --certificate-arn ${id} --tags ${pairs(me)}`,
   kms: (me: Identity, id: string) => `aws kms tag-resource --key-id ${id} --tags ${pairs(me, "TagKey", "TagValue")}`,
   iam: (me: Identity, id: string) => `aws iam tag-role --role-name ${id} --tags ${pairs(me)}`,
   rds: (me: Identity, id: string) => `aws rds add-tags-to-resource --resource-name ${id} --tags ${pairs(me)}`,

@@ -9,9 +9,10 @@ import {
 import * as z from "zod";
 import { AmbiguousError } from "../../engine/errors.ts";
 import { failed, type Identity, pending, ready } from "../../engine/kind.ts";
-import { compare, isLike, sorted } from "../compare.ts";
+import { compare, sorted } from "../compare.ts";
 import { type AwsKind, keyOf } from "../define.ts";
 import { required, unlessGone } from "../missing.ts";
+import { tagCommand } from "../tag-command.ts";
 import { taggedResources } from "../tagging.ts";
 import { compareTags, isOurs, requireOurs, type Tags, toList, touches } from "../tags.ts";
 import { certificatesFor, describeCertificate, spent, taggedCertificate, validationRecord } from "./shared.ts";
@@ -65,7 +66,8 @@ export const Certificate: AwsKind<Wanted, Live, Outputs, Key> = {
     const own = listed.filter(({ tags }) => isOurs(tags, me));
     if (own.length === 0 && remembered !== undefined) {
       const tagged = await taggedCertificate(aws, remembered);
-      if (tagged !== undefined) own.push(requireOurs(me, `certificate ${remembered}`, tagged, tagged.tags));
+      if (tagged !== undefined)
+        own.push(requireOurs(me, `certificate ${remembered}`, tagged, tagged.tags, tagCommand.acm(me, remembered)));
     }
     const described = await Promise.all(
       own.map(async ({ arn, tags }) => ({ tags, certificate: await describeCertificate(aws, arn) })),
@@ -178,7 +180,8 @@ const asked = (domainName: string | undefined) => ({
  */
 function pick(me: Identity, own: readonly Live[]): Live | undefined {
   const good = own.filter(
-    ({ certificate }) => spent(certificate) === undefined && isLike(asked(certificate.DomainName), fixed(certificate)),
+    ({ certificate }) =>
+      spent(certificate) === undefined && compare(asked(certificate.DomainName), fixed(certificate)).length === 0,
   );
   if (good.length > 1) throw new AmbiguousError(`certificate with the tag tap:id=${me.node}`, good.map(id));
   const age = ({ certificate }: Live) => certificate.CreatedAt?.getTime() ?? 0;

@@ -13,8 +13,9 @@ import { type Change, failed, pending, ready, unfamiliar } from "../../engine/ki
 import { compare, none } from "../compare.ts";
 import { type AwsKind, noKey } from "../define.ts";
 import { ifThere, required, unlessGone } from "../missing.ts";
+import { tagCommand } from "../tag-command.ts";
 import { compareTags, fromMap, isEnvironments, pickOwn, touches } from "../tags.ts";
-import { classifyConflict, readResources, replaceValue, restApis, retag } from "./shared.ts";
+import { arnOf, classifyConflict, readResources, replaceValue, restApis, retag } from "./shared.ts";
 
 interface Wanted {
   readonly description: string;
@@ -86,7 +87,9 @@ export const RestApi: AwsKind<Wanted, Live, { restApiId: string; rootResourceId:
 
   async find(aws, me) {
     const byId = (restApiId: string) => ifThere(aws.apigateway(new GetRestApiCommand({ restApiId })));
-    const read = { id: idOf, tags: (api: Description) => fromMap(api.tags) };
+    const giveBack = (_: unknown, restApiId: string) =>
+      tagCommand.apigateway(me, arnOf(aws.region, `/restapis/${restApiId}`));
+    const read = { id: idOf, tags: (api: Description) => fromMap(api.tags), giveBack };
     // Its id is probably the remembered one, so its resources are read meanwhile; whether they can be, the id decides.
     const early = me.id === undefined ? undefined : readResources(aws, me.id).catch(() => undefined);
     const [apis] = await Promise.all([restApis(aws), early]);

@@ -10,6 +10,7 @@ import { compare } from "../compare.ts";
 import { type AwsKind, noKey } from "../define.ts";
 import { ifThere, required, unlessGone } from "../missing.ts";
 import { allPages } from "../pages.ts";
+import { tagCommand } from "../tag-command.ts";
 import { compareTags, fromList, pickOwn, touches } from "../tags.ts";
 import { environmentFilter, ownedOf, retag, tagSpecification } from "./shared.ts";
 
@@ -51,7 +52,7 @@ export const NatGateway: AwsKind<Wanted, Description, { natGatewayId: string }> 
       const answer = await ifThere(aws.ec2(new DescribeNatGatewaysCommand({ NatGatewayIds: [natGatewayId] })));
       return answer?.NatGateways?.find((nat) => !isGhost(nat));
     };
-    const read = { id, tags: (nat: Description) => fromList(nat.Tags) };
+    const read = { id, tags: (nat: Description) => fromList(nat.Tags), giveBack: tagCommand.ec2 };
     return pickOwn(me, "NAT gateway", await list(aws, me.environment), read, byId);
   },
   id,

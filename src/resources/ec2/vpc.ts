@@ -11,6 +11,7 @@ import { pending, ready, unfamiliar } from "../../engine/kind.ts";
 import { compare } from "../compare.ts";
 import { type AwsKind, noKey } from "../define.ts";
 import { ifThere, required, unlessGone } from "../missing.ts";
+import { tagCommand } from "../tag-command.ts";
 import { compareTags, fromList, pickOwn, touches } from "../tags.ts";
 import { environmentFilter, ownedOf, retag, tagSpecification } from "./shared.ts";
 import { contentsOf } from "./vpc-contents.ts";
@@ -50,7 +51,7 @@ export const Vpc: AwsKind<Wanted, Live, { vpcId: string }> = {
       const answer = await ifThere(aws.ec2(new DescribeVpcsCommand({ VpcIds: [vpcId] })));
       return answer?.Vpcs?.[0];
     };
-    const read = { id, tags: (vpc: Description) => fromList(vpc.Tags) };
+    const read = { id, tags: (vpc: Description) => fromList(vpc.Tags), giveBack: tagCommand.ec2 };
     const vpc = await pickOwn(me, "VPC", await list(aws, me.environment), read, byId);
     if (vpc === undefined) return undefined;
     const attribute = async (Attribute: "enableDnsSupport" | "enableDnsHostnames") =>
