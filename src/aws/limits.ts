@@ -88,7 +88,7 @@ export class RateLimiter {
     const now = this.#clock.now();
     const place = global.has(service) ? "" : region;
     const names = [service, `${service}:${operation}`];
-    const delay = Math.max(...names.map((name) => this.#reserve(`${place} ${name}`, limits[name], now)));
+    const delay = Math.ceil(Math.max(...names.map((name) => this.#reserve(`${place} ${name}`, limits[name], now))));
     if (delay > 0) await this.#clock.sleep(delay, delay > patience ? signal : undefined);
   }
 

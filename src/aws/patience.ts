@@ -37,7 +37,7 @@ export class NoAnswerError extends Error {
  * `requestTimeout` ends with the headers, and by default only warns.
  *
  * @param ms how long, in milliseconds
- * @param send is told by the signal when nobody waits any more
+ * @param send is told by the signal when nobody waits any more; not once there is an answer, whose body may still be read
  * @throws {NoAnswerError}
  */
 export async function answerWithin<T>(
@@ -47,12 +47,16 @@ export async function answerWithin<T>(
   send: (signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
   const over = new AbortController();
+  const givenUp = new AbortController();
   const limit = Promise.withResolvers<never>();
   // Whoever is told first has said it: none of these is waited for by itself.
   limit.promise.catch(() => undefined);
   const endAfter = (delay: number, why: string) =>
     void clock.sleep(delay, over.signal).then(
-      () => limit.reject(new NoAnswerError(why)),
+      () => {
+        limit.reject(new NoAnswerError(why));
+        givenUp.abort();
+      },
       () => undefined,
     );
   const stop = () => endAfter(interrupted, "interrupted before there was an answer");
@@ -60,7 +64,7 @@ export async function answerWithin<T>(
   if (signal?.aborted) stop();
   else signal?.addEventListener("abort", stop, { once: true });
   try {
-    return await Promise.race([send(over.signal), limit.promise]);
+    return await Promise.race([send(givenUp.signal), limit.promise]);
   } finally {
     signal?.removeEventListener("abort", stop);
     over.abort();

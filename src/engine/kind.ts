@@ -49,8 +49,8 @@ export interface Change {
   readonly path: string;
   readonly want: Json | undefined;
   readonly live: Json | undefined;
-  /** Whether AWS can change it in place. */
-  readonly fix: "update" | "replace";
+  /** Whether AWS can change it in place; `unknown` where AWS does not say how it is, so that nothing is to be done. */
+  readonly fix: "update" | "replace" | "unknown";
 }
 
 /** Who a resource is, before anything is known of what it should look like. */

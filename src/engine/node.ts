@@ -10,7 +10,7 @@ import type { Run } from "./run.ts";
 export interface Comparison {
   /** `undefined` while something that it needs is not known. */
   readonly changes: readonly Change[] | undefined;
-  /** Differences that this AWS cannot report and that therefore do not count. */
+  /** Properties of which this AWS does not say how they are, and which therefore do not count. */
   readonly unreported: readonly string[];
   /** The needs that are not known. */
   readonly missing: readonly string[];
@@ -283,9 +283,10 @@ function build<Aws, Key extends Json | undefined, Wanted, Live, Outputs extends 
           const want = parts.want(run);
           if ("missing" in want) return { changes: undefined, unreported: [], missing: want.missing };
           const all = kind.changes(want.wanted, live, me);
+          const isReported = ({ path, fix }: Change) => fix !== "unknown" && run.reports(kind.type, path);
           return {
-            changes: all.filter((c) => run.reports(kind.type, c.path)),
-            unreported: all.filter((c) => !run.reports(kind.type, c.path)).map((c) => c.path),
+            changes: all.filter(isReported),
+            unreported: all.filter((c) => !isReported(c)).map((c) => c.path),
             missing: [],
           };
         },

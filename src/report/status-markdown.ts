@@ -65,7 +65,7 @@ function inSyncLines({ step, rows }: StepRows): string[] {
     `- ${plain(step)}: ${inSync.length}`,
     ...inSync.flatMap(({ id, reason }) => (reason === undefined ? [] : [`  - ${code(id)}: ${plain(reason)}`])),
     ...inSync.flatMap(({ id, unreported = [] }) =>
-      unreported.map((path) => `  - ${code(`${id} ${path}`)} is not reported by the local AWS`),
+      unreported.map((path) => `  - ${code(`${id} ${path}`)} is not reported by AWS`),
     ),
   ];
 }

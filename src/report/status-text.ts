@@ -72,7 +72,7 @@ export function statusText(report: StatusReport, options: StatusTextOptions): st
       if (line !== undefined) lines.push(...details(row, report, style).map((detail) => `      ${detail}`));
     }
   }
-  lines.push(...unreportedLines(report.rows, style, all));
+  lines.push(...unreportedLines(report, style, all));
   const searches = unsaidSearches(report);
   const unsearched = "what is left over could not be searched for";
   if (searches.length > 0) lines.push("", failuresText(unsearched, searches, style));
@@ -116,18 +116,15 @@ function details(row: StatusRow, report: StatusReport, style: Style): string[] {
   ];
 }
 
-function unreportedLines(rows: readonly StatusRow[], style: Style, all: boolean): string[] {
+function unreportedLines({ rows, local }: StatusReport, style: Style, all: boolean): string[] {
   const unseen = rows.flatMap(({ id, unreported = [] }) => unreported.map((path) => `${id} ${path}`));
   if (unseen.length === 0) return [];
+  const by = `not reported by ${local ? "the local AWS" : "AWS"}, so neither drift nor checked`;
   if (!all) {
     const properties = count(unseen.length, "property is", "properties are");
-    return ["", style.dim(`${properties} not reported by the local AWS, so neither drift nor checked (--all)`)];
+    return ["", style.dim(`${properties} ${by} (--all)`)];
   }
-  return [
-    "",
-    style.strong("not reported by the local AWS, so neither drift nor checked"),
-    ...unseen.map((line) => `  ${style.dim(`· ${clean(line)}`)}`),
-  ];
+  return ["", style.strong(by), ...unseen.map((line) => `  ${style.dim(`· ${clean(line)}`)}`)];
 }
 
 /** An environment that cannot be reported on. */

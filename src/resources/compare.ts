@@ -14,8 +14,9 @@ export const none = Symbol("none");
 export type Seen = Readonly<Record<string, Json | typeof none | undefined>>;
 
 /**
- * The properties that differ. Only what is wanted is compared: a path that `want` does not have is not ours to judge. Nor
- * is what AWS does not say: a field that is missing for once would be set again and again, or have its resource replaced.
+ * The properties that differ, and those of which AWS does not say how they are. Only what is wanted is compared: a path
+ * that `want` does not have is not ours to judge. What AWS does not say is unknown: a field that is missing for once would
+ * be set again and again, or have its resource replaced.
  *
  * @param replace the paths that AWS cannot change in place
  */
@@ -23,10 +24,14 @@ export function compare(want: Fields, live: Seen, replace: readonly string[] = [
   return Object.keys(want).flatMap((path) => {
     const seen = live[path];
     const is = seen === none ? undefined : seen;
-    if (seen === undefined || canonical(want[path]) === canonical(is)) return [];
-    return [{ path, want: want[path], live: is, fix: replace.includes(path) ? "replace" : "update" } as const];
+    if (canonical(want[path]) === canonical(is)) return [];
+    const fix = seen === undefined ? "unknown" : replace.includes(path) ? "replace" : "update";
+    return [{ path, want: want[path], live: is, fix } as const];
   });
 }
+
+/** Whether nothing differs, as far as AWS says. */
+export const isLike = (want: Fields, live: Seen): boolean => compare(want, live).every(({ fix }) => fix === "unknown");
 
 /**
  * The members of something that AWS has listed whole that differ: a member that the list does not have is not there. One

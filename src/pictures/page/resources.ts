@@ -34,7 +34,7 @@ function rowHtml(row: StatusRow, index: number, rows: readonly StatusRow[]): str
     ...[reason, folded].flatMap((text) => (text === undefined ? [] : [escapeMarkup(text)])),
     ...(unreported.length === 0
       ? []
-      : [`<span class="soft">not reported by the local AWS: ${unreported.map(escapeMarkup).join(", ")}</span>`]),
+      : [`<span class="soft">not reported by AWS: ${unreported.map(escapeMarkup).join(", ")}</span>`]),
   ];
   return `<tr id="${rowTarget(index)}"><th scope="row">${escapeMarkup(id)}</th><td class="type soft">${escapeMarkup(type)}</td><td>${markSvg(status)} ${marks[status].words}</td><td class="live id">${escapeMarkup(awsId)}</td><td>${details.join(" ")}</td></tr>`;
 }

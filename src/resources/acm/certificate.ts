@@ -9,7 +9,7 @@ import {
 import * as z from "zod";
 import { AmbiguousError } from "../../engine/errors.ts";
 import { failed, type Identity, pending, ready } from "../../engine/kind.ts";
-import { compare, sorted } from "../compare.ts";
+import { compare, isLike, sorted } from "../compare.ts";
 import { type AwsKind, keyOf } from "../define.ts";
 import { required, unlessGone } from "../missing.ts";
 import { tagCommand } from "../tag-command.ts";
@@ -180,8 +180,7 @@ const asked = (domainName: string | undefined) => ({
  */
 function pick(me: Identity, own: readonly Live[]): Live | undefined {
   const good = own.filter(
-    ({ certificate }) =>
-      spent(certificate) === undefined && compare(asked(certificate.DomainName), fixed(certificate)).length === 0,
+    ({ certificate }) => spent(certificate) === undefined && isLike(asked(certificate.DomainName), fixed(certificate)),
   );
   if (good.length > 1) throw new AmbiguousError(`certificate with the tag tap:id=${me.node}`, good.map(id));
   const age = ({ certificate }: Live) => certificate.CreatedAt?.getTime() ?? 0;

@@ -7,7 +7,7 @@ import {
 } from "@aws-sdk/client-ec2";
 import { codeOf } from "../../aws/errors.ts";
 import { ready } from "../../engine/kind.ts";
-import { compare, none } from "../compare.ts";
+import { compare, isLike, none } from "../compare.ts";
 import { type AwsKind, noKey } from "../define.ts";
 import { ifThere, required } from "../missing.ts";
 import { tagCommand } from "../tag-command.ts";
@@ -122,7 +122,7 @@ export const SecurityGroupRule: AwsKind<Wanted, Description, { securityGroupRule
       if (codeOf(error) !== "InvalidPermission.Duplicate") throw error;
       // Someone has added the very rule. It sits in a group of ours, so it is taken over.
       const rules = await rulesOf(aws, [want.groupId]);
-      const same = rules.find((rule) => compare(wantedFields(want), liveFields(rule)).length === 0);
+      const same = rules.find((rule) => isLike(wantedFields(want), liveFields(rule)));
       if (same === undefined) throw error;
       await retag(aws, ruleId(same), me);
       return ruleId(same);
