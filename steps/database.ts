@@ -91,7 +91,7 @@ export function database(
     // RDS makes a log group that is not there by itself, for ever and in the clear.
     needs: { key, engine, subnetGroup, parameterGroup, group, logGroups, snapshots },
     want: ({ key, engine, subnetGroup, parameterGroup, group, snapshots: [source] }) => ({
-      restore: source?.snapshot ?? null,
+      restore: source?.exists ? ("exists" as const) : (source?.snapshot ?? null),
       engineVersion: engine.engineVersion,
       databaseName: settings.name,
       masterUsername: settings.masterUsername,

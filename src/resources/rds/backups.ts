@@ -9,7 +9,7 @@ import { gigabyteText } from "../../cost/prices.ts";
 import { leaving, pending, ready } from "../../engine/kind.ts";
 import { type AwsKind, keyOf } from "../define.ts";
 import { required, unlessGone } from "../missing.ts";
-import { retainedBackupsOf, snapshotsOf } from "./snapshots.ts";
+import { automatedBackupsOf, isRetained, snapshotsOf } from "./snapshots.ts";
 
 type Key = { readonly clusterIdentifier: string };
 
@@ -49,10 +49,11 @@ export const ClusterBackups: AwsKind<object, Live, { newest: string }, Key> = {
   parseKey: keyOf(z.object({ clusterIdentifier: z.string() })),
 
   async find(aws, _me, { clusterIdentifier }) {
-    const [snapshots, backups] = await Promise.all([
+    const [snapshots, all] = await Promise.all([
       snapshotsOf(aws, clusterIdentifier),
-      retainedBackupsOf(aws, clusterIdentifier),
+      automatedBackupsOf(aws, clusterIdentifier),
     ]);
+    const backups = all.filter(isRetained);
     return snapshots.length + backups.length === 0 ? undefined : { clusterIdentifier, snapshots, backups };
   },
   id: ({ clusterIdentifier, snapshots: [newest] }) => (newest === undefined ? clusterIdentifier : nameOf(newest)),

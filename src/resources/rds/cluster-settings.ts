@@ -27,8 +27,8 @@ export interface ClusterSettings {
   readonly copyTagsToSnapshot: boolean;
   readonly deletionProtection: boolean;
   readonly port: number;
-  /** What a cluster that is not there comes back from; `null`: it starts empty. */
-  readonly restore: { readonly identifier: string; readonly engineVersion: string } | null;
+  /** What a cluster that is not there comes back from; `null`: it starts empty; `exists`: it was there, so nobody asked. */
+  readonly restore: { readonly identifier: string; readonly engineVersion: string } | "exists" | null;
 }
 
 /**

@@ -7,6 +7,7 @@ import {
 } from "@aws-sdk/client-rds";
 import { classify } from "../../aws/errors.ts";
 import { finalSnapshotName } from "../../config/names.ts";
+import { TapError } from "../../engine/errors.ts";
 import { type AwsKind, noKey } from "../define.ts";
 import { required, unlessGone } from "../missing.ts";
 import { unlessProtected } from "../protection.ts";
@@ -83,7 +84,14 @@ export const DbCluster: AwsKind<ClusterSettings, DBCluster, Outputs> = {
 
   changes: (want, live, me) => [...compareCluster(want, live), ...compareTags(me, fromList(live.TagList))],
 
+  /** @throws {TapError} when it was there before, and would start empty now */
   async create(aws, me, _key, want) {
+    if (want.restore === "exists") {
+      throw new TapError("somebody has deleted it since this run began, and what it can come back from is not known", {
+        advice:
+          "Run the same command again: it waits until the cluster is gone, and looks for its snapshots and backups.",
+      });
+    }
     const shared = {
       DBClusterIdentifier: me.name,
       Engine: engine,

@@ -6,18 +6,26 @@ import { pending, ready } from "../../engine/kind.ts";
 import { type AwsKind, keyOf } from "../define.ts";
 import { required } from "../missing.ts";
 import { listClusters } from "./shared.ts";
-import { retainedBackupsOf, snapshotsOf } from "./snapshots.ts";
+import { automatedBackupsOf, isRetained, snapshotsOf } from "./snapshots.ts";
+import { clusterPhase } from "./statuses.ts";
 
 /** `fresh`: whoever runs `up` has said that the cluster shall start empty. */
 type Key = { readonly clusterIdentifier: string; readonly fresh: boolean };
 
 /** The snapshot to restore, and the version that it was taken with; `null`: there is none to restore. */
-type Outputs = { readonly snapshot: { readonly identifier: string; readonly engineVersion: string } | null };
+type Outputs = {
+  readonly snapshot: { readonly identifier: string; readonly engineVersion: string } | null;
+  /** The cluster is there, so nobody has asked what it could come back from. */
+  readonly exists: boolean;
+};
 
 interface Live extends Key {
+  readonly exists: boolean;
   readonly snapshots: readonly DBClusterSnapshot[];
   /** The automated backup that outlived the cluster and from which alone the newest data can be had. */
   readonly newer: DBClusterAutomatedBackup | undefined;
+  /** Why it is not known yet what a cluster that was deleted leaves behind. */
+  readonly unsettled: string | undefined;
 }
 
 /** Only these can be restored (RestoreDBClusterFromSnapshot, InvalidDBClusterSnapshotStateFault). */
@@ -50,6 +58,17 @@ function newerThan(
     .find((backup) => !isWhole(backup) && lastTime(backup) > taken);
 }
 
+/**
+ * A backup says `retained` once its cluster is gone for good; until then it is that of a living one, which may be kept or
+ * go. One that is not while no cluster of its name is there: the two lists do not agree yet.
+ */
+function yetToSettle(backups: readonly DBClusterAutomatedBackup[]): string | undefined {
+  const backup = backups.find((b) => !isRetained(b));
+  if (backup === undefined) return undefined;
+  const status = backup.Status ?? "without a status";
+  return `the automated backup of the deleted cluster (${backup.DbClusterResourceId}) is still ${status}`;
+}
+
 /** For people: which backup, and until when. */
 function describe(backup: DBClusterAutomatedBackup): string {
   const until = backup.RestoreWindow?.LatestTime?.toISOString() ?? "a time that AWS does not say";
@@ -75,16 +94,18 @@ export const RestoreSource: AwsKind<undefined, Live, Outputs, Key> = {
 
   /** @throws {TapError} when newer data than the cluster would come back with is in an automated backup */
   async find(aws, me, key) {
-    const clusters = await listClusters(aws);
-    const living = clusters.some((c) => c.DBClusterIdentifier === key.clusterIdentifier && c.Status !== "deleting");
-    if (living) return { ...key, snapshots: [], newer: undefined };
+    const cluster = (await listClusters(aws)).find((c) => c.DBClusterIdentifier === key.clusterIdentifier);
+    const nothing = { ...key, exists: false, snapshots: [], newer: undefined, unsettled: undefined };
+    if (cluster !== undefined && clusterPhase(cluster.Status).is !== "leaving") return { ...nothing, exists: true };
     const [snapshots, backups] = await Promise.all([
       snapshotsOf(aws, key.clusterIdentifier),
-      retainedBackupsOf(aws, key.clusterIdentifier),
+      automatedBackupsOf(aws, key.clusterIdentifier),
     ]);
+    const unsettled = cluster === undefined ? yetToSettle(backups) : "the cluster is being deleted";
+    if (unsettled !== undefined && !key.fresh) return { ...nothing, unsettled };
     const newest = snapshots.find((s) => isAvailable(s) || isBeingTaken(s));
-    const newer = newerThan(newest, backups, finalSnapshotPrefix(me.environment));
-    if (newer === undefined || key.fresh) return { ...key, snapshots, newer };
+    const newer = newerThan(newest, backups.filter(isRetained), finalSnapshotPrefix(me.environment));
+    if (newer === undefined || key.fresh) return { ...nothing, snapshots, newer };
     const instead = newest === undefined ? "the database would start empty" : `snapshot ${nameOf(newest)} is older`;
     throw new TapError(`${describe(newer)}, holds data that would be left behind: ${instead}`, {
       advice:
@@ -93,13 +114,15 @@ export const RestoreSource: AwsKind<undefined, Live, Outputs, Key> = {
     });
   },
   id: ({ clusterIdentifier }) => clusterIdentifier,
-  phase: ({ snapshots, fresh }) =>
-    !fresh && snapshots.some(isBeingTaken) ? pending("a snapshot is being taken") : ready,
-  outputs({ snapshots, fresh }) {
+  phase({ snapshots, fresh, unsettled }) {
+    if (unsettled !== undefined) return pending(unsettled);
+    return !fresh && snapshots.some(isBeingTaken) ? pending("a snapshot is being taken") : ready;
+  },
+  outputs({ snapshots, fresh, exists }) {
     const newest = snapshots.find(isAvailable);
-    if (newest === undefined || fresh) return { snapshot: null };
+    if (newest === undefined || fresh) return { snapshot: null, exists };
     const engineVersion = required(newest.EngineVersion, "EngineVersion");
-    return { snapshot: { identifier: nameOf(newest), engineVersion } };
+    return { snapshot: { identifier: nameOf(newest), engineVersion }, exists };
   },
   note({ snapshots, fresh, newer }) {
     const newest = snapshots.find((s) => isAvailable(s) || isBeingTaken(s));

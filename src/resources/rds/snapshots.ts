@@ -29,14 +29,16 @@ export async function snapshotsOf(aws: Aws, clusterIdentifier: string): Promise<
     .sort((a, b) => (takenAt(b) > takenAt(a) ? 1 : -1));
 }
 
-/** The automated backups that outlived the cluster. They go by themselves when their days are over. */
-export const retainedBackupsOf = (aws: Aws, DBClusterIdentifier: string): Promise<DBClusterAutomatedBackup[]> =>
-  aws.shared(`rds:backups ${DBClusterIdentifier}`, async () => {
-    const all = await allPages(async (Marker) => {
+/** The automated backups of a cluster that exists or existed. */
+export const automatedBackupsOf = (aws: Aws, DBClusterIdentifier: string): Promise<DBClusterAutomatedBackup[]> =>
+  aws.shared(`rds:backups ${DBClusterIdentifier}`, () =>
+    allPages(async (Marker) => {
       const page = await aws.rds(
         new DescribeDBClusterAutomatedBackupsCommand({ DBClusterIdentifier, ...(Marker && { Marker }) }),
       );
       return { items: page.DBClusterAutomatedBackups, next: page.Marker };
-    });
-    return all.filter((backup) => backup.Status === "retained");
-  });
+    }),
+  );
+
+/** Whether a backup has outlived its cluster (DBClusterAutomatedBackup, `Status`). It goes by itself when its days are over. */
+export const isRetained = ({ Status }: DBClusterAutomatedBackup): boolean => Status === "retained";
