@@ -1,3 +1,5 @@
+import { readdir, readFile } from "node:fs/promises";
+import { join } from "node:path";
 import { APIGatewayClient, GetRestApisCommand } from "@aws-sdk/client-api-gateway";
 import {
   DescribeAddressesCommand,
@@ -6,8 +8,10 @@ import {
   EC2Client,
 } from "@aws-sdk/client-ec2";
 import { KMSClient, ListAliasesCommand, ListKeysCommand } from "@aws-sdk/client-kms";
-import { afterEach, beforeEach, expect, it } from "vitest";
+import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { localCredentials } from "../../src/local/endpoint.ts";
+import { reachThrough } from "../bench/project.ts";
+import { silentProxy } from "../silent/proxy.ts";
 import { Status } from "./contracts.ts";
 import { Project } from "./project.ts";
 
@@ -78,3 +82,32 @@ it("stops on Ctrl-C in the middle of down, and a second one leaves nothing", asy
   expect(stdout).toMatch(/^Nothing is left: /m);
   expect(await standings()).toEqual(new Set(["missing"]));
 });
+
+it.each(["before", "after"] as const)(
+  "stops on one Ctrl-C while a call is not answered, silent %s it took effect",
+  async (when) => {
+    await project.succeed("local", "start");
+    const { endpoint, port } = await project.localAws();
+    await using proxy = await silentProxy(endpoint);
+    proxy.silence(["ec2:CreateVpc"], when);
+    await reachThrough(project.dir, Number(new URL(proxy.endpoint).port));
+    const running = project.start(["up", ...dev, "--yes"]);
+    try {
+      await vi.waitUntil(() => proxy.pending.size === 0, { timeout: 200_000 });
+      running.child.kill("SIGINT");
+      const stopped = await running.ended;
+      expect(stopped.code).toBe(130);
+      expect(stopped.stderr).toContain("run the same command again to continue");
+    } finally {
+      running.child.kill("SIGKILL");
+      await reachThrough(project.dir, port);
+    }
+    const folder = join(project.dir, "state", "local");
+    expect(await readFile(join(folder, "dev.json"), "utf8")).toMatch(/"intent"/);
+    expect((await readdir(folder)).filter((name) => name.includes("lock"))).toEqual([]);
+
+    await project.succeed("up", ...dev, "--yes");
+    expect(await standings()).toEqual(new Set(["in-sync"]));
+    expect(await made()).toEqual({ vpcs: 1, addresses: 1, nats: 1, keys: 1, aliases: 2, apis: 1 });
+  },
+);
