@@ -13,13 +13,17 @@ import { createInterface } from "node:readline/promises";
 import { parseArgs } from "node:util";
 import { connect } from "../../src/aws/aws.ts";
 import { connectSts } from "../../src/aws/sts.ts";
+import { loadSettingsFile } from "../../src/config/file.ts";
 import { REGION_LIST, REGIONS } from "../../src/config/regions.ts";
 import { wallClock } from "../../src/engine/clock.ts";
 import { localCredentials } from "../../src/local/endpoint.ts";
 import { reports } from "../../src/local/unreported.ts";
 import { readCode } from "../../src/session/code.ts";
 import { userCredentials } from "../../src/session/credentials.ts";
+import { placeOf } from "../../src/session/environment.ts";
 import { callerAccount } from "../../src/session/identity.ts";
+import { openPlace } from "../../src/state/store.ts";
+import { platform } from "../../steps/index.ts";
 import { differences } from "./compare.ts";
 import { costAtMost, hoursAtMost } from "./cost.ts";
 import { recordModel } from "./in-memory.ts";
@@ -61,27 +65,20 @@ const actual = await callerAccount(connectSts({ ...at, clock: wallClock }));
 if (actual !== account) refuse(`--account: these are credentials of another account, ${actual}: nothing was made`);
 const settings = smallSettings(region, suffix, await smallestClass(at));
 
+/** The state is kept as any other run keeps it: what a killed run leaves is taken down as usual. */
+const cleanUp = `${profile === undefined ? "" : `AWS_PROFILE=${profile} `}npx tap down --env dev --suffix ${suffix} --region ${region}`;
 const started = new Date().toISOString();
 const file = `recordings/${started.slice(0, 19).replaceAll(":", "")}Z-${region}.jsonl`;
 const recorder = new Recorder((line) => appendFileSync(file, `${JSON.stringify(line)}\n`));
-const life = new Life(
-  settings,
-  {
-    place: { account, region, code, ...(endpoint === undefined ? {} : { local: { endpoint } }) },
-    clock: wallClock,
-    connect: (told) => connect({ ...at, clock: wallClock, ...told }),
-    ...(endpoint === undefined ? {} : { reports }),
-  },
-  recorder.hear,
-  (text) => console.error(`${new Date().toISOString()} ${text}`),
-);
-
-const cost = costAtMost(life.platform, settings);
-console.log(`${life.platform.nodes.length} resources will be made in account ${account}, ${region}, under the suffix ${suffix}:
+const place = { account, region, code, ...(endpoint === undefined ? {} : { local: { endpoint } }) };
+const declared = platform(settings, place);
+const cost = costAtMost(declared, settings);
+console.log(`${declared.nodes.length} resources will be made in account ${account}, ${region}, under the suffix ${suffix}:
 one Aurora MySQL instance (${settings.database.instanceClass}), a NAT gateway, a key, functions, an API and what they need.
 All of it is removed again, within about an hour and ${hoursAtMost} hours at most. By list prices of us-east-1 that is
 $${cost.toFixed(2)} at most; the key stays for ${settings.encryption.deletionWindowDays} days, pending deletion, without cost. API Gateway's role for logs is made if the
-account has none, and stays. Every call and reply is recorded into ${file}.`);
+account has none, and stays. Every call and reply is recorded into ${file}.
+Should this be killed before its end, take down what is left with: ${cleanUp}`);
 if (cost > budget) refuse(`--budget-usd: ${budget} is less than that: nothing was made`);
 
 if (!yes) {
@@ -91,7 +88,29 @@ if (!yes) {
   if (typed.trim() !== account) refuse("nothing was made");
 }
 
+async function keepState() {
+  const request = { dir: ".", env: "dev", suffix, region, local: false, variables: process.env };
+  const place = await placeOf(request, await loadSettingsFile(request.dir), wallClock);
+  const lock = await place.lock({ command: "npm run test:aws", clock: wallClock });
+  const state = await openPlace(place, wallClock, lock);
+  state.bind({ account, region, settingsOf: "dev" });
+  return { state, lock };
+}
+
 mkdirSync("recordings", { recursive: true });
+const kept = endpoint === undefined ? await keepState() : undefined;
+const life = new Life(
+  settings,
+  {
+    place,
+    clock: wallClock,
+    connect: (told) => connect({ ...at, clock: wallClock, ...told }),
+    ...(endpoint === undefined ? {} : { reports }),
+    ...(kept === undefined ? {} : { state: kept.state }),
+  },
+  recorder.hear,
+  (text) => console.error(`${new Date().toISOString()} ${text}`),
+);
 const interruption = new AbortController();
 for (const name of ["SIGINT", "SIGTERM"] as const) {
   process.on(name, () => {
@@ -100,10 +119,12 @@ for (const name of ["SIGINT", "SIGTERM"] as const) {
   });
 }
 const problems = await prove(life, at, suffix, interruption.signal);
+await kept?.state.close();
+await kept?.lock.release();
 for (const problem of problems) console.error(problem);
 if (problems.length > 0) {
   process.exitCode = 1;
-  console.error(`If anything is left: npx tap down --env dev --suffix ${suffix} --region ${region}`);
+  console.error(`If anything is left: ${cleanUp}`);
 }
 console.log(`${recorder.lines.length} calls recorded in ${file}. Read it before you give it to anybody.`);
 const found = differences(recorder.lines, await recordModel());

@@ -12,8 +12,12 @@ import { lookAtAll } from "../../src/engine/look.ts";
 import { planUp } from "../../src/engine/plan.ts";
 import { statusRows } from "../../src/engine/status.ts";
 import { up } from "../../src/engine/up.ts";
+import { makeStyle } from "../../src/report/style.ts";
+import { summarise, summaryText } from "../../src/report/summary.ts";
 import { CallCounts } from "../../src/session/calls.ts";
 import { makeRun } from "../../src/session/run.ts";
+import type { SessionState } from "../../src/session/session.ts";
+import type { Retention } from "../../src/state/store.ts";
 import { kinds, type Place, type Platform, platform } from "../../steps/index.ts";
 import { MemoryJournal } from "../state/memory-journal.ts";
 import { hands } from "./hands.ts";
@@ -28,6 +32,8 @@ export interface Account {
     hear(exchange: Exchange): void;
     readonly signal: AbortSignal;
   }): Connection;
+  /** Where the run's state is kept: in memory, unless told. */
+  readonly state?: SessionState & Retention;
   /** What an emulator cannot report. */
   readonly reports?: (type: string, path: string) => boolean;
 }
@@ -38,6 +44,9 @@ export function smallSettings(region: string, suffix: string, instanceClass = "d
   return resolveSettings({ env: "dev", suffix, region, variables: {}, file });
 }
 
+const inMemory = (clock: Clock): SessionState & Retention =>
+  Object.assign(new MemoryJournal({ clock }), { path: "in memory", remove: async () => undefined });
+
 /** One life of an environment, step by step; a step throws when it has not ended as it should. */
 export class Life {
   readonly platform: Platform;
@@ -45,7 +54,7 @@ export class Life {
   readonly #account: Account;
   readonly #hear: (exchange: Exchange) => void;
   readonly #say: (text: string) => void;
-  readonly #journal: MemoryJournal;
+  readonly #state: SessionState & Retention;
   readonly #calls: CallRecord[] = [];
 
   constructor(
@@ -58,7 +67,7 @@ export class Life {
     this.#account = account;
     this.#hear = hear;
     this.#say = say;
-    this.#journal = new MemoryJournal({ clock: account.clock });
+    this.#state = account.state ?? inMemory(account.clock);
     this.platform = platform(settings, account.place);
   }
 
@@ -90,7 +99,7 @@ export class Life {
       platform: this.platform,
       kinds,
       run,
-      state: Object.assign(this.#journal, { path: "in memory", remove: async () => undefined }),
+      state: this.#state,
       calls: new CallCounts(),
       close: async () => undefined,
     };
@@ -99,6 +108,7 @@ export class Life {
     if (left.length > 0) throw new Error(`down has left: ${left.join(", ")}`);
     if (unsearched.length > 0) throw new Error(`not searched: ${unsearched.map(({ message }) => message).join("; ")}`);
     mustEnd(endings, ["removed", "unchanged"]);
+    await this.#state.remove();
   }
 
   #run(signal: AbortSignal) {
@@ -108,7 +118,7 @@ export class Life {
       environment: this.#settings.environment,
       connection: connect({ record, hear: this.#hear, signal }),
       clock,
-      journal: this.#journal,
+      journal: this.#state,
       signal,
       emit: (event) => this.#tell(event),
       ...(place.local === undefined ? {} : { usual: false }),
@@ -135,7 +145,7 @@ export class Life {
   async #rows(signal: AbortSignal) {
     this.#say("status");
     const looks = await lookAtAll(this.#run(signal), this.platform.nodes, kinds);
-    return statusRows(looks, this.#journal.retained()).filter(({ status }) => status !== "in-sync");
+    return statusRows(looks, this.#state.retained()).filter(({ status }) => status !== "in-sync");
   }
 
   async #inSync(signal: AbortSignal): Promise<void> {
@@ -150,7 +160,7 @@ export class Life {
     const run = this.#run(signal);
     const aws = run.aws(run.clock.now());
     const nodes = hands.flatMap((hand) => {
-      const id = this.#journal.get(hand.node)?.id;
+      const id = this.#state.get(hand.node)?.id;
       return id === undefined ? [] : [{ ...hand, id }];
     });
     if (nodes.length < hands.length) throw new Error("not everything that was to be changed by hand is there");
@@ -172,10 +182,9 @@ export class Life {
   }
 }
 
-/** @throws when a node has ended otherwise */
+/** @throws in the words that tap ends a run with, when a node has ended otherwise */
 function mustEnd(endings: Endings<Aws>, well: readonly Ending["is"][]): void {
-  const bad = [...endings].filter(([, { is }]) => !well.includes(is));
-  if (bad.length === 0) return;
-  const said = bad.map(([{ id }, ending]) => `${id}: ${ending.is === "failed" ? ending.failure.message : ending.is}`);
-  throw new Error(`did not end well:\n${said.join("\n")}`);
+  if ([...endings.values()].every(({ is }) => well.includes(is))) return;
+  const spent = { calls: 0, mutating: 0, durationMs: 0, byService: () => ({}) };
+  throw new Error(`did not end well:\n${summaryText([endings], summarise([endings], spent), makeStyle(false))}`);
 }

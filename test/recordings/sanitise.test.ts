@@ -48,6 +48,15 @@ it("hides a secret of plain words wherever it turns up again", () => {
   expect(recorded({ MasterUserPassword: password, Status: "battery" }, { error })).not.toMatch(/horse|battery/);
 });
 
+it.each(["swordfish", "Swordfish", "correct-horse", "horse", "jo's"])(
+  "hides %s in an error, never seen before",
+  (word) => {
+    const error = new Error(`The parameter ${word} is not valid ("${word}"), it must not contain: '${word}'.`);
+    expect(recorded({}, { error })).not.toContain(word);
+    expect(recorded({}, { error })).toContain("The parameter text-1 is not valid");
+  },
+);
+
 it("hides what an error says of the caller, and keeps its words, code and HTTP status", () => {
   const message = `User: arn:aws:iam::123456789012:user/jo is not authorized on ${planted}: see ${presigned} at 10.0.0.7.`;
   const error = Object.assign(new Error(message), { name: "AccessDenied", $metadata: { httpStatusCode: 403 } });

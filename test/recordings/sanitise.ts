@@ -18,8 +18,19 @@ const ownKeys = /^(tags|variables|requestparameters|responseparameters|stagevari
 /** What fills these is hidden wherever else it turns up, too: in another field, in the message of an error. */
 const secretKeys = /password|secret(string|binary)|token|variables|credential|privatekey|signature|payload/i;
 
-/** A word of an error's message that says nothing of whoever made the call. */
-const plainWord = /^[A-Z]?[a-z]{1,18}$/;
+/**
+ * The words that AWS's refusals are made of. Nothing else is kept of a message: a name or a secret may look like a plain
+ * word, too. What is compared is code and HTTP status; these words only let a reader tell one refusal from another.
+ */
+const messageWords = new Set(
+  `a already an and are associated at attached authorized available be because been being by cannot change changed conflict
+  contains could creating currently delete deleted deleting denied dependencies dependency dependent does error exceed
+  exceeded exceptions exist existing exists explicit failed find for found from group has have identity if in inactive
+  interface invalid is key least limit maximum missing modified modifying must name no not number object of on one only
+  operation or parameter pending perform permissions please policy progress quota rate reached request requested required
+  resource role rule security see snapshot state status subnet support supported that the there this throttled to
+  too try until update updated use used user valid value vpc was which while with within you your`.split(/\s+/),
+);
 
 /**
  * Hides what a recording must not show. The same text always gets the same replacement, so that one can follow a VPC from
@@ -94,7 +105,6 @@ export class Sanitiser {
     return known && !this.#isSecret(value) ? value : this.#replace(value);
   }
 
-  /** What is left of a message are its plain words: they tell one error from another of the same code. */
   #message(message: string): string {
     let text = message;
     for (const secret of [...this.#secrets].sort((a, b) => b.length - a.length)) {
@@ -102,7 +112,8 @@ export class Sanitiser {
     }
     const words = text.split(/\s+/).map((word) => {
       const [, before = "", inner = "", after = ""] = /^([("'[]*)(.*?)([)"'\].,:;!?]*)$/.exec(word) ?? [];
-      const keep = inner === "" || plainWord.test(inner) || /^(text|arn|uuid|account|[a-z]+)-\d{1,6}$/.test(inner);
+      const keep =
+        inner === "" || messageWords.has(inner.toLowerCase()) || /^(text|arn|uuid|account|[a-z]+)-\d{1,6}$/.test(inner);
       return `${before}${keep ? inner : this.#replace(inner)}${after}`;
     });
     return words.join(" ").trim().slice(0, 400);

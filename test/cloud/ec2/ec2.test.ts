@@ -234,7 +234,10 @@ test("security groups: default egress, duplicate rules, references, interfaces",
   const egress = rules()?.[0]?.SecurityGroupRuleId ?? "";
   const wrongWay = new RevokeSecurityGroupIngressCommand({ GroupId: rds, SecurityGroupRuleIds: [egress] });
   expect(refusal(() => cloud.call(wrongWay))).toBe("InvalidSecurityGroupRuleId.NotFound");
-  cloud.call(new RevokeSecurityGroupEgressCommand({ GroupId: rds, SecurityGroupRuleIds: [egress] }));
+  const revoke = new RevokeSecurityGroupEgressCommand({ GroupId: rds, SecurityGroupRuleIds: [egress] });
+  const [revoked] = cloud.call(revoke).RevokedSecurityGroupRules ?? [];
+  expect(revoked).toMatchObject({ SecurityGroupRuleId: egress, IpProtocol: "-1", CidrIpv4: "0.0.0.0/0" });
+  expect(revoked).not.toHaveProperty("Tags");
   expect(rules()).toHaveLength(1);
 
   const { store } = cloud.services.ec2;

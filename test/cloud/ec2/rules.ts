@@ -132,11 +132,11 @@ export function ruleOperations(store: Ec2Store): Operation[] {
       store.rules.delete(rule.id);
       cloud.bury(cloud.arn("ec2", `security-group-rule/${rule.id}`), rule.tags);
     }
-    const RevokedSecurityGroupRules = gone.map(({ id, groupId }) => ({
-      SecurityGroupRuleId: id,
-      GroupId: groupId,
-      IsEgress: egress,
-    }));
+    // Flatter than what DescribeSecurityGroupRules shows, and without tags (RevokedSecurityGroupRule, API reference).
+    const RevokedSecurityGroupRules = gone.map((rule) => {
+      const { SecurityGroupRuleArn, GroupOwnerId, ReferencedGroupInfo: group, Tags, ...revoked } = show(rule);
+      return { ...revoked, ...(group !== undefined && { ReferencedGroupId: group.GroupId }) };
+    });
     return { Return: true, RevokedSecurityGroupRules };
   };
 

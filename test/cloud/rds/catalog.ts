@@ -12,6 +12,20 @@ const filters = {
   status: (o: EngineOffer) => [o.status],
 };
 
+/** Said of every option, in the example of the AWS CLI's reference (describe-orderable-db-instance-options) too. */
+const always = {
+  AvailableProcessorFeatures: [],
+  OutpostCapable: false,
+  ReadReplicaCapable: false,
+  SupportsEnhancedMonitoring: true,
+  SupportsGlobalDatabases: true,
+  SupportsIAMDatabaseAuthentication: true,
+  SupportsIops: false,
+  SupportsKerberosAuthentication: true,
+  SupportsPerformanceInsights: true,
+  SupportsStorageAutoscaling: false,
+};
+
 /** What the region offers: engine versions and, for each, instance classes. */
 export function catalogOperations(store: RdsStore): Operation[] {
   const versionFields = [
@@ -65,6 +79,7 @@ export function catalogOperations(store: RdsStore): Operation[] {
         SupportedEngineModes: ["provisioned"],
         SupportedNetworkTypes: ["IPV4"],
         SupportsClusters: false,
+        ...always,
       }));
       return { OrderableDBInstanceOptions, Marker };
     }),

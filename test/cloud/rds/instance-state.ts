@@ -47,7 +47,15 @@ const always = {
   AssociatedRoles: [],
   ReadReplicaDBInstanceIdentifiers: [],
   CustomerOwnedIpEnabled: false,
+  // Younger than most recordings: placebo's instance of January 2026.
+  DatabaseInsightsMode: "standard" as const,
+  DedicatedLogVolume: false,
+  EngineLifecycleSupport: "open-source-rds-extended-support",
+  StorageThroughput: 0,
 };
+
+/** Of the server's certificate, which AWS renews by itself; no rule depends on it. */
+const certificateEnd = new Date("2061-01-01T00:00:00Z");
 
 /** The parameter family of a cluster: `aurora-mysql8.0`. */
 const family = (cluster: Cluster): string =>
@@ -67,6 +75,8 @@ export function showInstance(store: RdsStore, instance: Instance): DBInstance {
     Engine: cluster.engine,
     EngineVersion: cluster.engineVersion,
     MasterUsername: cluster.masterUsername,
+    // Here AWS names the database, though the cluster itself leaves it out (placebo, both instances of Aurora MySQL).
+    ...(cluster.databaseName !== undefined && { DBName: cluster.databaseName }),
     ...(store.past(instance.readyAt) && {
       Endpoint: {
         Address: `${instance.name}.${store.endpointSuffix}`,
@@ -100,7 +110,9 @@ export function showInstance(store: RdsStore, instance: Instance): DBInstance {
       ...(pending.caCertificate !== undefined && { CACertificateIdentifier: pending.caCertificate }),
     },
     ...always,
-    CertificateDetails: { CAIdentifier: instance.caCertificate },
+    CertificateDetails: { CAIdentifier: instance.caCertificate, ValidTill: certificateEnd },
+    // The cluster's, as placebo's instance of a cluster with all four exports shows.
+    ...(cluster.logExports.length > 0 && { EnabledCloudwatchLogsExports: [...cluster.logExports] }),
     DBParameterGroups: [{ DBParameterGroupName: `default.${family(cluster)}`, ParameterApplyStatus: "in-sync" }],
     OptionGroupMemberships: [
       {

@@ -75,6 +75,16 @@ function cluster(options: CloudOptions = {}) {
 
 holds([
   {
+    operation: "DescribeDBInstances",
+    fact: "an instance names the database and the log exports that its cluster was made with",
+    source: "placebo, both instances of Aurora MySQL; the log exports of one",
+    check: () => {
+      const { describe, instance } = cluster();
+      expect(describe().DatabaseName).toBeUndefined();
+      expect(instance()).toMatchObject({ DBName: "trading", EnabledCloudwatchLogsExports: ["error"] });
+    },
+  },
+  {
     operation: "DescribeDBClusters",
     fact: "the name of the database is left out, although it was given",
     source: "placebo, 9 of 12 clusters of Aurora MySQL, all 4 with log exports; terraform#4671",
