@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { awsError } from "../cloud/errors.ts";
-import { outOfSync, unwell } from "./scene.ts";
+import { outOfSync, unwell, withDomain } from "./scene.ts";
 import { endingsOf, World } from "./world.ts";
 
 /** KMS: "NotFoundException", from each part by itself (aws-notes, KMS: state, policy, rotation lag each by itself). */
@@ -52,12 +52,16 @@ const parts = [
   ["DescribeVpcAttribute", "InvalidVpcID.NotFound"],
   ["DescribeDBClusterParameters", "DBParameterGroupNotFound"],
   ["GetResources", "NotFoundException"],
+  ["GetStages", "NotFoundException"],
+  ["GetDeployments", "NotFoundException"],
+  ["DescribeCertificate", "ResourceNotFoundException"],
+  ["GetHostedZone", "NoSuchHostedZone"],
 ] as const;
 
 test.each(parts)("%s says %s for a moment: nothing is made anew, and nothing is drift", async (operation, code) => {
   const error = () => awsError(code, `${code}, though its whole is there`, 404);
-  using world = new World();
-  const dev = world.environment("dev");
+  using world = new World({ delegated: "all" });
+  const dev = world.environment("dev", { file: withDomain });
   hide(world, operation, 5_000, error);
   expect(unwell(await dev.up())).toEqual([]);
   dev.mutatingCalls();
@@ -66,6 +70,7 @@ test.each(parts)("%s says %s for a moment: nothing is made anew, and nothing is 
   hide(world, operation, 5_000, error);
   expect(new Set(Object.values(endingsOf(await dev.up())))).toEqual(new Set(["unchanged"]));
   expect(dev.mutatingCalls()).toEqual([]);
+  expect(world.cloud.log.filter(({ operation }) => operation === "RequestCertificate")).toHaveLength(1);
   hide(world, operation, 5_000, error);
   expect(unwell((await dev.takeDown()).endings)).toEqual([]);
 });

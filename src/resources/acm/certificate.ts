@@ -15,7 +15,14 @@ import { required, unlessGone } from "../missing.ts";
 import { tagCommand } from "../tag-command.ts";
 import { taggedResources } from "../tagging.ts";
 import { compareTags, isOurs, requireOurs, type Tags, toList, touches } from "../tags.ts";
-import { certificatesFor, describeCertificate, spent, taggedCertificate, validationRecord } from "./shared.ts";
+import {
+  certificateIfThere,
+  certificatesFor,
+  describeCertificate,
+  spent,
+  taggedCertificate,
+  validationRecord,
+} from "./shared.ts";
 
 interface Wanted {
   /** Whether the certificate is published in certificate transparency logs, which browsers ask for. */
@@ -72,10 +79,7 @@ export const Certificate: AwsKind<Wanted, Live, Outputs, Key> = {
     const described = await Promise.all(
       own.map(async ({ arn, tags }) => ({ tags, certificate: await describeCertificate(aws, arn) })),
     );
-    return pick(
-      me,
-      described.flatMap(({ tags, certificate }) => (certificate === undefined ? [] : [{ tags, certificate }])),
-    );
+    return pick(me, described);
   },
   id,
   phase({ certificate }) {
@@ -137,7 +141,7 @@ export const Certificate: AwsKind<Wanted, Live, Outputs, Key> = {
   remove: (aws, live) => unlessGone(aws.acm(new DeleteCertificateCommand({ CertificateArn: id(live) }))),
 
   async blockers(aws, live) {
-    const users = (await describeCertificate(aws, id(live)))?.InUseBy ?? [];
+    const users = (await certificateIfThere(aws, id(live)))?.InUseBy ?? [];
     return users.length === 0 ? undefined : `in use by ${users.join(", ")}`;
   },
 
@@ -145,7 +149,7 @@ export const Certificate: AwsKind<Wanted, Live, Outputs, Key> = {
   async owned(aws, environment) {
     const tagged = (await taggedResources(aws, environment)).filter(({ arn }) => arn.split(":")[2] === "acm");
     const there = await Promise.all(
-      tagged.map(async ({ arn, tags }) => ({ tags, certificate: await describeCertificate(aws, arn) })),
+      tagged.map(async ({ arn, tags }) => ({ tags, certificate: await certificateIfThere(aws, arn) })),
     );
     return there.flatMap(({ tags, certificate }) => {
       if (certificate === undefined) return [];

@@ -4,7 +4,7 @@ import { TapError } from "../../engine/errors.ts";
 import { failed, pending, ready, unfamiliar } from "../../engine/kind.ts";
 import { type AwsKind, keyOf } from "../define.ts";
 import { required } from "../missing.ts";
-import { describeCertificate, hopeless } from "./shared.ts";
+import { certificateIfThere, hopeless } from "./shared.ts";
 
 type Key = { readonly certificateArn: string };
 
@@ -25,7 +25,7 @@ export const IssuedCertificate: AwsKind<object, CertificateDetail, { certificate
   seconds: { create: 180, remove: 0 },
   parseKey: keyOf(z.object({ certificateArn: z.string() })),
 
-  find: (aws, _me, { certificateArn }) => describeCertificate(aws, certificateArn),
+  find: (aws, _me, { certificateArn }) => certificateIfThere(aws, certificateArn),
   id: (live) => required(live.CertificateArn, "CertificateArn"),
   phase(live) {
     const why = hopeless(live);

@@ -8,7 +8,7 @@ import {
   type ResourceRecord,
 } from "@aws-sdk/client-acm";
 import type { Aws } from "../../aws/aws.ts";
-import { ifThere } from "../missing.ts";
+import { ifThere, required } from "../missing.ts";
 import { allPages } from "../pages.ts";
 import { fromList, isEnvironments, type Tags } from "../tags.ts";
 
@@ -56,12 +56,16 @@ export async function certificatesFor(aws: Aws, domainName: string): Promise<Tag
   return tagged.filter((certificate) => certificate !== undefined);
 }
 
-/** All that ACM says of a certificate; `undefined` when it is not there. */
-export const describeCertificate = (aws: Aws, arn: string): Promise<CertificateDetail | undefined> =>
+/** All that ACM says of a certificate that was seen. @throws "not found" when this part does not show yet */
+export const describeCertificate = (aws: Aws, arn: string): Promise<CertificateDetail> =>
   aws.shared(`acm:certificate ${arn}`, async () => {
-    const answer = await ifThere(aws.acm(new DescribeCertificateCommand({ CertificateArn: arn })));
-    return answer?.Certificate;
+    const answer = await aws.acm(new DescribeCertificateCommand({ CertificateArn: arn }));
+    return required(answer.Certificate, "Certificate");
   });
+
+/** The same of one that is only known from elsewhere; `undefined` when it is not there. */
+export const certificateIfThere = (aws: Aws, arn: string): Promise<CertificateDetail | undefined> =>
+  ifThere(describeCertificate(aws, arn));
 
 /** The record that proves the domain. ACM leaves it out for the first seconds (DescribeCertificate). */
 export const validationRecord = (certificate: CertificateDetail): ResourceRecord | undefined =>
@@ -72,7 +76,7 @@ export async function expectedValidations(aws: Aws, environment: string, domainN
   const ours = (await certificatesFor(aws, domainName)).filter(({ tags }) => isEnvironments(tags, environment));
   const described = await Promise.all(ours.map(({ arn }) => describeCertificate(aws, arn)));
   return described.flatMap((certificate) => {
-    const value = certificate === undefined ? undefined : validationRecord(certificate)?.Value;
+    const value = validationRecord(certificate)?.Value;
     return value === undefined ? [] : [value];
   });
 }

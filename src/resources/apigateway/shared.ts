@@ -13,9 +13,8 @@ import {
   TagResourceCommand,
 } from "@aws-sdk/client-api-gateway";
 import type { Aws } from "../../aws/aws.ts";
-import { codeOf } from "../../aws/errors.ts";
+import { classify, codeOf } from "../../aws/errors.ts";
 import type { ErrorClass, Identity } from "../../engine/kind.ts";
-import { ifThere } from "../missing.ts";
 import { allPages } from "../pages.ts";
 
 /** The most that a list gives at once (API Reference, `limit` of GetRestApis, GetResources and their like). */
@@ -43,25 +42,39 @@ export const readResources = (aws: Aws, restApiId: string): Promise<Resource[]> 
     }),
   );
 
-/** The same for those who only know the API's id: none where there is no such API. */
-export const resourcesOf = async (aws: Aws, restApiId: string): Promise<Resource[]> =>
-  (await ifThere(readResources(aws, restApiId))) ?? [];
+/** What an API holds, for those who only know its id: nothing where there is no such API. @throws "not found" where there is */
+async function heldBy<T>(aws: Aws, restApiId: string, read: Promise<T[]>): Promise<T[]> {
+  try {
+    return await read;
+  } catch (error) {
+    if (classify(error) !== "gone" || (await restApis(aws)).some((api) => api.id === restApiId)) throw error;
+    return [];
+  }
+}
 
-/** All deployments of an API. */
+/** All paths of an API, none where there is no such API. */
+export const resourcesOf = (aws: Aws, restApiId: string): Promise<Resource[]> =>
+  heldBy(aws, restApiId, readResources(aws, restApiId));
+
+/** All deployments of an API, none where there is no such API. */
 export const deploymentsOf = (aws: Aws, restApiId: string): Promise<Deployment[]> =>
-  aws.shared(`apigateway:deployments ${restApiId}`, async () => {
+  aws.shared(`apigateway:deployments ${restApiId}`, () => {
     const all = allPages(async (position) => {
       const answer = await aws.apigateway(new GetDeploymentsCommand({ restApiId, ...page(position) }));
       return { items: answer.items, next: answer.position };
     });
-    return (await ifThere(all)) ?? [];
+    return heldBy(aws, restApiId, all);
   });
 
-/** All stages of an API, with their settings and tags. AWS does not page them. */
+/** All stages of an API, with their settings and tags; none where there is no such API. AWS does not page them. */
 export const stagesOf = (aws: Aws, restApiId: string): Promise<Stage[]> =>
-  aws.shared(`apigateway:stages ${restApiId}`, async () => {
-    const answer = await ifThere(aws.apigateway(new GetStagesCommand({ restApiId })));
-    return answer?.item ?? [];
+  aws.shared(`apigateway:stages ${restApiId}`, () => {
+    const read = aws.apigateway(new GetStagesCommand({ restApiId }));
+    return heldBy(
+      aws,
+      restApiId,
+      read.then(({ item }) => item ?? []),
+    );
   });
 
 /** All custom domain names of the account and region, with their tags. */

@@ -3,7 +3,7 @@ import * as z from "zod";
 import { TapError } from "../../engine/errors.ts";
 import { ready } from "../../engine/kind.ts";
 import { type AwsKind, keyOf } from "../define.ts";
-import { required } from "../missing.ts";
+import { ifThere, required } from "../missing.ts";
 import { bareId, describeZone, nameServersOf, plain, type ZoneOutputs } from "./shared.ts";
 
 type Key = {
@@ -29,7 +29,7 @@ export const ExistingHostedZone: AwsKind<object, GetHostedZoneCommandOutput, Zon
 
   /** @throws {TapError} when it is not there, private, or another domain's: nothing can be made without it */
   async find(aws, _me, { hostedZoneId, zoneName }) {
-    const found = await describeZone(aws, bareId(hostedZoneId));
+    const found = await ifThere(describeZone(aws, bareId(hostedZoneId)));
     if (found === undefined)
       throw new TapError(`hosted zone ${hostedZoneId} does not exist in this account`, { advice });
     if (plain(found.HostedZone?.Name) !== plain(zoneName)) {

@@ -87,7 +87,7 @@ export const HostedZone: AwsKind<Wanted, Live, ZoneOutputs, Key> = {
       );
     }
     const [described, tags] = await Promise.all([describeZone(aws, id({ zone })), tagsOf(aws, id({ zone }))]);
-    return described === undefined ? undefined : { zone, nameServers: nameServersOf(described), tags };
+    return { zone, nameServers: nameServersOf(described), tags };
   },
   id,
   phase: () => ready,

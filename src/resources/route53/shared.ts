@@ -37,9 +37,9 @@ export const hostedZones = (aws: Aws): Promise<HostedZone[]> =>
     }),
   );
 
-/** A zone with its name servers; `undefined` when it is not there. */
-export const describeZone = (aws: Aws, Id: string): Promise<GetHostedZoneCommandOutput | undefined> =>
-  aws.shared(`route53:zone ${Id}`, () => ifThere(aws.route53(new GetHostedZoneCommand({ Id }))));
+/** A zone with its name servers. @throws "not found" when it does not show (yet) */
+export const describeZone = (aws: Aws, Id: string): Promise<GetHostedZoneCommandOutput> =>
+  aws.shared(`route53:zone ${Id}`, () => aws.route53(new GetHostedZoneCommand({ Id })));
 
 /** A zone's name servers, plain and sorted. */
 export const nameServersOf = (zone: Pick<GetHostedZoneCommandOutput, "DelegationSet">): string[] =>

@@ -3,6 +3,7 @@ import {
   CreateDeploymentCommand,
   DeleteDeploymentCommand,
   GetDeploymentsCommand,
+  GetRestApisCommand,
 } from "@aws-sdk/client-api-gateway";
 import { mockClient } from "aws-sdk-client-mock";
 import { beforeEach, expect, test } from "vitest";
@@ -40,9 +41,12 @@ test("one whose description was changed by hand is still known by its id, and is
   ]);
 });
 
-test("an API that is gone has none", async () => {
+test("an API that is gone has none; one that is listed is looked at again", async () => {
   apigateway.on(GetDeploymentsCommand).rejects(awsError("NotFoundException"));
+  apigateway.on(GetRestApisCommand).resolves({ items: [{ id: "a2" }] });
   expect(await ApiDeployment.find(testAws(), { ...me, id: "d2" }, key)).toBeUndefined();
+  apigateway.on(GetRestApisCommand).resolves({ items: [{ id: "a1" }] });
+  await expect(ApiDeployment.find(testAws(), { ...me, id: "d2" }, key)).rejects.toThrow("NotFoundException");
 });
 
 test("create and update both deploy, and say what", async () => {

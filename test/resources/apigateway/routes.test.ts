@@ -4,6 +4,7 @@ import {
   DeleteMethodCommand,
   DeleteResourceCommand,
   GetResourcesCommand,
+  GetRestApisCommand,
   PutIntegrationCommand,
   PutMethodCommand,
   UpdateMethodCommand,
@@ -47,6 +48,7 @@ describe("ApiResource", () => {
 
   test("in an API that is gone there is nothing", async () => {
     apigateway.on(GetResourcesCommand).rejects(awsError("NotFoundException", "no such API", 404));
+    apigateway.on(GetRestApisCommand).resolves({ items: [] });
     expect(await ApiResource.find(testAws(), me, key)).toBeUndefined();
   });
 
