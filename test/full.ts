@@ -5,7 +5,7 @@
  *     npm run test:crash      every cell of the crash matrix
  *     npm run test:storm      2,000 fault storms; SEED=<seed>/<path> npm run test:storm repeats one
  *     npm run test:foreign    500 accounts full of what is not ours; SEED=… likewise
- *     npm run test:silent     one silent connection for each operation that tap sends
+ *     npm run test:silent     one silent connection for each operation that tap sends, in memory, then by a proxy
  *     npm run test:lock       50 rounds of 16 processes on a local lock, and 50 on one in S3
  */
 import { spawn } from "node:child_process";
@@ -50,6 +50,13 @@ const tests: Readonly<Record<string, Full>> = {
     parts: (n) => Array.from({ length: n }, (_, i) => ({ SILENT: `${i + 1}/${n}` })),
     line: /silent: (\d+) operations, (\d+) right/,
     sum: (all, well) => `silent: ${all} operations, ${well} right`,
+  },
+  "silent-by-proxy": {
+    files: ["test/local/silent.test.ts"],
+    // One process: the emulator is another.
+    parts: () => [{ SILENT: "1/1" }],
+    line: /silent: (\d+) operations by proxy, (\d+) right/,
+    sum: (all, well) => `silent: ${all} operations by proxy, ${well} right`,
   },
   lock: {
     files: ["test/state/lock.test.ts", "test/local/shared-state.test.ts"],

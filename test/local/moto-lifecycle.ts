@@ -3,7 +3,7 @@ import type { CallRecord } from "../../src/aws/caller.ts";
 import { sweep } from "../../src/cli/sweep.ts";
 import { parseSettingsFile } from "../../src/config/parse.ts";
 import { resolveSettings } from "../../src/config/resolve.ts";
-import { wallClock } from "../../src/engine/clock.ts";
+import { type Clock, wallClock } from "../../src/engine/clock.ts";
 import { down } from "../../src/engine/down.ts";
 import type { Ending, Endings } from "../../src/engine/ending.ts";
 import { type Looks, lookAtAll } from "../../src/engine/look.ts";
@@ -43,7 +43,11 @@ export interface MotoLifecycle {
  *
  * @param through where tap reaches moto; what stands in for AWS beside it reaches moto itself
  */
-export async function lifecycleOn(moto: MotoServer, through = moto.endpoint): Promise<MotoLifecycle> {
+export async function lifecycleOn(
+  moto: MotoServer,
+  through = moto.endpoint,
+  clock: Clock = wallClock,
+): Promise<MotoLifecycle> {
   const { account, endpoint } = moto;
   // With a domain, so that certificate, domain name and DNS are part of it.
   const file = parseSettingsFile("environments: { dev: { domain: { name: api.example.com, zone: example.com } } }");
@@ -56,11 +60,11 @@ export async function lifecycleOn(moto: MotoServer, through = moto.endpoint): Pr
 
   const begin = () => {
     const connection = withQuirks(
-      connect({ endpoint: through, region, credentials, clock: wallClock, record }),
+      connect({ endpoint: through, region, credentials, clock, record }),
       connect({ endpoint, region, credentials, clock: wallClock }),
       { endpoint: through, region },
     );
-    const run = makeRun({ environment: settings.environment, connection, clock: wallClock, journal, reports });
+    const run = makeRun({ environment: settings.environment, connection, clock, journal, reports });
     // Nobody has delegated the zone but moto, which knows it under the name servers that it gave it.
     const resolveNs = async (_: string, nameServers: readonly string[]) => nameServers;
     const declared = platform(settings, { account, region, code, local: { endpoint }, resolveNs });
