@@ -92,6 +92,14 @@ async function undisturbed(scenario: Scenario, cloud: Cell["cloud"]): Promise<Re
   using _ = world;
   const stops = new Map<Stop, Moment>();
   let calls = 0;
+  /** Many moments have the same state: kept each by itself, they would take a gigabyte. */
+  const states = new Map<string, Snapshot>();
+  const shared = (state: Snapshot): Snapshot => {
+    const text = JSON.stringify(state);
+    const known = states.get(text) ?? state;
+    states.set(text, known);
+    return known;
+  };
   /** Notes that a process could be killed now. */
   const note = ({ journal }: Process, stop: Stop, dying?: Call) => {
     const { log } = world.cloud;
@@ -100,8 +108,8 @@ async function undisturbed(scenario: Scenario, cloud: Cell["cloud"]): Promise<Re
       at: world.clock.now(),
       sequence: log.reduce((latest, { sequence = 0 }) => Math.max(latest, sequence), 0),
       underway: log.filter((call) => isUnderway(call) && call !== dying).map((call) => ({ ...call })),
-      kept: journal.toJSON(),
-      previous: journal.previous(),
+      kept: shared(journal.toJSON()),
+      previous: shared(journal.previous()),
     });
   };
   const environment = open(world, scenario.environment);
@@ -125,7 +133,7 @@ async function undisturbed(scenario: Scenario, cloud: Cell["cloud"]): Promise<Re
   });
   const bad = troubles(scenario, await scenario.command(environment, run));
   if (bad.length > 0) throw new Error(`${scenario.name} does not even succeed undisturbed: ${bad.join(", ")}`);
-  const log = [...world.cloud.log];
+  const log = world.cloud.log.filter(({ mutating }) => mutating);
   const next = open(world, scenario.environment);
   await scenario.next(next, machine.start(next, process.journal.toJSON()).run);
   await world.clock.sleep(settling);
