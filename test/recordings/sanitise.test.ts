@@ -42,6 +42,17 @@ it.each<[string, object]>([
   expect(recorded({}, { output: { Deep: [{ Down: content }] } })).not.toMatch(/Pl4nt3d|S3cr3t|Zx9/);
 });
 
+it.each<[string, object]>([
+  ["a name", { DBClusterIdentifier: "swordfish", Description: "Swordfish" }],
+  ["a tag", { Tags: [{ Key: "swordfish", Value: "swordfish" }] }],
+  ["the key of a tag", { tags: { swordfish: "x" } }],
+  ["a tag that is called like a field of AWS's vocabulary", { tags: { Status: "swordfish" } }],
+  ["the key of a variable", { Environment: { Variables: { swordfish: "x" } } }],
+])("hides a plain word that looks like one of AWS's in %s", (_, content) => {
+  expect(recorded(content)).not.toMatch(/swordfish/i);
+  expect(recorded({}, { output: { Deep: [{ Down: content }] } })).not.toMatch(/swordfish/i);
+});
+
 it("hides a secret of plain words wherever it turns up again", () => {
   const password = "correct horse battery";
   const error = Object.assign(new Error(`Invalid password ${password}, role battery`), { name: "Invalid" });
