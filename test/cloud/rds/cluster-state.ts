@@ -9,7 +9,7 @@ declare module "../cloud.ts" {
      * Whether DescribeDBClusters names the database. Absent when not given: so in 9 of 12 recorded clusters of Aurora
      * MySQL, and empty or absent in every one of version 3 (cloud-custodian placebo), though the API reference has it.
      */
-    readonly databaseName?: "absent" | "shown";
+    readonly databaseName?: "absent" | "empty" | "shown";
   }
 }
 
@@ -70,6 +70,7 @@ export function showCluster(store: RdsStore, cluster: Cluster): DBCluster {
     EngineVersion: cluster.engineVersion,
     EngineMode: "provisioned",
     ...(store.cloud.options.databaseName === "shown" && { DatabaseName: cluster.databaseName }),
+    ...(store.cloud.options.databaseName === "empty" && { DatabaseName: "" }),
     MasterUsername: cluster.masterUsername,
     ...(cluster.secret && {
       MasterUserSecret: {
