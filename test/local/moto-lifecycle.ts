@@ -1,5 +1,6 @@
 import { type Aws, connect } from "../../src/aws/aws.ts";
 import type { CallRecord } from "../../src/aws/caller.ts";
+import { patient } from "../../src/aws/patience.ts";
 import { sweep } from "../../src/cli/sweep.ts";
 import { parseSettingsFile } from "../../src/config/parse.ts";
 import { resolveSettings } from "../../src/config/resolve.ts";
@@ -42,11 +43,13 @@ export interface MotoLifecycle {
  * An environment on moto with everything that is optional. The functions must have been built.
  *
  * @param through where tap reaches moto; what stands in for AWS beside it reaches moto itself
+ * @param patience how long tap waits for an answer, on that clock
  */
 export async function lifecycleOn(
   moto: MotoServer,
   through = moto.endpoint,
   clock: Clock = wallClock,
+  patience = patient,
 ): Promise<MotoLifecycle> {
   const { account, endpoint } = moto;
   // With a domain, so that certificate, domain name and DNS are part of it.
@@ -60,7 +63,7 @@ export async function lifecycleOn(
 
   const begin = () => {
     const connection = withQuirks(
-      connect({ endpoint: through, region, credentials, clock, record }),
+      connect({ endpoint: through, region, credentials, clock, patience, record }),
       connect({ endpoint, region, credentials, clock: wallClock }),
       { endpoint: through, region },
     );
