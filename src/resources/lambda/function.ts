@@ -75,7 +75,7 @@ export const readFunction = (aws: Aws, FunctionName: string): Promise<Descriptio
 const isUpdating = (live: Live) => live.LastUpdateStatus === "InProgress";
 
 /** Why the last update was not carried out; `undefined` when it was, or there was none. */
-function lastFailure(live: Live): string | undefined {
+function lastFailure(live: Description): string | undefined {
   if (live.LastUpdateStatus !== "Failed") return undefined;
   return `${live.LastUpdateStatusReasonCode ?? "Failed"}: ${live.LastUpdateStatusReason ?? "AWS gave no reason"}`;
 }
@@ -84,7 +84,7 @@ function lastFailure(live: Live): string | undefined {
  * Where a function is in its life, if its last update does not decide. Source: Lambda Developer Guide, "Lambda function
  * states", and the SDK's enumeration. An inactive one wakes when it is called.
  */
-function phaseOf({ State, StateReasonCode, StateReason }: Live): Phase | undefined {
+function phaseOf({ State, StateReasonCode, StateReason }: Description): Phase | undefined {
   switch (State) {
     case "Active":
     case "ActiveNonInvocable":
@@ -104,7 +104,7 @@ function phaseOf({ State, StateReasonCode, StateReason }: Live): Phase | undefin
 }
 
 /** The same, as its last update has it. Before the first one the field may be missing (FunctionConfiguration). */
-function updatePhaseOf(live: Live): Phase {
+function updatePhaseOf(live: Description): Phase {
   switch (live.LastUpdateStatus) {
     case undefined:
     case "Successful":
@@ -117,6 +117,8 @@ function updatePhaseOf(live: Live): Phase {
       return unfamiliar(live.LastUpdateStatus);
   }
 }
+
+const phaseNow = (live: Description): Phase => phaseOf(live) ?? updatePhaseOf(live);
 
 /**
  * A function in the VPC. New code is deployed when the ZIP's hash changes.
@@ -137,16 +139,16 @@ export const LambdaFunction: AwsKind<Wanted, Live, { functionName: string; funct
   parseKey: noKey,
 
   async find(aws, me) {
-    const [live, policy] = await Promise.all([readFunction(aws, me.name), statementsOf(aws, me.name)]);
-    return (
-      live && {
-        ...requireOurs(me, `function ${me.name}`, live, live.tags, tagCommand.lambda(me, live.FunctionArn ?? id(live))),
-        policy,
-      }
-    );
+    const live = await readFunction(aws, me.name);
+    if (live === undefined) return undefined;
+    const giveBack = tagCommand.lambda(me, live.FunctionArn ?? id(live));
+    requireOurs(me, `function ${me.name}`, live, live.tags, giveBack);
+    // While Lambda works on it nothing is compared, and it is looked at often.
+    const isBusy = ["pending", "leaving"].includes(phaseNow(live).is);
+    return { ...live, policy: isBusy ? [] : await statementsOf(aws, me.name) };
   },
   id,
-  phase: (live) => phaseOf(live) ?? updatePhaseOf(live),
+  phase: phaseNow,
   note(live) {
     const nameless = live.policy.filter(({ sid }) => sid === undefined).map(({ value }) => JSON.stringify(value));
     if (nameless.length === 0) return undefined;
