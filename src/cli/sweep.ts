@@ -2,6 +2,7 @@ import { type DownOptions, down } from "../engine/down.ts";
 import type { Ending, Endings } from "../engine/ending.ts";
 import type { Failure } from "../engine/events.ts";
 import type { Json } from "../engine/journal.ts";
+import { isRemovable } from "../engine/kind.ts";
 import { type Look, type Looks, lookAtAll } from "../engine/look.ts";
 import type { Node } from "../engine/node.ts";
 import type { Session } from "../session/session.ts";
@@ -21,13 +22,10 @@ export interface Swept<Aws> {
   readonly endings: readonly Endings<Aws>[];
 }
 
-/**
- * Everything that a look has found, or could not rule out, and that is to be removed: what is permanent is not tap's to
- * remove, or goes with its parent.
- */
+/** Everything that a look has found, or could not rule out, and that is to be removed. */
 export const standing = <Aws>(looks: Looks<Aws>): Map<Node<Json, Aws>, Look> => {
   const all = [...looks.leftOver, ...looks.declared];
-  return new Map(all.filter(([{ kind }, look]) => look.is !== "absent" && kind.permanent !== true));
+  return new Map(all.filter(([{ kind }, look]) => look.is !== "absent" && isRemovable(kind)));
 };
 
 /** How the teardown ended for what was there. */

@@ -67,7 +67,7 @@ export class Convergence<Aws> {
     let sight = first?.sight ?? (await this.#look());
     for (;;) {
       if (sight.is === "blocked") throw new TapError(`cannot be looked for before ${sight.by} is known`);
-      if (sight.is === "absent" && this.#node.kind.optional) return { is: "unchanged" };
+      if (sight.is === "absent" && this.#node.kind.role === "by-product") return { is: "unchanged" };
       const ended = sight.is === "absent" ? await this.#create() : await this.#repair(sight);
       if (ended !== undefined) return ended;
       sight = await this.#look();

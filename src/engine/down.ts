@@ -5,7 +5,7 @@ import { dependents as dependentsOf } from "./estimate.ts";
 import { failure } from "./failure.ts";
 import { haltedBefore } from "./halt.ts";
 import type { Json } from "./journal.ts";
-import type { KindFacts } from "./kind.ts";
+import { isRemovable, type KindFacts } from "./kind.ts";
 import type { Look, Looks } from "./look.ts";
 import type { Node } from "./node.ts";
 import { inTurn } from "./one-at-a-time.ts";
@@ -101,7 +101,7 @@ async function takeDown<Aws>(
       return skip(run, node, dependent.id);
     }
   }
-  if (node.kind.permanent) return { is: "unchanged" };
+  if (!isRemovable(node.kind)) return { is: "unchanged" };
   // AWS works on it only once what stands on it is gone, even where it has accepted the removal before.
   let free = 0;
   for (const dependent of above) {
@@ -120,8 +120,8 @@ async function takeDown<Aws>(
       const kept = await keptAbove(above);
       if (kept.length > 0) return await retain(run, node, `it encrypts ${kept.join(", ")}`, look.awsId);
     }
-    // What is optional may have come about in this very teardown: a final snapshot.
-    const seen = node.kind.optional ? undefined : look;
+    // It may have come about in this very teardown.
+    const seen = node.kind.role === "by-product" ? undefined : look;
     const how = { ...options, action: "remove", accepted: hooks?.accepted, gone } as const;
     const removed = await inTurn(run, node, () => removeNode(run, node, how, seen));
     if (typeof removed !== "boolean") {

@@ -1,5 +1,6 @@
 import { expectedSeconds } from "./durations.ts";
 import type { Json } from "./journal.ts";
+import { isRemovable } from "./kind.ts";
 import type { Look, Looks } from "./look.ts";
 import type { Node } from "./node.ts";
 import type { PlannedChange } from "./plan.ts";
@@ -86,7 +87,7 @@ export function estimateDown<Aws>(
   const above = dependents(looks.declared.keys());
   const tasks = [...looks.declared].map(([node, look]): Task | undefined => {
     const { kind } = node;
-    const stays = look.is !== "present" || kind.permanent === true || kept.has(node);
+    const stays = look.is !== "present" || !isRemovable(kind) || kept.has(node);
     const seconds = stays ? 0 : expectedSeconds(run, kind, "remove");
     if (seconds === undefined) return undefined;
     const begins: Wait[] = before === undefined ? [] : [{ on: before.id, until: "ended" }];

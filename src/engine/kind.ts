@@ -120,6 +120,20 @@ export interface Seconds {
   readonly release?: number;
 }
 
+/**
+ * What tap has to do with something that it does not manage, which would be: `up` makes it and keeps it as wanted, `down`
+ * removes it.
+ * - `child`: it comes and goes with its parent; in between, `up` keeps it as wanted;
+ * - `account-setting`: all environments share it; `up` makes it and keeps it as wanted, and nobody removes it;
+ * - `lookup`: a run waits for what it shows, and neither makes, changes nor removes it;
+ * - `by-product`: a teardown may leave it behind, as a final snapshot; `up` does not make it, `status` does not miss it,
+ *   and `down` removes it like what is managed.
+ */
+export type Role = "child" | "account-setting" | "lookup" | "by-product";
+
+/** Whether a teardown is to remove things of a kind. */
+export const isRemovable = ({ role }: Pick<KindFacts, "role">): boolean => role === undefined || role === "by-product";
+
 /** What the engine may know of a kind without knowing its types. */
 export interface KindFacts {
   /** For example "ec2:nat-gateway". */
@@ -140,19 +154,12 @@ export interface KindFacts {
   readonly replace: "remake" | "refuse" | "succeed";
   /** It shares one document with its siblings in the same parent: written at once, they would overwrite each other. */
   readonly oneAtATime?: true;
-  /**
-   * Not tap's to remove: a look-up, an account-wide setting, or (with a parent) something that lives and dies with its
-   * parent. Teardown leaves it alone.
-   */
-  readonly permanent?: true;
-  /** A look-up: a run waits for what it shows, and neither makes nor changes it. */
-  readonly readOnly?: true;
+  /** Absent: it is managed. */
+  readonly role?: Role;
   /** It holds what a teardown may keep: that is noted as retained, and while it is kept, so is the key it needs. */
   readonly holdsData?: true;
   /** What stood in it keeps it from being removed for a while after it is gone: see `seconds.release`. */
   readonly occupied?: true;
-  /** Fine when it is not there: nothing that `up` makes, or that `status` misses. */
-  readonly optional?: true;
   /** What it means for the data when this is gone while things that need it are still there; `up` then refuses. */
   readonly irreplaceable?: string;
   readonly minutes: Minutes;

@@ -1,6 +1,6 @@
 import type { Failure } from "./events.ts";
 import type { Json } from "./journal.ts";
-import type { Change, Removal } from "./kind.ts";
+import { type Change, isRemovable, type Removal } from "./kind.ts";
 import type { Look, Looks } from "./look.ts";
 import type { Node, Present } from "./node.ts";
 import { predecessors } from "./predecessors.ts";
@@ -38,7 +38,7 @@ export function planUp<Aws>(looks: Looks<Aws>): UpPlan<Aws> {
       continue;
     }
     // What `up` does not make is in no plan while it is not there.
-    if (look.is === "absent" && node.kind.optional) continue;
+    if (look.is === "absent" && node.kind.role === "by-product") continue;
     const toCome = node.needs.filter((need) => isToCome(looks.declared.get(need)));
     const after = [...new Set(toCome.map((need) => need.id))];
     const {
@@ -59,7 +59,7 @@ export function planUp<Aws>(looks: Looks<Aws>): UpPlan<Aws> {
 /** What the look-ups that a new resource is made from have to say about it. */
 function announced<Aws>(node: Node<Json, Aws>, { declared }: Looks<Aws>): string | undefined {
   const notes = node.needs.flatMap((need) => {
-    const look = need.kind.readOnly ? declared.get(need) : undefined;
+    const look = need.kind.role === "lookup" ? declared.get(need) : undefined;
     return look?.is === "present" ? (look.note ?? []) : [];
   });
   return notes.length === 0 ? undefined : notes.join("; ");
@@ -79,7 +79,7 @@ export async function planKept<Aws>(
   how: Omit<Removal, "token">,
 ): Promise<ReadonlyMap<Node<Json, Aws>, string>> {
   const present = [...looks.leftOver, ...looks.declared].flatMap(([node, look]) =>
-    look.is === "present" && !node.kind.permanent ? [{ node, look }] : [],
+    look.is === "present" && isRemovable(node.kind) ? [{ node, look }] : [],
   );
   const kept = new Map<Node<Json, Aws>, string>();
   await Promise.all(
@@ -109,9 +109,9 @@ interface Intention {
 
 function intended<Aws>(node: Node<Json, Aws>, look: Exclude<Look, { is: "error" }>): Intention {
   if (look.is === "absent") {
-    if (node.kind.readOnly) return { action: "look" };
+    if (node.kind.role === "lookup") return { action: "look" };
     // It comes with its parent, and is then brought to what is wanted.
-    if (node.kind.permanent && node.parent !== undefined) return { action: "update" };
+    if (node.kind.role === "child") return { action: "update" };
     return { action: "create", ...(look.why === undefined ? {} : { reason: look.why }) };
   }
   if (look.is === "blocked") return { action: "follow", reason: `cannot be looked for before ${look.by} is known` };
@@ -135,8 +135,10 @@ function intended<Aws>(node: Node<Json, Aws>, look: Exclude<Look, { is: "error" 
 function compared<Aws>(node: Node<Json, Aws>, look: Present): Intention {
   const { changes, missing } = look.compare();
   if (changes === undefined) {
-    // A look-up that stands on something missing has nothing of its own to change.
-    return node.kind.permanent ? { action: "none" } : { action: "follow", reason: `depends on ${missing.join(", ")}` };
+    // What is not removable has nothing of its own to change while what it needs is missing.
+    return isRemovable(node.kind)
+      ? { action: "follow", reason: `depends on ${missing.join(", ")}` }
+      : { action: "none" };
   }
   if (changes.length === 0) return { action: "none" };
   return { action: changes.some((c) => c.fix === "replace") ? "replace" : "update", list: changes };

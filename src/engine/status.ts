@@ -1,5 +1,5 @@
 import type { Json } from "./journal.ts";
-import type { Change } from "./kind.ts";
+import { type Change, isRemovable } from "./kind.ts";
 import type { Look, Looks } from "./look.ts";
 import type { Node } from "./node.ts";
 import { planUp } from "./plan.ts";
@@ -45,7 +45,7 @@ export function statusRows<Aws>(
   retained: ReadonlyMap<string, { readonly reason: string }> = new Map(),
 ): StatusRow[] {
   const declared = [...looks.declared].filter(
-    ([node, look]) => !isOutside(node) && !(node.kind.optional && look.is === "absent"),
+    ([node, look]) => !isOutside(node) && !(node.kind.role === "by-product" && look.is === "absent"),
   );
   const superseded = new Set(predecessors(looks));
   // What `up` would refuse, and what it says then.
@@ -53,7 +53,7 @@ export function statusRows<Aws>(
   const causes = causesOf(looks);
   const keptBecause = (node: Node<Json, Aws>): string | undefined => {
     const own = retained.get(node.id)?.reason;
-    if (own !== undefined || node.parent === undefined || !node.kind.permanent) return own;
+    if (own !== undefined || node.parent === undefined || isRemovable(node.kind)) return own;
     return retained.has(node.parent.id) ? `it lives with ${node.parent.id}` : undefined;
   };
   return [
@@ -82,7 +82,7 @@ export function statusRows<Aws>(
 
 /** Whether a node is no resource of the environment's: a look-up in the account, or a setting of the account. */
 export const isOutside = <Aws>(node: Node<Json, Aws>): boolean =>
-  node.kind.permanent === true && node.parent === undefined;
+  node.kind.role === "account-setting" || (node.kind.role === "lookup" && node.parent === undefined);
 
 type Stand = Pick<StatusRow, "status"> & Partial<Omit<StatusRow, "id" | "step" | "type" | "status">>;
 

@@ -50,4 +50,4 @@ function linesOf<Aws>({ step, nodes }: Part<Aws>, parts: readonly Part<Aws>[]): 
 }
 
 /** Whether a node is a resource of the environment: neither a look-up nor something that need not be there. */
-export const isResource = <Aws>(node: Node<Json, Aws>): boolean => !isOutside(node) && node.kind.optional !== true;
+export const isResource = <Aws>(node: Node<Json, Aws>): boolean => !isOutside(node) && node.kind.role !== "by-product";

@@ -4,7 +4,6 @@ import type { Json } from "../engine/journal.ts";
 import type { Look } from "../engine/look.ts";
 import type { Node } from "../engine/node.ts";
 import type { Intended, PlannedChange } from "../engine/plan.ts";
-import { isOutside } from "../engine/status.ts";
 import { changeJson, changeText } from "./changes.ts";
 import { costJson, costLines } from "./cost.ts";
 import { estimateJson, estimateText } from "./estimate.ts";
@@ -121,7 +120,7 @@ function changeLines<Aws>(change: PlannedChange<Aws>, view: UpView<Aws>, row: st
 
 function upSummary<Aws>({ changes, leftOver, prune }: UpView<Aws>, style: Style): string {
   // Settings of the account are not the environment's own, and no summary of a run counts them as such.
-  const isShared = ({ node }: PlannedChange<Aws>) => isOutside(node) && !node.kind.readOnly;
+  const isShared = ({ node }: PlannedChange<Aws>) => node.kind.role === "account-setting";
   const own = changes.filter((c) => !isShared(c));
   const counts = Object.entries(signs).map(([action, { summary }]) => ({
     n: own.filter((c) => c.action === action).length,

@@ -40,7 +40,7 @@ function creation<Aws>({ kind }: AnyNode<Aws>, d: Durations): Cost {
     case "acm:issued-certificate":
       return { calls: 0, takes: d.certificateIssue };
     default:
-      return kind.permanent || kind.optional ? nothing : { calls: 1, takes: readyAfter(kind.type, d) };
+      return kind.role === undefined ? { calls: 1, takes: readyAfter(kind.type, d) } : nothing;
   }
 }
 
@@ -61,7 +61,7 @@ function readyAfter(type: string, d: Durations): number {
 
 /** What a removal takes. A function is taken out of its VPC first, which is an update of its own. */
 function removal<Aws>({ kind }: AnyNode<Aws>, d: Durations): Cost {
-  if (kind.permanent || kind.optional) return nothing;
+  if (kind.role !== undefined) return nothing;
   switch (kind.type) {
     case "ec2:nat-gateway":
       return { calls: 1, takes: d.natDelete };

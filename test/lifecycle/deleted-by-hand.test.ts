@@ -9,8 +9,7 @@ import { remains } from "./world.ts";
 const scene = await converged(withDomain);
 
 /** Whether it is a resource that a person could delete, and not a look-up or part of another resource. */
-const isDeletable = ({ id, kind }: Node<Json, Aws>) =>
-  kind.permanent !== true && kind.optional !== true && id !== "encryption/key";
+const isDeletable = ({ id, kind }: Node<Json, Aws>) => kind.role === undefined && id !== "encryption/key";
 
 /** Deletes one resource, and says which nodes are gone then. */
 async function deleteByHand({ world, dev }: Scene, node: string, hand: Hand): Promise<readonly string[]> {

@@ -18,7 +18,7 @@ test("what a node needs is durable no later than the note without which it is no
       if (resources[id]?.intent?.action !== "create" || begun.has(id)) return;
       begun.add(id);
       for (const need of nodes.get(id)?.needs ?? []) {
-        if (need.kind.optional !== true && resources[need.id]?.id === undefined) early.push(`${id}: ${need.id}`);
+        if (need.kind.role !== "by-product" && resources[need.id]?.id === undefined) early.push(`${id}: ${need.id}`);
       }
     },
   });

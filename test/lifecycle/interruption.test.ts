@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { InterruptedError } from "../../src/engine/errors.ts";
+import { isRemovable } from "../../src/engine/kind.ts";
 import { done, inventory, outOfSync, unwell, withDomain } from "./scene.ts";
 import { type Environment, World } from "./world.ts";
 
@@ -49,7 +50,8 @@ test.each(moments)(
     // Whatever exists is noted with its id: whoever looks without the state finds nothing that is not in it.
     const seen = await world.environment("dev", { file: withDomain }).look();
     for (const [node, look] of seen.declared) {
-      if (look.is === "present" && !node.kind.permanent) expect(dev.journal.get(node.id)?.id, node.id).toBe(look.awsId);
+      if (look.is === "present" && isRemovable(node.kind))
+        expect(dev.journal.get(node.id)?.id, node.id).toBe(look.awsId);
     }
 
     expect(unwell(await dev.up())).toEqual([]);

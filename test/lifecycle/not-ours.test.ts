@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { isRemovable } from "../../src/engine/kind.ts";
 import type { Call, Cloud } from "../cloud/cloud.ts";
 import { outOfSync, unwell, withDomain } from "./scene.ts";
 import { asStranger, strangers } from "./strangers.ts";
@@ -46,7 +47,7 @@ test.each(Object.keys(strangers))(
     const taken = ours.nodes.filter(
       ({ id, kind, parent }) =>
         id === "dns/zone" ||
-        (kind.recover === "fixed-name" && !parent && !kind.permanent && id !== "encryption/region-alias"),
+        (kind.recover === "fixed-name" && !parent && isRemovable(kind) && id !== "encryption/region-alias"),
     );
     const { conflicts } = await dev.plan();
     const named = conflicts.filter(({ node }) => node !== "api/account-role");

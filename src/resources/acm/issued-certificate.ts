@@ -18,8 +18,7 @@ export const IssuedCertificate: AwsKind<object, CertificateDetail, { certificate
   usable: "ready",
   releases: "gone",
   replace: "refuse",
-  permanent: true,
-  readOnly: true,
+  role: "lookup",
   // ACM User Guide, "DNS validation": usually minutes once the record resolves, 30 and more when it took long to appear.
   minutes: { create: 45, update: 1, remove: 1 },
   seconds: { create: 180, remove: 0 },

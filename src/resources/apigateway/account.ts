@@ -18,7 +18,7 @@ export const ApiGatewayAccount: AwsKind<Wanted, { readonly roleArn: string }, { 
   usable: "ready",
   releases: "gone",
   replace: "refuse",
-  permanent: true,
+  role: "account-setting",
   // One UpdateAccount in 20 s, for the whole account (Developer Guide, "Amazon API Gateway quotas").
   minutes: { create: 5, update: 5, remove: 1 },
   seconds: { create: 10, remove: 0 },

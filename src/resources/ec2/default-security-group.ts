@@ -30,7 +30,7 @@ export const DefaultSecurityGroup: AwsKind<Wanted, GroupWithRules, { securityGro
   usable: "created",
   releases: "gone",
   replace: "refuse",
-  permanent: true,
+  role: "child",
   minutes: { create: 5, update: 5, remove: 5 },
   seconds: { create: 1, remove: 0 },
   parseKey: keyOf(z.object({ vpcId: z.string() })),

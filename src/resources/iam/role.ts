@@ -167,7 +167,7 @@ export const Role: AwsKind<Wanted, Live, { roleName: string; roleArn: string }> 
 export const SharedRole: typeof Role = {
   ...Role,
   type: "iam:shared-role",
-  permanent: true,
+  role: "account-setting",
   changes: (want, live, me) =>
     Role.changes(want, live, me).filter((c) => touches([c], "policies", "managed") && c.live === undefined),
 };

@@ -42,7 +42,7 @@ export const ClusterBackups: AwsKind<object, Live, { newest: string }, Key> = {
   usable: "created",
   releases: "gone",
   replace: "refuse",
-  optional: true,
+  role: "by-product",
   holdsData: true,
   minutes: { create: 60, update: 60, remove: 30 },
   seconds: { create: 120, remove: 10 },

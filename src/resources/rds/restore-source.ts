@@ -85,8 +85,7 @@ export const RestoreSource: AwsKind<undefined, Live, Outputs, Key> = {
   usable: "ready",
   releases: "gone",
   replace: "refuse",
-  permanent: true,
-  readOnly: true,
+  role: "lookup",
   // A final snapshot of a large cluster takes its time.
   minutes: { create: 60, update: 60, remove: 1 },
   seconds: { create: 120, remove: 0 },

@@ -41,7 +41,7 @@ export const DatabaseSchema: AwsKind<Wanted, DBCluster, { schema: string }, Key>
   usable: "ready",
   releases: "gone",
   replace: "refuse",
-  permanent: true,
+  role: "child",
   minutes: { create: 10, update: 10, remove: 1 },
   seconds: { create: 5, remove: 0 },
   parseKey: keyOf(z.object({ clusterIdentifier: z.string() })),

@@ -218,6 +218,6 @@ test("IssuedCertificate waits until it is issued, says why it never will be, and
   expect(IssuedCertificate.phase({ ...certificate, Status: "ISSUED" }).is).toBe("ready");
   const failed = { ...certificate, Status: "FAILED" as const, FailureReason: "CAA_ERROR" as const };
   expect(IssuedCertificate.phase(failed)).toEqual({ is: "failed", why: "FAILED: CAA_ERROR" });
-  expect(IssuedCertificate.permanent).toBe(true);
+  expect(IssuedCertificate.role).toBe("lookup");
   await expect(IssuedCertificate.create(testAws(), me, seen, {}, "t")).rejects.toThrow(TapError);
 });

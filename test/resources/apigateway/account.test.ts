@@ -21,7 +21,7 @@ test("someone else's role is as good as ours, and is left alone", async () => {
   const live = await ApiGatewayAccount.find(testAws(), me, undefined);
   expect(live).toEqual({ roleArn: "arn:aws:iam::123456789012:role/other" });
   expect(live && ApiGatewayAccount.changes(wanted, live, me)).toEqual([]);
-  expect(ApiGatewayAccount.permanent).toBe(true);
+  expect(ApiGatewayAccount.role).toBe("account-setting");
   if (live) await ApiGatewayAccount.remove(testAws(), live, { token: "t", protect: false }, me);
   expect(apigateway.commandCalls(UpdateAccountCommand)).toHaveLength(0);
 });

@@ -100,7 +100,7 @@ test("is never made: create waits until AWS shows it", async () => {
 });
 
 test("is left to the removal of its VPC", async () => {
-  expect(DefaultSecurityGroup.permanent).toBe(true);
+  expect(DefaultSecurityGroup.role).toBe("child");
   await DefaultSecurityGroup.remove(testAws(), { ...group, rules: [] }, { token: "t", protect: false }, me);
   expect(ec2.calls()).toEqual([]);
 });

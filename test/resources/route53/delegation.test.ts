@@ -76,7 +76,7 @@ describe("Delegation", () => {
 
   test("is nobody's to make or to remove", async () => {
     const kind = delegation(answers());
-    expect(kind.permanent).toBe(true);
+    expect(kind.role).toBe("lookup");
     await expect(kind.create(testAws(), me, key, {}, "t")).rejects.toThrow();
   });
 });

@@ -213,7 +213,7 @@ describe("ExistingHostedZone", () => {
       zoneName: "example.com",
       nameServers,
     });
-    expect(ExistingHostedZone.permanent).toBe(true);
+    expect(ExistingHostedZone.role).toBe("lookup");
     if (found) await ExistingHostedZone.remove(testAws(), found, { token: "t", protect: false }, me);
     expect(route53.calls()).toHaveLength(1);
     await expect(ExistingHostedZone.create(testAws(), me, given, {}, "t")).rejects.toThrow(TapError);
