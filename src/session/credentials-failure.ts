@@ -24,6 +24,13 @@ export function noProfile(profile: string, namedBy: string, { files, byName }: P
   });
 }
 
+/** The endpoint that gives a container its credentials says nothing. */
+export const silentContainer = (variable: string, cause: Error): CredentialsError =>
+  new CredentialsError(`the endpoint for credentials that ${variable} names gave ${cause.message}`, {
+    advice: `See whether it is at work, or unset ${variable}. Then run the same command again.`,
+    cause,
+  });
+
 /**
  * What the SDK says of credentials that it could not get, in words of what has to be done. What a `credential_process`
  * has printed is in the SDK's message and may be a secret: none of it is repeated, neither as the cause.

@@ -1,11 +1,13 @@
 import type { AwsCredentialIdentity, AwsCredentialIdentityProvider } from "@smithy/types";
-import { type Patience, patient } from "../aws/patience.ts";
+import { answerWithin, NoAnswerError, type Patience, patient, silentAttempts } from "../aws/patience.ts";
 import { givesCredentials, readProfiles } from "../aws/profiles.ts";
 import { throughProxy } from "../aws/proxy.ts";
 import type { Settings } from "../config/settings.ts";
 import type { Clock } from "../engine/clock.ts";
-import { type Asked, credentialsFailure, noProfile } from "./credentials-failure.ts";
+import { type Asked, credentialsFailure, noProfile, silentContainer } from "./credentials-failure.ts";
 
+/** What names the endpoint that gives a container its credentials; the first one counts. */
+const containerVariables = ["AWS_CONTAINER_CREDENTIALS_RELATIVE_URI", "AWS_CONTAINER_CREDENTIALS_FULL_URI"];
 /** Fresh credentials are fetched this long before the present ones end, in milliseconds. */
 const early = 5 * 60_000;
 /** How soon it is tried again while the present ones hold, in milliseconds. */
@@ -38,7 +40,8 @@ export async function userCredentials(
   const named = asked.profile === undefined ? {} : { profile: asked.profile };
   // The chain goes on to the next source when a profile fails, and forgets why: a profile that gives credentials is
   // asked alone.
-  const own = asked.alone ? fromIni({ clientConfig, ...named }) : fromNodeProviderChain({ clientConfig, ...named });
+  const source = asked.alone ? fromIni({ clientConfig, ...named }) : fromNodeProviderChain({ clientConfig, ...named });
+  const own = asked.container === undefined ? source : answered(source, asked.container, clock, silentAttempts * read);
   const explained = (provider: () => Promise<AwsCredentialIdentity>, of: Asked) => () =>
     provider().catch((error: unknown) => {
       throw credentialsFailure(error, of);
@@ -54,21 +57,50 @@ export async function userCredentials(
 }
 
 /**
- * The profile that counts, and whether it alone is asked.
+ * Credentials that a container's endpoint may have to give, but not for ever: the SDK's provider for it gives its
+ * handler a time-out that only warns, and takes no handler of ours (credential-provider-http, fromHttp).
+ *
+ * @param variable what names the endpoint
+ * @param ms how long, in milliseconds
+ * @throws {CredentialsError} when there is no answer by then
+ */
+const answered =
+  (provider: AwsCredentialIdentityProvider, variable: string, clock: Clock, ms: number) =>
+  (): Promise<AwsCredentialIdentity> =>
+    answerWithin(clock, ms, { interrupted: ms }, () => provider()).catch((error: unknown) => {
+      throw error instanceof NoAnswerError ? silentContainer(variable, error) : error;
+    });
+
+/** Whose credentials are asked for, and of whom. */
+interface Sought extends Asked {
+  /** Whether the profile alone is asked. */
+  readonly alone: boolean;
+  /**
+   * The variable that names a container's endpoint, where that may be asked. Not with a profile that has a program or
+   * a person to wait for.
+   */
+  readonly container: string | undefined;
+}
+
+/**
+ * The profile that counts, and who is asked for its credentials.
  *
  * @throws {CredentialsError} when there is no such profile
  */
-async function whose(fromSettings: string | undefined): Promise<Asked & { readonly alone: boolean }> {
+async function whose(fromSettings: string | undefined): Promise<Sought> {
   const { AWS_PROFILE, AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY } = process.env;
   const profile = fromSettings ?? (AWS_PROFILE || undefined);
   const profiles = await readProfiles();
   const found = profiles.byName.get(profile ?? "default");
-  const alone = found !== undefined && givesCredentials(found);
-  if (profile === undefined) return { alone: alone && !(AWS_ACCESS_KEY_ID && AWS_SECRET_ACCESS_KEY) };
+  const gives = found !== undefined && givesCredentials(found);
+  const alone = gives && (profile !== undefined || !(AWS_ACCESS_KEY_ID && AWS_SECRET_ACCESS_KEY));
+  const asksContainer = !alone || found?.["credential_source"] === "EcsContainer";
+  const container = asksContainer ? containerVariables.find((variable) => process.env[variable]) : undefined;
+  if (profile === undefined) return { alone, container };
   if (found === undefined) {
     throw noProfile(profile, fromSettings === undefined ? "AWS_PROFILE" : "the settings' `profile`", profiles);
   }
-  return { profile, alone };
+  return { profile, alone, container };
 }
 
 /**

@@ -8,6 +8,8 @@ import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { userCredentials } from "../../src/session/credentials.ts";
 import { CredentialsError } from "../../src/session/errors.ts";
 import { VirtualClock } from "../cloud/clock.ts";
+import { hurriedClock } from "../silent/hurried-clock.ts";
+import { silentServer } from "../silent/server.ts";
 
 let dir: string;
 beforeEach(async () => {
@@ -172,4 +174,25 @@ test("the role that the settings name is assumed with them, where AWS_ENDPOINT_U
   expect(asked[0]?.by).toContain("Credential=AKIA-bob/");
   expect(asked[0]?.form.get("RoleArn")).toBe("arn:aws:iam::123456789012:role/deployer");
   expect(asked[0]?.form.get("RoleSessionName")).toBe("tap-dev");
+});
+
+test.each([
+  ["where there is no profile", undefined, ""],
+  [
+    "where the profile says so",
+    "x",
+    "[profile x]\nrole_arn = arn:aws:iam::123456789012:role/r\ncredential_source = EcsContainer",
+  ],
+])("a container's endpoint that never answers is given up, %s", async (_, profile, config) => {
+  await using server = await silentServer();
+  await writeFile(join(dir, "config"), config);
+  vi.stubEnv("AWS_PROFILE", profile);
+  vi.stubEnv("AWS_CONTAINER_CREDENTIALS_RELATIVE_URI", undefined);
+  vi.stubEnv("AWS_CONTAINER_CREDENTIALS_FULL_URI", `http://127.0.0.1:${server.port}/`);
+  await expect((await userCredentials(dev, hurriedClock(100)))()).rejects.toMatchObject({
+    exitCode: 2,
+    message: "the endpoint for credentials that AWS_CONTAINER_CREDENTIALS_FULL_URI names gave no answer within 45 s",
+    advice: expect.stringContaining("unset AWS_CONTAINER_CREDENTIALS_FULL_URI"),
+  });
+  expect(server.requests()).toBeGreaterThan(0);
 });
