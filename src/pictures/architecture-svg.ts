@@ -1,6 +1,7 @@
 import type { StatusRow } from "../engine/status.ts";
+import { byWeight } from "../report/status.ts";
 import { type Architecture, architectureOf, type Card } from "./architecture.ts";
-import { marks, markUse, standings } from "./marks.ts";
+import { marks, markUse } from "./marks.ts";
 import { escapeMarkup, round, shorten } from "./markup.ts";
 
 const row = 24;
@@ -127,7 +128,7 @@ const label = (x: number, y: number, text: string): string =>
   `<text class="label" x="${x}" y="${y}">${escapeMarkup(text)}</text>`;
 
 function cardPart(x: number, y: number, width: number, card: Card, columns: number, naming: Naming): Part {
-  const sorted = [...card.rows].sort((a, b) => standings.indexOf(a.status) - standings.indexOf(b.status));
+  const sorted = card.rows.toSorted(byWeight);
   const room = most * columns;
   // In their own order, unless there are too many to show.
   const shown = card.rows.length <= room ? card.rows : sorted.slice(0, room - 1);

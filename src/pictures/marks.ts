@@ -22,7 +22,6 @@ const bang = "M8 5.6v4m0 2.2v.9";
 const question = "M6 6a2 2 0 1 1 2.6 2c-.5.2-.6.5-.6 1.2m0 2v.6";
 const lock = "M5.5 7.5h5v4h-5ZM6.3 7.5v-1.3a1.7 1.7 0 0 1 3.4 0v1.3";
 
-/** From what needs a person to what does not. */
 export const marks: Readonly<Record<Standing, Mark>> = {
   drifted: { shape: triangle, sign: bang, words: "drifted" },
   failed: { shape: diamond, sign: cross, words: "failed" },
@@ -34,9 +33,6 @@ export const marks: Readonly<Record<Standing, Mark>> = {
   retained: { shape: square, sign: lock, words: "retained" },
   "in-sync": { shape: circle, sign: tick, words: "in sync" },
 };
-
-/** The statuses, from what needs a person to what does not. */
-export const standings = Object.keys(marks).filter((key): key is Standing => key in marks);
 
 /** The marks, drawn once for a page; {@link markUse} shows them. */
 export const markSymbols = (): string =>

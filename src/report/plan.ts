@@ -7,7 +7,7 @@ import type { Intended, PlannedChange } from "../engine/plan.ts";
 import { changeJson, changeText } from "./changes.ts";
 import { costJson, costLines } from "./cost.ts";
 import { estimateJson, estimateText } from "./estimate.ts";
-import type { Style } from "./style.ts";
+import type { Style, Tone } from "./style.ts";
 import { clean, count, resourceTable } from "./text.ts";
 
 /** Where a plan would be carried out. */
@@ -39,24 +39,24 @@ export interface UpView<Aws> extends Where {
 
 interface Sign {
   readonly symbol: string;
-  paint(style: Style, text: string): string;
+  readonly tone: Tone;
   /** What the action is called in the summary: "3 to create". */
   readonly summary: string;
 }
 
 const signs: Readonly<Record<Exclude<Intended, "none">, Sign>> = {
-  create: { symbol: "+", paint: (style, text) => style.good(text), summary: "to create" },
-  update: { symbol: "~", paint: (style, text) => style.warn(text), summary: "to change" },
-  replace: { symbol: "±", paint: (style, text) => style.bad(text), summary: "to replace" },
-  remove: { symbol: "−", paint: (style, text) => style.bad(text), summary: "to remove" },
-  follow: { symbol: "?", paint: (style, text) => style.note(text), summary: "that may have to change" },
-  wait: { symbol: "…", paint: (style, text) => style.note(text), summary: "to wait for" },
-  hold: { symbol: "!", paint: (style, text) => style.warn(text), summary: "waiting for you" },
-  look: { symbol: "?", paint: (style, text) => style.note(text), summary: "to look up" },
+  create: { symbol: "+", tone: "good", summary: "to create" },
+  update: { symbol: "~", tone: "warn", summary: "to change" },
+  replace: { symbol: "±", tone: "bad", summary: "to replace" },
+  remove: { symbol: "−", tone: "bad", summary: "to remove" },
+  follow: { symbol: "?", tone: "note", summary: "that may have to change" },
+  wait: { symbol: "…", tone: "note", summary: "to wait for" },
+  hold: { symbol: "!", tone: "warn", summary: "waiting for you" },
+  look: { symbol: "?", tone: "note", summary: "to look up" },
 };
 
 /** What is shown though nothing is done to it. */
-const stays: Omit<Sign, "summary"> = { symbol: "=", paint: (style, text) => style.note(text) };
+const stays: Omit<Sign, "summary"> = { symbol: "=", tone: "note" };
 
 /** The plan of an `up`: per step what will be created, changed, replaced, kept, removed, and what is left out. */
 export function upPlanText<Aws>(view: UpView<Aws>, style: Style, columns = Number.POSITIVE_INFINITY): string {
@@ -109,13 +109,13 @@ const some = (ids: readonly string[], limit = 2): string =>
 
 function changeLines<Aws>(change: PlannedChange<Aws>, view: UpView<Aws>, row: string, style: Style): string[] {
   const { node, action, changes, after, reason } = change;
-  const { symbol, paint } = action === "none" ? stays : signs[action];
+  const { symbol, tone } = action === "none" ? stays : signs[action];
   const details = changes.map((c) => changeText(c, style));
   // What a fresh resource needs is no news; what is live and follows it is.
   if (action !== "create" && after.length > 0) details.push(style.dim(`known after ${some(after)}`));
   else if (reason !== undefined) details.push(style.dim(clean(reason)));
   if (action !== "create" && view.retained.has(node.id)) details.push(style.dim("kept by the last down"));
-  return [`  ${paint(style, symbol)} ${row}`, ...details.map((detail) => `      ${detail}`)];
+  return [`  ${style[tone](symbol)} ${row}`, ...details.map((detail) => `      ${detail}`)];
 }
 
 function upSummary<Aws>({ changes, leftOver, prune }: UpView<Aws>, style: Style): string {

@@ -1,14 +1,15 @@
-import type { StatusRow } from "../engine/status.ts";
 import {
+  type Detail,
   differs,
   fixesOf,
-  foldedUnder,
-  isFolded,
   isInSync,
+  placeOf,
+  type SaidRow,
+  type SaidStep,
   type StatusError,
   type StatusReport,
-  type StepRows,
   stepsOf,
+  unseenName,
   verdict,
 } from "./status.ts";
 import { clean, count, show } from "./text.ts";
@@ -21,15 +22,15 @@ export const statusMarkdown = (reports: readonly (StatusReport | StatusError)[])
   reports.map((report) => ("error" in report ? errorSection(report) : section(report))).join("\n\n");
 
 function section(report: StatusReport): string {
-  const { environment, region, account, local, rows, unsearched } = report;
+  const { environment, rows, unsearched } = report;
   const sign = isInSync(report) ? "✅" : "⚠️";
-  const place = `${region}, ${local ? "on the local AWS" : `account ${account}`}`;
-  const off = stepsOf(report).flatMap((step) => step.rows.filter(differs));
-  const blocks = [`### ${sign} ${plain(environment)}: ${plain(verdict(report))}`, plain(place)];
-  const said = off.filter((row) => !isFolded(row, report));
+  const steps = stepsOf(report.rows);
+  const off = steps.flatMap((step) => step.rows.filter(({ row }) => differs(row)));
+  const blocks = [`### ${sign} ${plain(environment)}: ${plain(verdict(report))}`, plain(placeOf(report))];
   if (off.length > 0) {
     const head = "| resource | status | live → wanted |\n| --- | --- | --- |";
-    const table = [head, ...said.map((row) => tableRow(row, report))].join("\n");
+    const said = off.filter(({ foldedInto }) => foldedInto === undefined);
+    const table = [head, ...said.map(tableRow)].join("\n");
     // A row for each of those that are all missing alike would hide everything else.
     blocks.push(rows.every(({ status }) => status === "missing") ? folded(count(off.length, "row"), table) : table);
   }
@@ -39,27 +40,25 @@ function section(report: StatusReport): string {
   }
   const fixes = fixesOf(report).map(({ command, does }) => `- ${code(command)} ${plain(does)}`);
   if (fixes.length > 0) blocks.push(fixes.join("\n"));
-  const inSync = stepsOf(report).flatMap((step) => inSyncLines(step));
+  const inSync = steps.flatMap(inSyncLines);
   const n = rows.length - off.length;
   if (n > 0) blocks.push(folded(`${n} in sync`, inSync.join("\n")));
   return blocks.join("\n\n");
 }
 
-function tableRow(row: StatusRow, report: StatusReport): string {
-  const { id, type, status, awsId, changes, reason, advice } = row;
-  const details = [
-    ...changes.map(({ path, live, want, fix }) => {
-      const note = fix === "replace" ? " (needs replacement)" : "";
-      return `${code(path)}: ${code(show(live))} → ${code(show(want))}${note}`;
-    }),
-    ...[reason, foldedUnder(row, report), advice].flatMap((text) => (text === undefined ? [] : [plain(text)])),
-  ];
+function tableRow({ row: { id, type, status, awsId }, details }: SaidRow): string {
   const name = `${code(id)}<br>${plain(type)}${awsId === undefined ? "" : ` ${code(awsId)}`}`;
-  return `| ${name} | ${status.replace("-", " ")} | ${details.join("<br>")} |`;
+  return `| ${name} | ${status.replace("-", " ")} | ${details.map(detailCell).join("<br>")} |`;
 }
 
-function inSyncLines({ step, rows }: StepRows): string[] {
-  const inSync = rows.filter((row) => !differs(row));
+function detailCell(detail: Detail): string {
+  if (detail.is !== "change") return plain(detail.text);
+  const { path, live, want, fix } = detail.change;
+  return `${code(path)}: ${code(show(live))} → ${code(show(want))}${fix === "replace" ? " (needs replacement)" : ""}`;
+}
+
+function inSyncLines({ step, rows }: SaidStep): string[] {
+  const inSync = rows.flatMap(({ row }) => (differs(row) ? [] : [row]));
   if (inSync.length === 0) return [];
   return [
     `- ${plain(step)}: ${inSync.length}`,
@@ -73,10 +72,10 @@ function inSyncLines({ step, rows }: StepRows): string[] {
 const folded = (summary: string, body: string): string =>
   `<details><summary>${plain(summary)}</summary>\n\n${body}\n\n</details>`;
 
-function errorSection({ environment, local, error, advice }: StatusError): string {
-  const where = `${environment}${local ? " on the local AWS" : ""}`;
+function errorSection(unseen: StatusError): string {
+  const { error, advice } = unseen;
   const text = advice === undefined ? error : `${error}. ${advice}`;
-  return `### ❌ ${plain(where)}: no report\n\n${plain(text)}`;
+  return `### ❌ ${plain(unseenName(unseen))}: no report\n\n${plain(text)}`;
 }
 
 /** What means something in Markdown or HTML, and what makes a link of an address. */

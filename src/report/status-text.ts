@@ -1,41 +1,27 @@
-import type { Standing, StatusRow } from "../engine/status.ts";
+import type { Standing } from "../engine/status.ts";
 import { changeText } from "./changes.ts";
 import { failuresText } from "./failures.ts";
 import {
+  type Detail,
   differs,
   fixesOf,
-  foldedUnder,
-  isFolded,
   isInSync,
+  placeOf,
+  type SaidRow,
+  type SaidStep,
   type StatusError,
   type StatusReport,
-  type StepRows,
   stepsOf,
   tally,
   unsaidSearches,
+  unseenName,
   verdict,
+  weights,
 } from "./status.ts";
 import type { Style } from "./style.ts";
 import { clean, count, resourceTable, table } from "./text.ts";
 
-const symbols: Readonly<Record<Standing, string>> = {
-  "in-sync": "✓",
-  drifted: "~",
-  missing: "−",
-  pending: "…",
-  failed: "✗",
-  blocked: "?",
-  stranded: "?",
-  retained: "·",
-  "left-over": "·",
-};
-
-function paint(standing: Standing, style: Style, text: string): string {
-  if (standing === "in-sync") return style.good(text);
-  if (standing === "drifted" || standing === "pending") return style.warn(text);
-  if (standing === "missing" || standing === "failed" || standing === "stranded") return style.bad(text);
-  return style.note(text);
-}
+const mark = (status: Standing, style: Style): string => style[weights[status].tone](weights[status].symbol);
 
 export interface StatusTextOptions {
   readonly style: Style;
@@ -49,27 +35,30 @@ export interface StatusTextOptions {
 export function statusText(report: StatusReport, options: StatusTextOptions): string {
   const { style, columns = Number.POSITIVE_INFINITY, all = false } = options;
   const lines = [heading(report, style)];
-  const steps = stepsOf(report);
-  const isShown = (row: StatusRow) => all || (differs(row) && !isFolded(row, report));
+  const steps = stepsOf(report.rows);
+  const isShown = ({ row, foldedInto }: SaidRow) => all || (differs(row) && foldedInto === undefined);
   const shown = steps.flatMap((step) => (all || !isAlike(step) ? step.rows.filter(isShown) : []));
   const cells = resourceTable(
-    shown.map(({ id, type, status, awsId = "" }) => ({ id, type, rest: [status, awsId] })),
+    shown.map(({ row: { id, type, status, awsId = "" } }) => ({ id, type, rest: [status, awsId] })),
     columns,
   );
-  const lineOf = new Map(shown.map((row, i) => [row, cells[i] ?? ""]));
+  const lineOf = new Map(shown.map((said, i) => [said, cells[i] ?? ""]));
   let inBlock = false;
   for (const step of steps) {
-    const block = step.rows.some((row) => lineOf.has(row));
+    const block = step.rows.some((said) => lineOf.has(said));
     // What takes several lines stands apart from what takes one.
     if (block || !inBlock) lines.push("");
     inBlock = !block;
     lines.push(block ? blockHeading(step, style) : alikeLine(step, style));
-    for (const row of step.rows) {
-      const line = lineOf.get(row);
-      if (line !== undefined) lines.push(`  ${paint(row.status, style, symbols[row.status])} ${line}`);
-      else if (row.reason !== undefined && !isFolded(row, report))
+    for (const said of step.rows) {
+      const { row, foldedInto, details } = said;
+      const line = lineOf.get(said);
+      if (line !== undefined) {
+        lines.push(`  ${mark(row.status, style)} ${line}`);
+        lines.push(...details.map((detail) => `      ${detailText(detail, style)}`));
+      } else if (row.reason !== undefined && foldedInto === undefined) {
         lines.push(`    ${style.dim(`· ${clean(row.id)}: ${clean(row.reason)}`)}`);
-      if (line !== undefined) lines.push(...details(row, report, style).map((detail) => `      ${detail}`));
+      }
     }
   }
   lines.push(...unreportedLines(report, style, all));
@@ -83,37 +72,28 @@ export function statusText(report: StatusReport, options: StatusTextOptions): st
 }
 
 function heading(report: StatusReport, style: Style): string {
-  const { environment, region, account, local } = report;
-  const place = `${region}, ${local ? "on the local AWS" : `account ${account}`}`;
-  const answer = isInSync(report) ? style.good(verdict(report)) : style.warn(verdict(report));
-  return `${style.strong(environment)}: ${answer} ${style.dim(`· ${place}`)}`;
+  const answer = style[isInSync(report) ? "good" : "warn"](verdict(report));
+  return `${style.strong(report.environment)}: ${answer} ${style.dim(`· ${placeOf(report)}`)}`;
 }
 
 /** Whether one line says it all: everything is in sync, or all of several are missing. */
-const isAlike = ({ rows }: StepRows): boolean =>
-  rows.every(({ status }) => status === "in-sync") ||
-  (rows.length > 1 && rows.every(({ status, advice }) => status === "missing" && advice === undefined));
+const isAlike = ({ rows, off }: SaidStep): boolean =>
+  off === 0 ||
+  (rows.length > 1 && rows.every(({ row: { status, advice } }) => status === "missing" && advice === undefined));
 
-function alikeLine({ step, rows }: StepRows, style: Style): string {
-  const status = rows[0]?.status ?? "in-sync";
-  return `${paint(status, style, symbols[status])} ${clean(step)}: ${tally(rows)}`;
+function alikeLine({ step, rows }: SaidStep, style: Style): string {
+  const status = rows[0]?.row.status ?? "in-sync";
+  return `${mark(status, style)} ${clean(step)}: ${tally(rows.map(({ row }) => row))}`;
 }
 
-function blockHeading({ step, rows }: StepRows, style: Style): string {
-  const off = rows.filter(differs).length;
+function blockHeading({ step, rows, off }: SaidStep, style: Style): string {
   const note = off === 0 ? `${rows.length} in sync` : `${off} of ${rows.length} ${off === 1 ? "differs" : "differ"}`;
   return `${style.strong(clean(step))}: ${note}`;
 }
 
-function details(row: StatusRow, report: StatusReport, style: Style): string[] {
-  const { changes, reason, advice } = row;
-  const folded = foldedUnder(row, report);
-  return [
-    ...changes.map((change) => changeText(change, style)),
-    ...(reason === undefined ? [] : [style.dim(clean(reason))]),
-    ...(folded === undefined ? [] : [style.dim(clean(folded))]),
-    ...(advice === undefined ? [] : [`${style.note("→")} ${clean(advice)}`]),
-  ];
+function detailText(detail: Detail, style: Style): string {
+  if (detail.is === "change") return changeText(detail.change, style);
+  return detail.is === "advice" ? `${style.note("→")} ${clean(detail.text)}` : style.dim(clean(detail.text));
 }
 
 function unreportedLines({ rows, local }: StatusReport, style: Style, all: boolean): string[] {
@@ -128,9 +108,9 @@ function unreportedLines({ rows, local }: StatusReport, style: Style, all: boole
 }
 
 /** An environment that cannot be reported on. */
-export const statusErrorText = ({ environment, local, error, advice }: StatusError, style: Style): string =>
+export const statusErrorText = (unseen: StatusError, style: Style): string =>
   [
-    `${style.strong(`${environment}${local ? " on the local AWS" : ""}`)}: ${style.bad("no report")}`,
-    `  ${clean(error)}`,
-    ...(advice === undefined ? [] : [`  ${style.note("→")} ${clean(advice)}`]),
+    `${style.strong(unseenName(unseen))}: ${style.bad("no report")}`,
+    `  ${clean(unseen.error)}`,
+    ...(unseen.advice === undefined ? [] : [`  ${style.note("→")} ${clean(unseen.advice)}`]),
   ].join("\n");

@@ -1,7 +1,9 @@
 import type { Failure } from "../engine/events.ts";
+import type { Change } from "../engine/kind.ts";
 import type { Standing, StatusRow } from "../engine/status.ts";
 import { changeJson } from "./changes.ts";
 import type { Where } from "./plan.ts";
+import type { Tone } from "./style.ts";
 import { count, few } from "./text.ts";
 
 /** The drift report of one environment. */
@@ -26,27 +28,89 @@ export const isInSync = ({ rows, unsearched }: StatusReport): boolean => unsearc
 /** Whether a row is one of those that the report is about. */
 export const differs = ({ status }: StatusRow): boolean => status !== "in-sync";
 
-/** From what needs a person to what does not. */
-const standings: readonly Standing[] = [
-  "drifted",
-  "failed",
-  "missing",
-  "stranded",
-  "blocked",
-  "pending",
-  "left-over",
-  "retained",
-  "in-sync",
-];
+/** How each status weighs, and its sign in a terminal; from what needs a person to what does not. */
+export const weights: Readonly<Record<Standing, { readonly tone: Tone; readonly symbol: string }>> = {
+  drifted: { tone: "warn", symbol: "~" },
+  failed: { tone: "bad", symbol: "✗" },
+  missing: { tone: "bad", symbol: "−" },
+  stranded: { tone: "bad", symbol: "?" },
+  blocked: { tone: "note", symbol: "?" },
+  pending: { tone: "warn", symbol: "…" },
+  "left-over": { tone: "note", symbol: "·" },
+  retained: { tone: "note", symbol: "·" },
+  "in-sync": { tone: "good", symbol: "✓" },
+};
+
+/** The statuses, from what needs a person to what does not. */
+export const standings = Object.keys(weights).filter((key): key is Standing => key in weights);
+
+/** Sorts rows so that what needs a person comes first; what weighs the same keeps its order. */
+export const byWeight = (a: StatusRow, b: StatusRow): number =>
+  standings.indexOf(a.status) - standings.indexOf(b.status);
+
+/** How many rows have which status; none that no row has. */
+export const countsOf = (rows: readonly StatusRow[]): { readonly standing: Standing; readonly n: number }[] =>
+  standings
+    .map((standing) => ({ standing, n: rows.filter(({ status }) => status === standing).length }))
+    .filter(({ n }) => n > 0);
+
+/** Something that is said of a row, besides its names and its status. */
+export type Detail =
+  | { readonly is: "change"; readonly change: Change }
+  /** Why it stands so. */
+  | { readonly is: "reason"; readonly text: string }
+  /** What that means for others. */
+  | { readonly is: "note"; readonly text: string }
+  /** What to do. */
+  | { readonly is: "advice"; readonly text: string };
+
+/** A row with all that is said of it. What a report has to say more of a resource is added in {@link saidRow} only. */
+export interface SaidRow {
+  readonly row: StatusRow;
+  /** The row with which this one is said, since it could not be looked at for that one's sake. */
+  readonly foldedInto?: string;
+  /** In the order in which they are said. */
+  readonly details: readonly Detail[];
+}
+
+/** One step of the platform in a report. */
+export interface SaidStep {
+  readonly step: string;
+  /** What differs comes first. */
+  readonly rows: readonly SaidRow[];
+  /** How many of them differ. */
+  readonly off: number;
+}
 
 /**
- * What could not be looked at or compared for the sake of a row, in one line; `undefined` when there is nothing. Each of
- * these says no more by itself.
+ * What a report says of its rows, and in which order: by step, those with differences first. Text, Markdown, and the page
+ * are only renderings of this.
  */
-export function foldedUnder({ id }: StatusRow, { rows }: Pick<StatusReport, "rows">): string | undefined {
-  const ids = rows.filter(({ because }) => because === id).map((row) => row.id);
-  if (ids.length === 0) return undefined;
-  return `for its sake not looked at or compared: ${count(ids.length, "resource")} (${few(ids)})`;
+export function stepsOf(rows: readonly StatusRow[]): SaidStep[] {
+  const ids = new Set(rows.map(({ id }) => id));
+  const causes = Map.groupBy(rows, ({ because }) => because);
+  const steps = [...Map.groupBy(rows, ({ step }) => step)].map(([step, members]): SaidStep => {
+    const said = members.sort(byWeight).map((row) => saidRow(row, causes.get(row.id) ?? [], ids));
+    return { step, rows: said, off: members.filter(differs).length };
+  });
+  return [...steps.filter(({ off }) => off > 0), ...steps.filter(({ off }) => off === 0)];
+}
+
+/** @param others could not be looked at or compared for the sake of this one, and say no more by themselves */
+function saidRow(row: StatusRow, others: readonly StatusRow[], ids: ReadonlySet<string>): SaidRow {
+  const { because, changes, reason, advice } = row;
+  const names = few(others.map(({ id }) => id));
+  const folded = `for its sake not looked at or compared: ${count(others.length, "resource")} (${names})`;
+  return {
+    row,
+    ...(because !== undefined && ids.has(because) ? { foldedInto: because } : {}),
+    details: [
+      ...changes.map((change): Detail => ({ is: "change", change })),
+      ...(reason === undefined ? [] : [{ is: "reason", text: reason } as const]),
+      ...(others.length === 0 ? [] : [{ is: "note", text: folded } as const]),
+      ...(advice === undefined ? [] : [{ is: "advice", text: advice } as const]),
+    ],
+  };
 }
 
 /** The searches that failed, but for those of which AWS said only what it said of a resource. */
@@ -55,24 +119,13 @@ export const unsaidSearches = ({ rows, unsearched }: StatusReport): readonly Fai
   return unsearched.filter(({ message }) => !said.has(`could not be looked at: ${message}`));
 };
 
-/** Whether a row is said with the one that it could not be looked at for. */
-export const isFolded = ({ because }: StatusRow, { rows }: Pick<StatusReport, "rows">): boolean =>
-  because !== undefined && rows.some(({ id }) => id === because);
+/** "us-east-1, account 123456789012" */
+export const placeOf = ({ region, account, local }: Where): string =>
+  `${region}, ${local ? "on the local AWS" : `account ${account}`}`;
 
-/** One step of the platform in a report. */
-export interface StepRows {
-  readonly step: string;
-  /** What differs comes first. */
-  readonly rows: readonly StatusRow[];
-}
-
-/** The rows by step; steps in which something differs come first. */
-export function stepsOf({ rows }: StatusReport): StepRows[] {
-  const byStanding = (a: StatusRow, b: StatusRow) => standings.indexOf(a.status) - standings.indexOf(b.status);
-  const steps = [...Map.groupBy(rows, ({ step }) => step)].map(([step, of]) => ({ step, rows: of.sort(byStanding) }));
-  const isOff = (one: StepRows) => one.rows.some(differs);
-  return [...steps.filter(isOff), ...steps.filter((one) => !isOff(one))];
-}
+/** "prod", "dev on the local AWS" */
+export const unseenName = ({ environment, local }: StatusError): string =>
+  `${environment}${local ? " on the local AWS" : ""}`;
 
 /** The answer in one line: "in sync (57 resources)", "3 of 57 differ (1 drifted, 2 missing)". */
 export function verdict(report: StatusReport): string {
@@ -89,9 +142,7 @@ export function verdict(report: StatusReport): string {
 
 /** "1 drifted, 2 missing" */
 export const tally = (rows: readonly StatusRow[]): string =>
-  standings
-    .map((standing) => ({ standing, n: rows.filter(({ status }) => status === standing).length }))
-    .filter(({ n }) => n > 0)
+  countsOf(rows)
     .map(({ standing, n }) => `${n} ${standing.replace("-", " ")}`)
     .join(", ");
 

@@ -1,14 +1,10 @@
 import pc from "picocolors";
 
+/** What a text means, whatever it is painted in. */
+export type Tone = "good" | "bad" | "warn" | "note" | "dim" | "strong";
+
 /** Paints text for a terminal, or leaves it as it is. */
-export interface Style {
-  good(text: string): string;
-  bad(text: string): string;
-  warn(text: string): string;
-  note(text: string): string;
-  dim(text: string): string;
-  strong(text: string): string;
-}
+export type Style = Readonly<Record<Tone, (text: string) => string>>;
 
 /** @param colours whether to paint at all */
 export function makeStyle(colours: boolean): Style {

@@ -2,8 +2,9 @@ import { createHash } from "node:crypto";
 import type { Failure } from "../../engine/events.ts";
 import type { StatusRow } from "../../engine/status.ts";
 import type { RecordedRun } from "../../history/files.ts";
+import { countsOf } from "../../report/status.ts";
 import { architectureSvg } from "../architecture-svg.ts";
-import { markSvg, markSymbols, marks, standings } from "../marks.ts";
+import { markSvg, markSymbols, marks } from "../marks.ts";
 import { escapeMarkup } from "../markup.ts";
 import { shortName } from "../resources.ts";
 import { resourcesTable, rowTarget } from "./resources.ts";
@@ -84,10 +85,7 @@ const section = (id: string, heading: string, body: string): string =>
   `<section id="${id}" aria-labelledby="${id}-heading"><details open><summary><h2 id="${id}-heading">${heading}</h2></summary>${body}</details></section>`;
 
 function tally(rows: readonly StatusRow[]): string {
-  const counts = standings
-    .map((standing) => ({ standing, n: rows.filter(({ status }) => status === standing).length }))
-    .filter(({ n }) => n > 0);
-  const items = counts.map(({ standing, n }) => `<li>${markSvg(standing)} ${n} ${marks[standing].words}</li>`);
+  const items = countsOf(rows).map(({ standing, n }) => `<li>${markSvg(standing)} ${n} ${marks[standing].words}</li>`);
   return items.length === 0 ? "" : `<ul class="tally" aria-label="How many resources stand how">${items.join("")}</ul>`;
 }
 
