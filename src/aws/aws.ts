@@ -13,6 +13,7 @@ import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { STSClient } from "@aws-sdk/client-sts";
 import { caller } from "./caller.ts";
 import { type AwsOptions, lineTo } from "./line.ts";
+import type { ServiceName } from "./services.ts";
 
 /**
  * AWS as the kinds see it: one function per service that sends a command, and reads shared by all that ask for the
@@ -22,8 +23,7 @@ export function connect(options: AwsOptions) {
   const { clock, region, endpoint } = options;
   const { line, config } = lineTo(options);
   const { reads } = line;
-  const services = {
-    region,
+  const callers = {
     acm: caller("acm", line, () => new ACMClient(config)),
     apigateway: caller("apigateway", line, () => new APIGatewayClient(config)),
     ec2: caller("ec2", line, () => new EC2Client(config)),
@@ -38,11 +38,12 @@ export function connect(options: AwsOptions) {
     secrets: caller("secrets", line, () => new SecretsManagerClient(config)),
     sts: caller("sts", line, () => new STSClient(config)),
     tagging: caller("tagging", line, () => new ResourceGroupsTaggingAPIClient(config)),
-  };
+  } satisfies Readonly<Record<ServiceName, unknown>>;
   return {
     /** AWS, whose shared reads were begun no earlier than `since`, in milliseconds since the epoch. */
     since: (since: number) => ({
-      ...services,
+      region,
+      ...callers,
       /**
        * Shares a read with everything that asks for the same at the same time.
        *

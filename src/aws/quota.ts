@@ -1,3 +1,5 @@
+import { serviceNamed } from "./services.ts";
+
 /**
  * What is limited, by AWS's error code: what "Error codes for the Amazon EC2 API", the RDS API reference and the SDK's
  * error classes say that it means.
@@ -31,24 +33,6 @@ const limited: Readonly<Record<string, string>> = {
   TooManyHostedZones: "hosted zones",
 };
 
-/** Where Service Quotas lists the quotas of a service (its service codes), by the first part of a kind's type. */
-const serviceCodes: Readonly<Record<string, string>> = {
-  kms: "kms",
-  s3: "s3",
-  iam: "iam",
-  rds: "rds",
-  logs: "logs",
-  lambda: "lambda",
-  apigateway: "apigateway",
-  acm: "acm",
-  route53: "route53",
-  secrets: "secretsmanager",
-};
-
-/** Of what belongs to EC2's API, Service Quotas lists only the addresses there, and the rest under "vpc". */
-const serviceCode = (type: string): string | undefined =>
-  type.startsWith("ec2:") ? (type === "ec2:elastic-ip" ? "ec2" : "vpc") : serviceCodes[type.replace(/:.*/, "")];
-
 /**
  * What to do about a quota that is used up: its name, as far as AWS says it, and how it is raised. Waiting does not help.
  *
@@ -58,7 +42,8 @@ export function quotaAdvice(error: unknown, type?: string): string {
   const { name, message } = error instanceof Error ? error : { name: "", message: "" };
   // "Cannot exceed quota for RolesPerAccount: 1000" (IAM).
   const what = limited[name] ?? /quota for (\w+)/i.exec(message)?.[1] ?? name;
-  const service = type === undefined ? undefined : serviceCode(type);
-  const list = service === undefined ? "" : ` (aws service-quotas list-service-quotas --service-code ${service})`;
+  const quotas = type === undefined ? undefined : serviceNamed(type.replace(/:.*/, ""))?.quotas;
+  const code = type !== undefined && typeof quotas === "function" ? quotas(type) : quotas;
+  const list = code === undefined ? "" : ` (aws service-quotas list-service-quotas --service-code ${code})`;
   return `A quota of the account is used up: ${what}. Ask for more in Service Quotas${list}, then run the same command again.`;
 }

@@ -1,11 +1,11 @@
-import type { Aws } from "../aws/aws.ts";
+import type { ServiceName } from "../aws/services.ts";
 import { kms, logs, rds, s3, secrets, state } from "./data.ts";
 import type { ServiceNeeds } from "./needs.ts";
 import { ec2 } from "./network.ts";
 import { acm, apigateway, iam, lambda, route53, sts, tagging } from "./service.ts";
 
 /** The services that tap calls, as it names them; `state` is S3 where the shared state is. */
-export type Service = Exclude<keyof Aws, "region" | "shared" | "sharedBefore"> | "state";
+export type Service = ServiceName | "state";
 
 /**
  * Every operation that tap calls, and the IAM actions that it needs. A test holds this against the source and against

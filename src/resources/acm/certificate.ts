@@ -74,7 +74,7 @@ export const Certificate: AwsKind<Wanted, Live, Outputs, Key> = {
     if (own.length === 0 && remembered !== undefined) {
       const tagged = await taggedCertificate(aws, remembered);
       if (tagged !== undefined)
-        own.push(requireOurs(me, `certificate ${remembered}`, tagged, tagged.tags, tagCommand.acm(me, remembered)));
+        own.push(requireOurs(me, `certificate ${remembered}`, tagged, tagged.tags, tagCommand("acm")(me, remembered)));
     }
     const described = await Promise.all(
       own.map(async ({ arn, tags }) => ({ tags, certificate: await describeCertificate(aws, arn) })),

@@ -54,7 +54,7 @@ export const ApiDomainName: AwsKind<Wanted, Live, Outputs> = {
       `API Gateway domain name ${me.name}`,
       domain,
       fromMap(domain.tags),
-      tagCommand.apigateway(me, arnOf(aws.region, `/domainnames/${me.name}`)),
+      tagCommand("apigateway")(me, arnOf(aws.region, `/domainnames/${me.name}`)),
     );
     return { domain, mappings: await mappingsOf(aws, me.name) };
   },

@@ -88,7 +88,7 @@ export const RestApi: AwsKind<Wanted, Live, { restApiId: string; rootResourceId:
   async find(aws, me) {
     const byId = (restApiId: string) => ifThere(aws.apigateway(new GetRestApiCommand({ restApiId })));
     const giveBack = (_: unknown, restApiId: string) =>
-      tagCommand.apigateway(me, arnOf(aws.region, `/restapis/${restApiId}`));
+      tagCommand("apigateway")(me, arnOf(aws.region, `/restapis/${restApiId}`));
     const read = { id: idOf, tags: (api: Description) => fromMap(api.tags), giveBack };
     // Its id is probably the remembered one, so its resources are read meanwhile; whether they can be, the id decides.
     const early = me.id === undefined ? undefined : readResources(aws, me.id).catch(() => undefined);

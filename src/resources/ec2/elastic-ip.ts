@@ -46,7 +46,7 @@ export const ElasticIp: AwsKind<Wanted, Address, { allocationId: string; publicI
       me,
       "Elastic IP address",
       await list(aws, me.environment),
-      { id, tags: tagsOf, giveBack: tagCommand.ec2 },
+      { id, tags: tagsOf, giveBack: tagCommand("ec2") },
       byId,
     );
   },

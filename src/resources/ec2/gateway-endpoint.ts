@@ -64,7 +64,7 @@ export const GatewayEndpoint: AwsKind<Wanted, VpcEndpoint, { vpcEndpointId: stri
       me,
       "VPC endpoint",
       await list(aws, me.environment),
-      { id, tags: tagsOf, giveBack: tagCommand.ec2 },
+      { id, tags: tagsOf, giveBack: tagCommand("ec2") },
       byId,
     );
   },

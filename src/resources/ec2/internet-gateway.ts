@@ -69,7 +69,7 @@ export const InternetGateway: AwsKind<Wanted, Description, { internetGatewayId: 
       me,
       "internet gateway",
       await list(aws, me.environment),
-      { id, tags: tagsOf, giveBack: tagCommand.ec2 },
+      { id, tags: tagsOf, giveBack: tagCommand("ec2") },
       byId,
     );
   },

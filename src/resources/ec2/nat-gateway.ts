@@ -52,7 +52,7 @@ export const NatGateway: AwsKind<Wanted, Description, { natGatewayId: string }> 
       const answer = await ifThere(aws.ec2(new DescribeNatGatewaysCommand({ NatGatewayIds: [natGatewayId] })));
       return answer?.NatGateways?.find((nat) => !isGhost(nat));
     };
-    const read = { id, tags: (nat: Description) => fromList(nat.Tags), giveBack: tagCommand.ec2 };
+    const read = { id, tags: (nat: Description) => fromList(nat.Tags), giveBack: tagCommand("ec2") };
     return pickOwn(me, "NAT gateway", await list(aws, me.environment), read, byId);
   },
   id,

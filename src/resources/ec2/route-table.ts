@@ -69,7 +69,7 @@ export const RouteTable: AwsKind<Wanted, Description, { routeTableId: string }> 
       me,
       "route table",
       await list(aws, me.environment),
-      { id, tags: tagsOf, giveBack: tagCommand.ec2 },
+      { id, tags: tagsOf, giveBack: tagCommand("ec2") },
       byId,
     );
   },

@@ -78,7 +78,7 @@ export const SecurityGroupRule: AwsKind<Wanted, Description, { securityGroupRule
       return answer?.SecurityGroupRules?.[0];
     };
     const rules = await ourRules(aws, me.environment);
-    return pickOwn(me, "security group rule", rules, { id: ruleId, tags: tagsOf, giveBack: tagCommand.ec2 }, byId);
+    return pickOwn(me, "security group rule", rules, { id: ruleId, tags: tagsOf, giveBack: tagCommand("ec2") }, byId);
   },
   id: ruleId,
   phase: () => ready,

@@ -57,7 +57,7 @@ export const SecurityGroup: AwsKind<Wanted, GroupWithRules, { securityGroupId: s
       me,
       "security group",
       listed,
-      { id: groupId, tags: tagsOf, giveBack: tagCommand.ec2 },
+      { id: groupId, tags: tagsOf, giveBack: tagCommand("ec2") },
       byId,
     );
     if (group === undefined) return undefined;
@@ -98,7 +98,7 @@ export const SecurityGroup: AwsKind<Wanted, GroupWithRules, { securityGroupId: s
           `security group ${me.name} (${groupId(holder)})`,
           holder,
           tagsOf(holder),
-          tagCommand.ec2(me, groupId(holder)),
+          tagCommand("ec2")(me, groupId(holder)),
         ),
       );
     }

@@ -62,7 +62,13 @@ export const Subnet: AwsKind<Wanted, Description, { subnetId: string; zone: stri
       const answer = await ifThere(aws.ec2(new DescribeSubnetsCommand({ SubnetIds: [subnetId] })));
       return answer?.Subnets?.[0];
     };
-    return pickOwn(me, "subnet", await list(aws, me.environment), { id, tags: tagsOf, giveBack: tagCommand.ec2 }, byId);
+    return pickOwn(
+      me,
+      "subnet",
+      await list(aws, me.environment),
+      { id, tags: tagsOf, giveBack: tagCommand("ec2") },
+      byId,
+    );
   },
   id,
   phase(live) {
@@ -115,7 +121,7 @@ export const Subnet: AwsKind<Wanted, Description, { subnetId: string; zone: stri
           `subnet ${id(holder)} with ${want.cidr}`,
           holder,
           tagsOf(holder),
-          tagCommand.ec2(me, id(holder)),
+          tagCommand("ec2")(me, id(holder)),
         ),
       );
     }

@@ -51,7 +51,7 @@ export const Vpc: AwsKind<Wanted, Live, { vpcId: string }> = {
       const answer = await ifThere(aws.ec2(new DescribeVpcsCommand({ VpcIds: [vpcId] })));
       return answer?.Vpcs?.[0];
     };
-    const read = { id, tags: (vpc: Description) => fromList(vpc.Tags), giveBack: tagCommand.ec2 };
+    const read = { id, tags: (vpc: Description) => fromList(vpc.Tags), giveBack: tagCommand("ec2") };
     const vpc = await pickOwn(me, "VPC", await list(aws, me.environment), read, byId);
     if (vpc === undefined) return undefined;
     const attribute = async (Attribute: "enableDnsSupport" | "enableDnsHostnames") =>

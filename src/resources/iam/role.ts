@@ -81,7 +81,7 @@ export const Role: AwsKind<Wanted, Live, { roleName: string; roleArn: string }> 
       `role ${me.name}`,
       answer.Role,
       fromList(answer.Role.Tags),
-      tagCommand.iam(me, me.name),
+      tagCommand("iam")(me, me.name),
     );
     const [policies, managed] = await Promise.all([inlinePolicies(aws, me.name), attachedPolicies(aws, me.name)]);
     return { ...role, policies, managed };

@@ -202,7 +202,9 @@ const tagsOf = (me: Identity, want: Wanted) =>
 async function hinted(aws: Aws, me: Identity): Promise<TaggedKey | undefined> {
   if (me.id === undefined) return undefined;
   const key = await readKey(aws, me.id);
-  return key === undefined ? undefined : requireOurs(me, `KMS key ${me.id}`, key, key.tags, tagCommand.kms(me, me.id));
+  return key === undefined
+    ? undefined
+    : requireOurs(me, `KMS key ${me.id}`, key, key.tags, tagCommand("kms")(me, me.id));
 }
 
 async function byAlias(aws: Aws, me: Identity, alias: string): Promise<TaggedKey | undefined> {

@@ -141,7 +141,7 @@ export const LambdaFunction: AwsKind<Wanted, Live, { functionName: string; funct
   async find(aws, me) {
     const live = await readFunction(aws, me.name);
     if (live === undefined) return undefined;
-    const giveBack = tagCommand.lambda(me, live.FunctionArn ?? id(live));
+    const giveBack = tagCommand("lambda")(me, live.FunctionArn ?? id(live));
     requireOurs(me, `function ${me.name}`, live, live.tags, giveBack);
     // While Lambda works on it nothing is compared, and it is looked at often.
     const isBusy = ["pending", "leaving"].includes(phaseNow(live).is);

@@ -58,7 +58,7 @@ const isUntagged = (tags: Tags) => Object.keys(tags).length === 0;
 function requireOurGroup(me: Identity, group: Live): Live {
   const name = id(group);
   if ((me.id === name || group.isLate) && isUntagged(group.tags)) return group;
-  return requireOurs(me, `log group ${name}`, group, group.tags, tagCommand.logs(me, resourceArn(group)));
+  return requireOurs(me, `log group ${name}`, group, group.tags, tagCommand("logs")(me, resourceArn(group)));
 }
 
 /** All groups under one first path element, such as `/aws/lambda/trading-`: one read for all groups of a kind. */

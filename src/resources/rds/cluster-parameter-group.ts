@@ -96,7 +96,7 @@ export const DbClusterParameterGroup: AwsKind<Wanted, Live, { parameterGroupName
       `DB cluster parameter group ${me.name}`,
       { ...group, tags, changed, unchanged },
       tags,
-      tagCommand.rds(me, arn(group)),
+      tagCommand("rds")(me, arn(group)),
     );
   },
   id,

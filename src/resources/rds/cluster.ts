@@ -51,7 +51,7 @@ export const DbCluster: AwsKind<ClusterSettings, DBCluster, Outputs> = {
     const cluster = (await listClusters(aws)).find((c) => c.DBClusterIdentifier === me.name);
     return (
       cluster &&
-      requireOurs(me, `DB cluster ${me.name}`, cluster, fromList(cluster.TagList), tagCommand.rds(me, arn(cluster)))
+      requireOurs(me, `DB cluster ${me.name}`, cluster, fromList(cluster.TagList), tagCommand("rds")(me, arn(cluster)))
     );
   },
   id,

@@ -55,7 +55,7 @@ export const DbInstance: AwsKind<Wanted, DBInstance, Outputs> = {
         `DB instance ${me.name}`,
         instance,
         fromList(instance.TagList),
-        tagCommand.rds(me, instance.DBInstanceArn ?? me.name),
+        tagCommand("rds")(me, instance.DBInstanceArn ?? me.name),
       )
     );
   },

@@ -42,7 +42,7 @@ export const DbSubnetGroup: AwsKind<Wanted, Live, { subnetGroupName: string }> =
     const group = answer?.DBSubnetGroups?.[0];
     if (group === undefined) return undefined;
     const tags = await tagsOf(aws, arn(group));
-    return requireOurs(me, `DB subnet group ${me.name}`, { ...group, tags }, tags, tagCommand.rds(me, arn(group)));
+    return requireOurs(me, `DB subnet group ${me.name}`, { ...group, tags }, tags, tagCommand("rds")(me, arn(group)));
   },
   id,
   phase: (live) => (live.SubnetGroupStatus === "Complete" ? ready : unfamiliar(live.SubnetGroupStatus)),

@@ -75,7 +75,7 @@ export const Bucket: AwsKind<Wanted, Live, { bucketName: string; bucketArn: stri
   async find(aws, me) {
     const tags = await readTags(aws, me.name);
     if (tags === undefined) return undefined;
-    requireOurs(me, `bucket ${me.name}`, me.name, tags, tagCommand.s3(me, `arn:aws:s3:::${me.name}`));
+    requireOurs(me, `bucket ${me.name}`, me.name, tags, tagCommand("s3")(me, `arn:aws:s3:::${me.name}`));
     return { name: me.name, tags, ...(await readSettings(aws, me.name)) };
   },
   id: (live) => live.name,

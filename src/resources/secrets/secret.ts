@@ -42,7 +42,8 @@ export const Secret: AwsKind<Wanted, Description, { secretArn: string; name: str
   async find(aws, me) {
     const secret = await ifThere(aws.secrets(new DescribeSecretCommand({ SecretId: me.name })));
     return (
-      secret && requireOurs(me, `secret ${me.name}`, secret, fromList(secret.Tags), tagCommand.secrets(me, id(secret)))
+      secret &&
+      requireOurs(me, `secret ${me.name}`, secret, fromList(secret.Tags), tagCommand("secrets")(me, id(secret)))
     );
   },
   id,
