@@ -1,5 +1,8 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
 import { Command, Option } from "commander";
-import { type EnvironmentOptions, withCommon, withEnvironment, withExamples } from "../options.ts";
+import { exitCodes } from "../exit.ts";
+import { type EnvironmentOptions, requestOf, withCommon, withEnvironment, withExamples } from "../options.ts";
 import type { World } from "../world.ts";
 
 /** What `tap config` takes. */
@@ -27,7 +30,31 @@ export function configCommand<Aws>(world: World<Aws>, exits: (code: number) => v
     ["tap config --schema > tap.schema.json", "have an editor complete it"],
   ]);
   return command.action(async (options: ConfigOptions) => {
-    const { runConfig } = await import("../actions/config.ts");
     exits(await runConfig(world, options));
   });
+}
+
+/** Runs `tap config`. @returns the exit code */
+async function runConfig<Aws>(world: World<Aws>, options: ConfigOptions): Promise<number> {
+  const [{ SCHEMA_FILE, SETTINGS_FILE }, { makeReporter }, { resolveEnvironment }] = await Promise.all([
+    import("../../config/file.ts"),
+    import("../../report/reporter.ts"),
+    import("../../session/environment.ts"),
+  ]);
+  const reporter = makeReporter({ ...world, json: false });
+  if (options.schema) {
+    // The schema's library costs start-up time.
+    const { settingsJsonSchema } = await import("../../config/json-schema.ts");
+    reporter.say(JSON.stringify(settingsJsonSchema(), undefined, 2));
+    return exitCodes.done;
+  }
+  const request = requestOf(world, options);
+  const { settings } = await resolveEnvironment(request, world.clock);
+  // The YAML writer costs start-up time.
+  const { describeSettings } = await import("../../config/describe.ts");
+  const file = join(request.dir, SETTINGS_FILE);
+  const there = existsSync(file) ? "" : " (not there: these are the defaults)";
+  const hint = existsSync(join(request.dir, SCHEMA_FILE)) ? `# yaml-language-server: $schema=${SCHEMA_FILE}\n` : "";
+  reporter.say(`${hint}# settings file: ${file}${there}\n${describeSettings(settings).trimEnd()}`);
+  return exitCodes.done;
 }

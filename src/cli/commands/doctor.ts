@@ -1,5 +1,6 @@
 import { Command } from "commander";
-import { type EnvironmentOptions, withCommon, withEnvironment, withExamples } from "../options.ts";
+import { exitCodes } from "../exit.ts";
+import { type EnvironmentOptions, requestOf, withCommon, withEnvironment, withExamples } from "../options.ts";
 import type { World } from "../world.ts";
 
 /** What `tap doctor` takes. */
@@ -22,7 +23,35 @@ export function doctorCommand<Aws>(world: World<Aws>, exits: (code: number) => v
     ["tap doctor --env dev --json", "for a script"],
   ]);
   return command.action(async (options: DoctorOptions) => {
-    const { runDoctor } = await import("../actions/doctor.ts");
     exits(await runDoctor(world, options));
   });
+}
+
+/** Runs `tap doctor`. @returns the exit code */
+async function runDoctor<Aws>(world: World<Aws>, options: DoctorOptions): Promise<number> {
+  const [{ diagnose }, { doctorJson, doctorText }, { makeReporter }, { isNamed }, { listen }] = await Promise.all([
+    import("../../doctor/doctor.ts"),
+    import("../../report/doctor.ts"),
+    import("../../report/reporter.ts"),
+    import("../../session/environment.ts"),
+    import("../../session/interrupt.ts"),
+  ]);
+  const { json = false } = options;
+  const reporter = makeReporter({ ...world, json });
+  const asked = requestOf(world, options);
+  const request = isNamed(asked) ? asked : { ...asked, env: "dev" };
+  const interruption = listen(world.signals, { first: () => undefined, second: () => world.exit(130) });
+  try {
+    const { settings, checks } = await interruption.race(diagnose(request, { clock: world.clock }));
+    if (json) reporter.data(doctorJson(checks));
+    else {
+      const where = request.local ? "on the local AWS" : `in ${settings.region}`;
+      reporter.say(
+        `${reporter.style.strong(`${settings.environment} ${where}`)}\n\n${doctorText(checks, reporter.style)}`,
+      );
+    }
+    return checks.some(({ status }) => status === "error") ? exitCodes.failed : exitCodes.done;
+  } finally {
+    interruption.end();
+  }
 }

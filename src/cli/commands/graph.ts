@@ -1,5 +1,6 @@
 import { Command, Option } from "commander";
-import { type EnvironmentOptions, withCommon, withExamples } from "../options.ts";
+import { exitCodes } from "../exit.ts";
+import { type EnvironmentOptions, requestOf, withCommon, withExamples } from "../options.ts";
 import type { World } from "../world.ts";
 
 /** What `tap graph` takes. */
@@ -29,7 +30,40 @@ export function graphCommand<Aws>(world: World<Aws>, exits: (code: number) => vo
     ["tap graph --mermaid", "for a Markdown file"],
   ]);
   return command.action(async (options: GraphOptions) => {
-    const { runGraph } = await import("../actions/graph.ts");
     exits(await runGraph(world, options));
   });
+}
+
+/** Runs `tap graph`. @returns the exit code */
+async function runGraph<Aws>(world: World<Aws>, options: GraphOptions): Promise<number> {
+  const [
+    { dot },
+    { mermaid },
+    { resourceDrawing },
+    { svg },
+    { treeText },
+    { makeReporter },
+    { blueprint },
+    { isNamed, settingsWithoutAws },
+  ] = await Promise.all([
+    import("../../pictures/dot.ts"),
+    import("../../pictures/mermaid.ts"),
+    import("../../pictures/resources.ts"),
+    import("../../pictures/svg.ts"),
+    import("../../pictures/tree.ts"),
+    import("../../report/reporter.ts"),
+    import("../../session/blueprint.ts"),
+    import("../../session/environment.ts"),
+  ]);
+  const reporter = makeReporter({ ...world, json: false });
+  const request = requestOf(world, options);
+  const settings = await settingsWithoutAws(isNamed(request) ? request : { ...request, env: "dev" });
+  const declared = blueprint(settings);
+  const title = `${settings.environment} in ${settings.region}`;
+  const drawing = resourceDrawing(declared.nodes);
+  if (options.mermaid) reporter.say(mermaid(drawing, "LR"));
+  else if (options.dot) reporter.say(dot(drawing));
+  else if (options.svg) reporter.say(svg(`Trading platform, ${title}`, drawing));
+  else reporter.say(treeText(title, declared, reporter.style, reporter.columns));
+  return exitCodes.done;
 }

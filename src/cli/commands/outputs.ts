@@ -1,5 +1,6 @@
 import { Command, Option } from "commander";
-import { type EnvironmentOptions, withCommon, withEnvironment, withExamples } from "../options.ts";
+import { exitCodes } from "../exit.ts";
+import { type EnvironmentOptions, requestOf, withCommon, withEnvironment, withExamples } from "../options.ts";
 import type { World } from "../world.ts";
 
 /** What `tap outputs` takes. */
@@ -24,7 +25,43 @@ export function outputsCommand<Aws>(world: World<Aws>, exits: (code: number) => 
     ["tap outputs --env prod --json", "for a script"],
   ]);
   return command.action(async (options: OutputsOptions) => {
-    const { runOutputs } = await import("../actions/outputs.ts");
     exits(await runOutputs(world, options));
   });
+}
+
+/** Runs `tap outputs`. @returns the exit code */
+async function runOutputs<Aws>(world: World<Aws>, options: OutputsOptions): Promise<number> {
+  const [
+    { lookAtAll },
+    { failuresText },
+    { known, outputsJson, outputsShell, outputsText },
+    { makeReporter },
+    { listen },
+  ] = await Promise.all([
+    import("../../engine/look.ts"),
+    import("../../report/failures.ts"),
+    import("../../report/outputs.ts"),
+    import("../../report/reporter.ts"),
+    import("../../session/interrupt.ts"),
+  ]);
+  const { json = false, shell = false } = options;
+  const reporter = makeReporter({ ...world, json });
+  const interruption = listen(world.signals, { first: () => undefined, second: () => world.exit(130) });
+  try {
+    const { signal } = interruption;
+    const session = await interruption.race(
+      world.open({ ...requestOf(world, options), purpose: "look", command: "tap outputs", signal }),
+    );
+    const { platform, run, settings } = session;
+    const looks = await interruption.race(lookAtAll(run, platform.nodes, []));
+    const failures = [...looks.declared.values()].flatMap((look) => (look.is === "error" ? [look.failure] : []));
+    const outputs = platform.outputs(run);
+    if (json) reporter.data(outputsJson(settings.environment, settings.region, outputs));
+    else if (known(outputs).length > 0) reporter.say(shell ? outputsShell(outputs) : outputsText(outputs));
+    if (failures.length > 0) reporter.warn(failuresText("Not everything could be looked at", failures, reporter.style));
+    else if (known(outputs).length === 0) reporter.warn(`${settings.environment} is not up: there are no outputs.`);
+    return failures.length > 0 || known(outputs).length === 0 ? exitCodes.failed : exitCodes.done;
+  } finally {
+    interruption.end();
+  }
 }

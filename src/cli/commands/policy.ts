@@ -1,5 +1,6 @@
 import { Command, InvalidArgumentError } from "commander";
-import { type EnvironmentOptions, stateOption, withCommon, withExamples } from "../options.ts";
+import { exitCodes } from "../exit.ts";
+import { type EnvironmentOptions, requestOf, stateOption, withCommon, withExamples } from "../options.ts";
 import type { World } from "../world.ts";
 
 /** What `tap policy` takes. */
@@ -27,7 +28,6 @@ export function policyCommand<Aws>(world: World<Aws>, exits: (code: number) => v
     ["tap policy --env dev --part 1", "one of them, as IAM takes it"],
   ]);
   return command.action(async (options: PolicyOptions) => {
-    const { runPolicy } = await import("../actions/policy.ts");
     exits(await runPolicy(world, options));
   });
 }
@@ -40,4 +40,26 @@ function parseAccount(text: string): string {
 function parsePart(text: string): number {
   if (!/^[1-9]\d*$/.test(text)) throw new InvalidArgumentError("expected a whole number from 1.");
   return Number(text);
+}
+
+/** Runs `tap policy`. @returns the exit code */
+async function runPolicy<Aws>(world: World<Aws>, options: PolicyOptions): Promise<number> {
+  const [{ InputError }, { documentsOf }, { statementsFor }, { makeReporter }, { settingsWithoutAws }] =
+    await Promise.all([
+      import("../../config/errors.ts"),
+      import("../../policy/documents.ts"),
+      import("../../policy/policy.ts"),
+      import("../../report/reporter.ts"),
+      import("../../session/environment.ts"),
+    ]);
+  const reporter = makeReporter({ ...world, json: false });
+  const settings = await settingsWithoutAws(requestOf(world, options));
+  const { account, part: n } = options;
+  const documents = documentsOf(statementsFor({ ...settings, ...(account && { account }) }));
+  const document = n === undefined ? documents : documents[n - 1];
+  if (document === undefined) {
+    throw new InputError([{ path: "--part", value: n, expected: `a number from 1 to ${documents.length}` }]);
+  }
+  reporter.say(JSON.stringify(document, undefined, 2));
+  return exitCodes.done;
 }
