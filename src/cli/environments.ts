@@ -1,7 +1,6 @@
 import { InputError, type Problem } from "../config/errors.ts";
-import { loadSettingsFile } from "../config/file.ts";
 import { environmentOf } from "../config/resolve.ts";
-import { resolveEnvironment } from "../session/environment.ts";
+import { fileOf, resolveEnvironment } from "../session/environment.ts";
 import type { EnvironmentRequest } from "../session/session.ts";
 import type { World } from "./world.ts";
 
@@ -20,8 +19,12 @@ export async function requestsOf<Aws>(
   { clock }: World<Aws>,
   request: EnvironmentRequest,
 ): Promise<readonly [NamedRequest, ...NamedRequest[]]> {
-  const file = await loadSettingsFile(request.dir);
-  const named = (one: EnvironmentRequest): NamedRequest => ({ ...one, environment: environmentOf({ ...one, file }) });
+  const file = await fileOf(request);
+  const named = (one: EnvironmentRequest): NamedRequest => ({
+    ...one,
+    file,
+    environment: environmentOf({ ...one, file }),
+  });
   const names = (request.env ?? "").split(",").map((env) => env.trim());
   if (names.length === 1) return [named(request)];
 

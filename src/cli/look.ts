@@ -1,10 +1,10 @@
-import { loadSettingsFile } from "../config/file.ts";
 import { environmentOf } from "../config/resolve.ts";
 import type { Settings } from "../config/settings.ts";
 import { TapError } from "../engine/errors.ts";
 import { lookAtAll } from "../engine/look.ts";
 import { statusRows } from "../engine/status.ts";
 import type { StatusError, StatusReport } from "../report/status.ts";
+import { fileOf } from "../session/environment.ts";
 import type { EnvironmentRequest } from "../session/session.ts";
 import { exitCodeOf } from "./exit.ts";
 import type { World } from "./world.ts";
@@ -34,9 +34,10 @@ export async function lookAround<Aws>(
   signal: AbortSignal,
 ): Promise<Seen | Unseen> {
   // First, so that a request that names no environment is refused as such.
-  const environment = environmentOf({ ...request, file: await loadSettingsFile(request.dir) });
+  const file = await fileOf(request);
+  const environment = environmentOf({ ...request, file });
   try {
-    const session = await world.open({ ...request, purpose: "look", command, signal });
+    const session = await world.open({ ...request, file, purpose: "look", command, signal });
     const { account, kinds, local, platform, run, settings, state } = session;
     try {
       const looks = await lookAtAll(run, platform.nodes, kinds);

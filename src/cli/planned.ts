@@ -1,5 +1,6 @@
 import { resolve } from "node:path";
 import { InputError, type Problem } from "../config/errors.ts";
+import type { SettingsFile } from "../config/file.ts";
 import type { Difference } from "../plan/differences.ts";
 import { readPlan, requireWritable } from "../plan/file.ts";
 import type { PlanRecord } from "../plan/record.ts";
@@ -22,6 +23,8 @@ export interface Prepared {
   readonly options: UpOptions;
   /** The plan to be carried out. */
   readonly kept?: Kept;
+  /** The settings file that it was compared with. */
+  readonly file?: SettingsFile;
   /** Where the plan is to be written. */
   readonly out?: { readonly name: string; readonly path: string };
 }
@@ -53,10 +56,10 @@ export async function prepare<Aws>(world: World<Aws>, options: UpOptions): Promi
     ...(record.fresh ? { fresh: true } : {}),
     yes: true,
   };
-  const { settings } = await resolveEnvironment(requestOf(world, filled), world.clock);
+  const { settings, file } = await resolveEnvironment(requestOf(world, filled), world.clock);
   const { local = false } = filled;
   requireSame(plan, record, { ...settings, local });
-  return { options: filled, kept: { name: plan, record } };
+  return { options: filled, kept: { name: plan, record }, file };
 }
 
 /** Refuses a plan that is of somewhere else. @throws {InputError} */

@@ -5,7 +5,7 @@ import { environmentOf, resolveSettings } from "../config/resolve.ts";
 import type { Settings } from "../config/settings.ts";
 import { type Clock, wallClock } from "../engine/clock.ts";
 import type { StatePlace } from "../state/backend.ts";
-import { readPlace } from "../state/store.ts";
+import { type Binding, readPlace } from "../state/store.ts";
 import { homeNamed, homeOf } from "./home.ts";
 import type { EnvironmentRequest } from "./session.ts";
 
@@ -35,21 +35,31 @@ export async function resolveEnvironment(
   request: EnvironmentRequest,
   clock: Clock = wallClock,
 ): Promise<ResolvedEnvironment> {
-  const file = await loadSettingsFile(request.dir);
+  const file = await fileOf(request);
   const place = await placeOf(request, file, clock);
   const recorded = await readPlace(place);
-  const settings = resolveSettings({ ...request, file, ...(recorded === undefined ? {} : { recorded }) });
-  return { settings, file, place };
+  return { settings: settingsWith(request, file, recorded), file, place };
 }
+
+/** The settings file of a request, read unless it was before. @throws {InputError} */
+export const fileOf = async ({ dir, file }: Pick<EnvironmentRequest, "dir" | "file">): Promise<SettingsFile> =>
+  file ?? (await loadSettingsFile(dir));
+
+/** The settings, with what the state records of them, if there is one. @throws {InputError} */
+export const settingsWith = (
+  request: EnvironmentRequest,
+  file: SettingsFile,
+  recorded: Pick<Binding, "region" | "settingsOf"> | undefined,
+): Settings => resolveSettings({ ...request, file, ...(recorded === undefined ? {} : { recorded }) });
 
 /**
  * The settings, with what a state file in the project's folder has recorded. A state in S3 is not read: that would take
  * a call, and permission to make it. Where it alone knows the environment or its region, the user has to name them.
  */
 export async function settingsWithoutAws(request: EnvironmentRequest): Promise<Settings> {
-  const file = await loadSettingsFile(request.dir);
+  const file = await fileOf(request);
   const { state = request.state } = resolveSettings({ ...request, file, recorded: {} });
-  if (state === undefined) return (await resolveEnvironment(request)).settings;
+  if (state === undefined) return (await resolveEnvironment({ ...request, file })).settings;
   return { ...resolveSettings({ ...request, file }), state: request.state ?? state };
 }
 
@@ -73,7 +83,7 @@ export async function knownEnvironments(
   clock: Clock = wallClock,
 ): Promise<readonly (EnvironmentRequest & { readonly suffix: string })[]> {
   const { dir, local, onCall, state, variables } = request;
-  const file = await loadSettingsFile(dir);
+  const file = await fileOf(request);
   const stated = await statedEnvironments(request, file, clock);
   const names = [...new Set([...(local ? [] : file.environments.keys()), ...stated])];
   const { ENVIRONMENT_SUFFIX: _, AWS_REGION: __, AWS_DEFAULT_REGION: ___, ...others } = variables;
@@ -81,7 +91,7 @@ export async function knownEnvironments(
     const settled = stated.includes(suffix) || regionOf(file, suffix) !== undefined;
     const { ENVIRONMENT_SUFFIX: _, ...withRegion } = variables;
     const where = { ...(state === undefined ? {} : { state }), ...(onCall && { onCall }) };
-    return { dir, local, suffix, ...where, variables: settled ? others : withRegion };
+    return { dir, file, local, suffix, ...where, variables: settled ? others : withRegion };
   });
 }
 

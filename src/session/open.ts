@@ -8,11 +8,11 @@ import { localCredentials } from "../local/endpoint.ts";
 import { reports } from "../local/unreported.ts";
 import { listEnvironments } from "../state/file.ts";
 import { statePath } from "../state/paths.ts";
-import { openPlace } from "../state/store.ts";
+import { openPlace, readPlace } from "../state/store.ts";
 import { CallCounts } from "./calls.ts";
 import { readCode } from "./code.ts";
 import { userCredentials } from "./credentials.ts";
-import { guardAccount, type ResolvedEnvironment, resolveEnvironment } from "./environment.ts";
+import { fileOf, guardAccount, placeOf, type ResolvedEnvironment, settingsWith } from "./environment.ts";
 import { historyOf } from "./history.ts";
 import { stateFolder } from "./home.ts";
 import { callerAccount } from "./identity.ts";
@@ -36,14 +36,19 @@ export interface Equipment {
  */
 export async function openSession(request: SessionRequest, equipment: Equipment): Promise<Session<Aws>> {
   const { clock = wallClock, shares = new Shares(clock) } = equipment;
-  const environment = await resolveEnvironment(request, clock);
-  const code = await readCode(equipment.code);
-  const { settings, place } = environment;
   const { command, purpose } = request;
+  const file = await fileOf(request);
+  const place = await placeOf(request, file, clock);
+  // What is wrong is refused before anything is locked. Nothing else comes of this look at the state: another run may
+  // write it until the lock is taken.
+  if (purpose === "change") settingsWith(request, file, await readPlace(place));
+  const code = await readCode(equipment.code);
   const lock = purpose === "change" ? await place.lock({ command, clock }) : undefined;
   try {
     const calls = new CallCounts();
     const state = await openPlace(place, clock, lock);
+    const settings = settingsWith(request, file, state.binding);
+    const environment = { settings, file };
     // A run that has lost its lock, or its state to somebody else, changes nothing more.
     const mayChange = async () => {
       await lock?.check();
@@ -121,7 +126,7 @@ interface Reached {
 /** The account that the run is to work in. On the local AWS nothing of the user's credentials is read. */
 async function reach(
   request: SessionRequest,
-  environment: ResolvedEnvironment,
+  environment: Pick<ResolvedEnvironment, "settings" | "file">,
   calls: CallCounts,
   { clock, shares }: { readonly clock: Clock; readonly shares: Shares },
   mayChange: () => Promise<void>,

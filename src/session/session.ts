@@ -1,4 +1,5 @@
 import type { CallRecord } from "../aws/caller.ts";
+import type { SettingsFile } from "../config/file.ts";
 import type { Settings } from "../config/settings.ts";
 import type { Event } from "../engine/events.ts";
 import type { Journal, Json } from "../engine/journal.ts";
@@ -32,6 +33,8 @@ export interface SessionState extends Journal {
 export interface EnvironmentRequest {
   /** The project's folder: settings file, state, local AWS. */
   readonly dir: string;
+  /** The settings file, once it is read: what was checked is what is used. */
+  readonly file?: SettingsFile;
   readonly env?: string;
   readonly suffix?: string;
   readonly region?: string;

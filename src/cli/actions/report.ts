@@ -11,7 +11,7 @@ import { whereText } from "../../report/plan.ts";
 import { makeReporter } from "../../report/reporter.ts";
 import { statusErrorText } from "../../report/status-text.ts";
 import { blueprint } from "../../session/blueprint.ts";
-import { settingsWithoutAws } from "../../session/environment.ts";
+import { fileOf, settingsWithoutAws } from "../../session/environment.ts";
 import { stateFolder } from "../../session/home.ts";
 import { listen } from "../../session/interrupt.ts";
 import type { EnvironmentRequest } from "../../session/session.ts";
@@ -24,11 +24,12 @@ import type { World } from "../world.ts";
 /** Runs `tap report`. @returns the exit code */
 export async function runReport<Aws>(world: World<Aws>, options: ReportOptions): Promise<number> {
   const reporter = makeReporter({ ...world, json: false });
-  const request = requestOf(world, options);
+  const asked = requestOf(world, options);
   const out = resolve(world.cwd, options.out);
   await requireWritable(out, options.out);
   const interruption = listen(world.signals, { first: () => undefined, second: () => world.exit(130) });
   try {
+    const request = { ...asked, file: await fileOf(asked) };
     const seen = await interruption.race(lookAround(world, request, "tap report", interruption.signal));
     if ("error" in seen && (seen.cause instanceof InputError || seen.cause instanceof InterruptedError)) {
       throw seen.cause;

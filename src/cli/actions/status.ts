@@ -2,7 +2,7 @@ import { makeReporter, type Reporter } from "../../report/reporter.ts";
 import { isInSync, type StatusReport, statusJson } from "../../report/status.ts";
 import { statusMarkdown } from "../../report/status-markdown.ts";
 import { statusErrorText, statusText } from "../../report/status-text.ts";
-import { isNamed, knownEnvironments } from "../../session/environment.ts";
+import { fileOf, isNamed, knownEnvironments } from "../../session/environment.ts";
 import { listen } from "../../session/interrupt.ts";
 import type { EnvironmentRequest } from "../../session/session.ts";
 import type { StatusOptions } from "../commands/status.ts";
@@ -73,9 +73,10 @@ async function outcomesOf<Aws>(
 
 async function known<Aws>(
   { clock }: World<Aws>,
-  request: EnvironmentRequest,
+  asked: EnvironmentRequest,
   onlyLocal = false,
 ): Promise<readonly EnvironmentRequest[]> {
+  const request = { ...asked, file: await fileOf(asked) };
   const { state: _, ...here } = request;
   const local = await knownEnvironments({ ...here, local: true }, clock);
   return onlyLocal ? local : [...(await knownEnvironments({ ...request, local: false }, clock)), ...local];

@@ -31,8 +31,8 @@ const toContinuePlan = "What was begun is noted: `tap up` without --plan continu
 /** Runs `tap up`; with `dryRun`, `tap plan`. @returns the exit code */
 export async function runUp<Aws>(world: World<Aws>, given: UpOptions): Promise<number> {
   const prepared = await prepare(world, given);
-  const { options, out } = prepared;
-  const requests = await requestsOf(world, requestOf(world, options));
+  const { options, out, file } = prepared;
+  const requests = await requestsOf(world, { ...requestOf(world, options), ...(file && { file }) });
   if (out !== undefined && requests.length > 1) {
     throw new InputError([{ path: "--out", value: out.name, expected: "--env to name one environment only" }]);
   }
