@@ -1,6 +1,8 @@
-import type { Action, Event } from "../engine/events.ts";
+import type { Action, Event, Failure } from "../engine/events.ts";
+import { unsaid } from "../engine/unseen.ts";
 import type { Style } from "./style.ts";
 import { clean, duration } from "./text.ts";
+import { saidBy } from "./words.ts";
 
 /** What is being done to a resource: "creating". */
 export const doing: Readonly<Record<Action, string>> = {
@@ -32,11 +34,8 @@ export function eventText(event: Event, style: Style): string | undefined {
       const result = event.result === undefined ? `${done[event.action]}${id}` : clean(event.result);
       return line(style.good("✓"), `${result} in ${duration(event.seconds)}`);
     }
-    case "failed": {
-      const { code, message } = event.error;
-      const said = code === undefined || message.startsWith(code) ? message : `${code}: ${message}`;
-      return line(style.bad("✗"), `${doing[event.action]} failed: ${clean(said)}`);
-    }
+    case "failed":
+      return line(style.bad("✗"), `${doing[event.action]} failed: ${clean(saidBy(event.error))}`);
     case "skipped":
       return line(style.warn("-"), `not begun, because ${clean(event.because)} is not there`);
     case "retained":
@@ -53,4 +52,19 @@ export function eventText(event: Event, style: Style): string | undefined {
     case "unchanged":
       return undefined;
   }
+}
+
+/**
+ * Tells the events that say something new to people: of failures in the same words only the first, and nothing of what
+ * was not begun since the credentials ended. Who is concerned is in the summary.
+ */
+export function makeOnce(): (event: Event) => boolean {
+  const failures: Failure[] = [];
+  return (event) => {
+    if (event.event === "skipped") return event.credentials !== true;
+    if (event.event !== "failed") return true;
+    const isNew = unsaid(failures, [event.error]).length > 0;
+    if (isNew) failures.push(event.error);
+    return isNew;
+  };
 }

@@ -1,8 +1,7 @@
 import { stripVTControlCharacters } from "node:util";
 import { createLogUpdate } from "log-update";
 import type { Clock } from "../engine/clock.ts";
-import { eventText } from "./event-line.ts";
-import { makeOnce } from "./once.ts";
+import { eventText, makeOnce } from "./event-line.ts";
 import { Progress } from "./progress.ts";
 import type { EventView, Sink } from "./reporter.ts";
 import type { Style } from "./style.ts";

@@ -1,6 +1,5 @@
 import type { Event } from "../engine/events.ts";
-import { eventText } from "./event-line.ts";
-import { makeOnce } from "./once.ts";
+import { eventText, makeOnce } from "./event-line.ts";
 import type { EventView, Sink } from "./reporter.ts";
 import type { Style } from "./style.ts";
 

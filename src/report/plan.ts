@@ -4,23 +4,11 @@ import type { Json } from "../engine/journal.ts";
 import type { Look } from "../engine/look.ts";
 import type { Node } from "../engine/node.ts";
 import type { Intended, PlannedChange } from "../engine/plan.ts";
-import { changeJson, changeText } from "./changes.ts";
 import { costJson, costLines } from "./cost.ts";
 import { estimateJson, estimateText } from "./estimate.ts";
 import type { Style, Tone } from "./style.ts";
 import { clean, count, resourceTable } from "./text.ts";
-
-/** Where a plan would be carried out. */
-export interface Where {
-  readonly environment: string;
-  readonly region: string;
-  readonly account: string;
-  readonly local: boolean;
-}
-
-/** "dev in us-east-1, account 123456789012" */
-export const whereText = ({ environment, region, account, local }: Where): string =>
-  `${environment} in ${region}, ${local ? "on the local AWS" : `account ${account}`}`;
+import { changeJson, changeText, type Where, whereText } from "./words.ts";
 
 /** What `up` is about to do. */
 export interface UpView<Aws> extends Where {
@@ -63,11 +51,7 @@ export function upPlanText<Aws>(view: UpView<Aws>, style: Style, columns = Numbe
   const lines = [style.strong(`Plan for ${whereText(view)}`)];
   const isShown = ({ node, action }: PlannedChange<Aws>) => action !== "none" || view.retained.has(node.id);
   const shown = view.changes.filter(isShown);
-  const rows = resourceTable(
-    shown.map(({ node }) => ({ id: node.id, type: node.kind.type, rest: [node.name] })),
-    columns,
-  );
-  const rowOf = new Map(shown.map((change, i) => [change, rows[i] ?? ""]));
+  const rowOf = resourceTable(shown, ({ node }) => ({ id: node.id, type: node.kind.type, rest: [node.name] }), columns);
   for (const [step, all] of Map.groupBy(view.changes, ({ node }) => node.step)) {
     const changes = all.filter(isShown);
     if (changes.length === 0) continue;
@@ -84,7 +68,11 @@ export function upPlanText<Aws>(view: UpView<Aws>, style: Style, columns = Numbe
       ? "left over (ours, but no longer declared): removed last"
       : "left over (ours, but no longer declared): --prune removes it";
     const symbol = view.prune ? style.bad("−") : style.dim("·");
-    lines.push("", style.strong(heading), ...removalRows(view.leftOver, columns).map((row) => `  ${symbol} ${row}`));
+    lines.push(
+      "",
+      style.strong(heading),
+      ...[...removalRows(view.leftOver, columns).values()].map((row) => `  ${symbol} ${row}`),
+    );
   }
   lines.push(...costBlock(view.cost, style), "", upSummary(view, style), ...expected(view.estimate, columns));
   return lines.join("\n");
@@ -161,14 +149,13 @@ export function downPlanText<Aws>(
   const nodes = [...leftOver, ...[...declared].reverse()].filter(
     ([node, look]) => look.is !== "absent" && !kept.has(node),
   );
-  const rows = removalRows(new Map(nodes), columns);
-  const entries = nodes.map(([node, look], i) => ({ node, look, row: rows[i] ?? "" }));
+  const rowOf = removalRows(new Map(nodes), columns);
   const headingOf = (node: Node<Json, Aws>) =>
     leftOver.has(node) ? "left over (ours, but no longer declared)" : node.step;
-  for (const [heading, all] of Map.groupBy(entries, ({ node }) => headingOf(node))) {
+  for (const [heading, all] of Map.groupBy(nodes, ([node]) => headingOf(node))) {
     lines.push("", style.strong(heading));
-    for (const { look, row } of all) {
-      lines.push(`  ${look.is === "present" ? style.bad("−") : style.warn("!")} ${row}`);
+    for (const [node, look] of all) {
+      lines.push(`  ${look.is === "present" ? style.bad("−") : style.warn("!")} ${rowOf.get(node) ?? ""}`);
     }
   }
   const present = nodes.filter(([, look]) => look.is === "present").length;
@@ -187,13 +174,11 @@ export function downPlanText<Aws>(
   return lines.join("\n");
 }
 
-function removalRows<Aws>(looks: ReadonlyMap<Node<Json, Aws>, Look>, columns: number): string[] {
+function removalRows<Aws>(looks: ReadonlyMap<Node<Json, Aws>, Look>, columns: number): Map<Node<Json, Aws>, string> {
+  const rest = (look: Look | undefined) => (look === undefined ? "" : look.is === "present" ? look.awsId : why(look));
   return resourceTable(
-    [...looks].map(([{ id, kind }, look]) => ({
-      id,
-      type: kind.type,
-      rest: [look.is === "present" ? look.awsId : why(look)],
-    })),
+    looks.keys(),
+    (node) => ({ id: node.id, type: node.kind.type, rest: [rest(looks.get(node))] }),
     columns,
   );
 }
@@ -203,15 +188,22 @@ function why(look: Exclude<Look, { is: "present" }>): string {
   return look.is === "blocked" ? `cannot be looked for before ${look.by} is known` : "";
 }
 
-/** The plan of an `up` as one JSON event, without its time. */
-export const upPlanJson = <Aws>(view: UpView<Aws>) => ({
+/** The event "plan", without its time: what both plans say of themselves, around what each says of its resources. */
+const planJson = <Said extends object>(where: Where, said: Said, cost?: MonthlyCost, estimate?: Estimate) => ({
   event: "plan" as const,
   schema: 1,
-  environment: view.environment,
-  region: view.region,
-  account: view.account,
-  local: view.local,
-  changes: view.changes
+  environment: where.environment,
+  region: where.region,
+  account: where.account,
+  local: where.local,
+  ...said,
+  ...(cost === undefined ? {} : { monthlyCost: costJson(cost) }),
+  ...estimateJson(estimate),
+});
+
+/** The plan of an `up` as one JSON event. */
+export const upPlanJson = <Aws>(view: UpView<Aws>) => {
+  const changes = view.changes
     .filter(({ action }) => action !== "none")
     .map(({ node, action, changes, after, reason }) => ({
       node: node.id,
@@ -220,38 +212,26 @@ export const upPlanJson = <Aws>(view: UpView<Aws>) => ({
       changes: changes.map(changeJson),
       after,
       ...(reason === undefined ? {} : { reason }),
-    })),
-  leftOver: [...view.leftOver].map(([node, look]) => removal(node, look)),
-  prune: view.prune,
-  retained: [...view.retained],
-  skipped: view.skipped,
-  ...(view.cost === undefined ? {} : { monthlyCost: costJson(view.cost) }),
-  ...estimateJson(view.estimate),
-});
+    }));
+  const leftOver = [...view.leftOver].map(([node, look]) => removal(node, look));
+  const { prune, retained, skipped, cost, estimate } = view;
+  return planJson(view, { changes, leftOver, prune, retained: [...retained], skipped }, cost, estimate);
+};
 
-/** The plan of a `down` as one JSON event, without its time. */
+/** The plan of a `down` as one JSON event. */
 export const downPlanJson = <Aws>(
   where: Where,
   looks: ReadonlyMap<Node<Json, Aws>, Look>,
   kept: ReadonlyMap<Node<Json, Aws>, string>,
   cost?: MonthlyCost,
   estimate?: Estimate,
-) => ({
-  event: "plan" as const,
-  schema: 1,
-  environment: where.environment,
-  region: where.region,
-  account: where.account,
-  local: where.local,
-  changes: [...looks].map(([node, look]) => {
+) => {
+  const changes = [...looks].map(([node, look]) => {
     const reason = kept.get(node);
-    return reason === undefined
-      ? { ...removal(node, look), action: "remove" as const }
-      : { ...removal(node, look), action: "keep" as const, reason };
-  }),
-  ...(cost === undefined ? {} : { monthlyCost: costJson(cost) }),
-  ...estimateJson(estimate),
-});
+    return { ...removal(node, look), ...(reason === undefined ? { action: "remove" } : { action: "keep", reason }) };
+  });
+  return planJson(where, { changes }, cost, estimate);
+};
 
 const removal = <Aws>(node: Node<Json, Aws>, look: Look) => ({
   node: node.id,

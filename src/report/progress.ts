@@ -1,7 +1,6 @@
 import type { Action, Event } from "../engine/events.ts";
 import { Forecast, type Outlook } from "../engine/forecast.ts";
 import type { Task } from "../engine/schedule.ts";
-import { bar } from "./bar.ts";
 import { doing } from "./event-line.ts";
 import type { Style } from "./style.ts";
 import { clean, duration, pad, roughly, stopwatch, timeOfDay, truncate, width } from "./text.ts";
@@ -138,4 +137,16 @@ function rowText(one: Running, expectedSeconds: number, now: number, names: numb
   const text = `${name}  ${time}`;
   const what = `: ${clean(waitingFor)}`;
   return waitingFor === "" || columns - width(text) < leastForReason ? text : `${text}${what}`;
+}
+
+/** A narrower bar says nothing; a wider one says no more. */
+const narrowestBar = 8;
+const widestBar = 40;
+
+/** How far something is, as a bar; nothing where there is no room for one. */
+function bar(share: number, columns: number, style: Style): string {
+  if (columns < narrowestBar) return "";
+  const all = Math.min(columns, widestBar);
+  const full = Math.floor(Math.min(1, share) * all);
+  return `${style.good("█".repeat(full))}${style.dim("░".repeat(all - full))}`;
 }

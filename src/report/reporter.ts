@@ -1,9 +1,9 @@
 import type { Clock } from "../engine/clock.ts";
 import type { Event } from "../engine/events.ts";
 import type { Task } from "../engine/schedule.ts";
-import { changeJson } from "./changes.ts";
 import { makePlain } from "./plain.ts";
 import { makeStyle, type Style, wantsColours, wantsLive } from "./style.ts";
+import { changeJson } from "./words.ts";
 
 /** A stream that text is written to: standard output, standard error, or a test's. */
 export interface Sink {

@@ -3,7 +3,6 @@ import {
   differs,
   fixesOf,
   isInSync,
-  placeOf,
   type SaidRow,
   type SaidStep,
   type StatusError,
@@ -13,6 +12,7 @@ import {
   verdict,
 } from "./status.ts";
 import { clean, count, show } from "./text.ts";
+import { placeText } from "./words.ts";
 
 /**
  * Drift reports for a comment on a pull request, in GitHub's Markdown: what differs as a table, what is in sync folded
@@ -26,7 +26,7 @@ function section(report: StatusReport): string {
   const sign = isInSync(report) ? "✅" : "⚠️";
   const steps = stepsOf(report.rows);
   const off = steps.flatMap((step) => step.rows.filter(({ row }) => differs(row)));
-  const blocks = [`### ${sign} ${plain(environment)}: ${plain(verdict(report))}`, plain(placeOf(report))];
+  const blocks = [`### ${sign} ${plain(environment)}: ${plain(verdict(report))}`, plain(placeText(report))];
   if (off.length > 0) {
     const head = "| resource | status | live → wanted |\n| --- | --- | --- |";
     const said = off.filter(({ foldedInto }) => foldedInto === undefined);

@@ -1,12 +1,9 @@
 import type { Standing } from "../engine/status.ts";
-import { changeText } from "./changes.ts";
-import { failuresText } from "./failures.ts";
 import {
   type Detail,
   differs,
   fixesOf,
   isInSync,
-  placeOf,
   type SaidRow,
   type SaidStep,
   type StatusError,
@@ -20,6 +17,7 @@ import {
 } from "./status.ts";
 import type { Style } from "./style.ts";
 import { clean, count, resourceTable, table } from "./text.ts";
+import { changeText, failuresText, placeText } from "./words.ts";
 
 const mark = (status: Standing, style: Style): string => style[weights[status].tone](weights[status].symbol);
 
@@ -38,11 +36,11 @@ export function statusText(report: StatusReport, options: StatusTextOptions): st
   const steps = stepsOf(report.rows);
   const isShown = ({ row, foldedInto }: SaidRow) => all || (differs(row) && foldedInto === undefined);
   const shown = steps.flatMap((step) => (all || !isAlike(step) ? step.rows.filter(isShown) : []));
-  const cells = resourceTable(
-    shown.map(({ row: { id, type, status, awsId = "" } }) => ({ id, type, rest: [status, awsId] })),
+  const lineOf = resourceTable(
+    shown,
+    ({ row: { id, type, status, awsId = "" } }) => ({ id, type, rest: [status, awsId] }),
     columns,
   );
-  const lineOf = new Map(shown.map((said, i) => [said, cells[i] ?? ""]));
   let inBlock = false;
   for (const step of steps) {
     const block = step.rows.some((said) => lineOf.has(said));
@@ -73,7 +71,7 @@ export function statusText(report: StatusReport, options: StatusTextOptions): st
 
 function heading(report: StatusReport, style: Style): string {
   const answer = style[isInSync(report) ? "good" : "warn"](verdict(report));
-  return `${style.strong(report.environment)}: ${answer} ${style.dim(`· ${placeOf(report)}`)}`;
+  return `${style.strong(report.environment)}: ${answer} ${style.dim(`· ${placeText(report)}`)}`;
 }
 
 /** Whether one line says it all: everything is in sync, or all of several are missing. */

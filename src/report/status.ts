@@ -1,10 +1,9 @@
 import type { Failure } from "../engine/events.ts";
 import type { Change } from "../engine/kind.ts";
 import type { Standing, StatusRow } from "../engine/status.ts";
-import { changeJson } from "./changes.ts";
-import type { Where } from "./plan.ts";
 import type { Tone } from "./style.ts";
 import { count, few } from "./text.ts";
+import { changeJson, type Where } from "./words.ts";
 
 /** The drift report of one environment. */
 export interface StatusReport extends Where {
@@ -118,10 +117,6 @@ export const unsaidSearches = ({ rows, unsearched }: StatusReport): readonly Fai
   const said = new Set(rows.map(({ reason }) => reason));
   return unsearched.filter(({ message }) => !said.has(`could not be looked at: ${message}`));
 };
-
-/** "us-east-1, account 123456789012" */
-export const placeOf = ({ region, account, local }: Where): string =>
-  `${region}, ${local ? "on the local AWS" : `account ${account}`}`;
 
 /** "prod", "dev on the local AWS" */
 export const unseenName = ({ environment, local }: StatusError): string =>

@@ -2,9 +2,9 @@ import type { Ending, Endings } from "../engine/ending.ts";
 import type { Failure } from "../engine/events.ts";
 import { isOutside } from "../engine/status.ts";
 import type { ServiceCalls } from "../session/calls.ts";
-import { failuresText } from "./failures.ts";
 import type { Style } from "./style.ts";
 import { clean, count, duration, few } from "./text.ts";
+import { failuresText } from "./words.ts";
 
 /** How a run ended. The fields of the event "summary"; those that scripts rely on come first. */
 export interface Summary {

@@ -95,14 +95,17 @@ export const count = (n: number, one: string, many = `${one}s`): string => `${n}
 /** Terminals narrower than this get tables without the resources' types. */
 export const roomForTypes = 100;
 
-/** A table of resources that fits the terminal: id, type, and what else there is to say; indented by four. */
-export function resourceTable(
-  rows: readonly { readonly id: string; readonly type: string; readonly rest: readonly string[] }[],
+/** A table of resources that fits the terminal: for each its id, type, and what else there is to say; indented by four. */
+export function resourceTable<Item>(
+  items: Iterable<Item>,
+  say: (item: Item) => { readonly id: string; readonly type: string; readonly rest: readonly string[] },
   columns: number,
-): string[] {
+): Map<Item, string> {
+  const all = [...items];
   const withType = columns >= roomForTypes;
-  const cells = rows.map(({ id, type, rest }) => [id, ...(withType ? [type] : []), ...rest].map(clean));
-  return table(cells).map((line) => truncate(line.trimEnd(), columns - 4));
+  const cells = all.map(say).map(({ id, type, rest }) => [id, ...(withType ? [type] : []), ...rest].map(clean));
+  const lines = table(cells).map((line) => truncate(line.trimEnd(), columns - 4));
+  return new Map(all.map((item, i) => [item, lines[i] ?? ""]));
 }
 
 /** Rows as columns that are as wide as their widest cell; the last one is as long as it is. */

@@ -1,10 +1,10 @@
 import { DescribeKeyCommand } from "@aws-sdk/client-kms";
 import { expect, test } from "vitest";
-import { failuresText } from "../../src/report/failures.ts";
 import type { StatusReport } from "../../src/report/status.ts";
 import { statusMarkdown } from "../../src/report/status-markdown.ts";
 import { statusText } from "../../src/report/status-text.ts";
 import { makeStyle } from "../../src/report/style.ts";
+import { failuresText } from "../../src/report/words.ts";
 import { awsError } from "../cloud/errors.ts";
 import { type Environment, World } from "./world.ts";
 

@@ -39,7 +39,7 @@ async function runOutputs<Aws>(world: World<Aws>, options: OutputsOptions): Prom
     { listen },
   ] = await Promise.all([
     import("../../engine/look.ts"),
-    import("../../report/failures.ts"),
+    import("../../report/words.ts"),
     import("../../report/outputs.ts"),
     import("../../report/reporter.ts"),
     import("../../session/interrupt.ts"),

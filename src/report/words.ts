@@ -1,0 +1,60 @@
+import type { Failure } from "../engine/events.ts";
+import type { Change } from "../engine/kind.ts";
+import { sameWords } from "../engine/unseen.ts";
+import type { Style } from "./style.ts";
+import { clean, few, show } from "./text.ts";
+
+/** An environment, and where it is. */
+export interface Where {
+  readonly environment: string;
+  readonly region: string;
+  readonly account: string;
+  readonly local: boolean;
+}
+
+/** "us-east-1, account 123456789012" */
+export const placeText = ({ region, account, local }: Where): string =>
+  `${region}, ${local ? "on the local AWS" : `account ${account}`}`;
+
+/** "dev in us-east-1, account 123456789012" */
+export const whereText = (where: Where): string => `${where.environment} in ${placeText(where)}`;
+
+/** One changed property: old → new. */
+export const changeText = ({ path, live, want, fix }: Change, style: Style): string =>
+  `${clean(path)}: ${show(live)} → ${show(want)}${fix === "replace" ? style.warn(" (needs replacement)") : ""}`;
+
+/** A change as JSON; what is not there is null. */
+export const changeJson = ({ path, want, live, fix }: Change) => ({
+  path,
+  want: want ?? null,
+  live: live ?? null,
+  fix,
+});
+
+/** What failed, on which resource, what AWS said, and what to do. */
+function failureLines(failure: Failure, style: Style): string[] {
+  const { node, type, action, code, requestId, message, advice } = failure;
+  const doing = action === "look" ? "" : `: ${action}`;
+  const request = requestId === undefined ? "" : style.dim(` (request ${clean(requestId)})`);
+  return [
+    `${style.bad("✗")} ${style.strong(clean(node))} (${type})${doing}`,
+    `    ${clean(saidBy({ code, message }))}${request}`,
+    ...(advice === undefined ? [] : [`    ${style.note("→")} ${clean(advice)}`]),
+  ];
+}
+
+/** All failures of a run, with a heading. What AWS said of several in the same words is said once. */
+export const failuresText = (heading: string, failures: readonly Failure[], style: Style): string =>
+  [
+    style.bad(heading),
+    ...sameWords(failures)
+      .flatMap(({ first, also }) => [
+        ...failureLines(first, style),
+        ...(also.length === 0 ? [] : [`    ${style.dim(`the same of ${also.length} more: ${few(also)}`)}`]),
+      ])
+      .map((line) => `  ${line}`),
+  ].join("\n");
+
+/** What AWS said, with its code where the message does not begin with it. */
+export const saidBy = ({ code, message }: { readonly code?: string | undefined; readonly message: string }): string =>
+  code === undefined || message.startsWith(code) ? message : `${code}: ${message}`;
