@@ -1,8 +1,8 @@
 import { randomUUID } from "node:crypto";
 import * as z from "zod";
-import type { Clock } from "../engine/clock.ts";
+import { type Clock, wallClock } from "../engine/clock.ts";
 import { LockedError } from "./errors.ts";
-import { type ProcessIdentity, thisProcess } from "./process.ts";
+import { hasEnded, type ProcessIdentity, thisProcess } from "./process.ts";
 
 /** Who holds a lock. */
 export interface LockHolder extends ProcessIdentity {
@@ -15,6 +15,9 @@ export interface LockHolder extends ProcessIdentity {
   /** The holder's latest sign of life, ISO 8601; only in S3, where others cannot look whether it runs. */
   readonly heartbeat?: string;
 }
+
+/** What is read at the lock's place. */
+export type FoundLock = LockHolder | "free" | "unreadable";
 
 /** What there is at the lock's place. */
 export type LockState =
@@ -72,6 +75,48 @@ export function parseHolder(text: string): LockHolder | "unreadable" {
   }
 }
 
+/** Without a sign of life for so long, a holder has probably ended. It may also be cut off, so nobody takes its lock. */
+const silentMs = 120_000;
+
+/** For how long there has been no sign of life, if that is longer than it should be; by the clocks of two machines. */
+function silenceOf({ heartbeat }: LockHolder, clock: Clock): number | undefined {
+  const silence = heartbeat === undefined ? 0 : clock.now() - Date.parse(heartbeat);
+  return silence > silentMs ? silence : undefined;
+}
+
+/** What is found, for those who only look. */
+export async function stateOf(found: FoundLock, clock: Clock = wallClock): Promise<LockState> {
+  if (typeof found === "string") return { status: found };
+  const silence = silenceOf(found, clock);
+  const stale = await hasEnded(found);
+  return { status: "held", holder: found, stale, ...(silence === undefined ? {} : { silentMs: silence }) };
+}
+
+/**
+ * What is found, if it may be replaced: no lock, or that of a holder that was on this machine and has ended.
+ *
+ * @throws LockedError when it may not
+ */
+export async function requireEnded(
+  names: LockNames,
+  found: FoundLock,
+  clock: Clock = wallClock,
+): Promise<LockHolder | "free"> {
+  if (found === "free") return found;
+  if (found === "unreadable") throw lockedError(names, found);
+  const silence = silenceOf(found, clock);
+  if (await hasEnded(found)) return found;
+  throw lockedError(names, found, silence);
+}
+
+/** Whether it is the lock of this nonce. */
+export const hasNonce = (found: FoundLock, nonce: string): boolean =>
+  typeof found !== "string" && found.nonce === nonce;
+
+/** Whether `tap unlock` may remove it: any lock, or only that of the nonce that the user was shown. */
+export const mayRemove = (found: FoundLock, nonce: string | undefined): boolean =>
+  found !== "free" && (nonce === undefined || hasNonce(found, nonce));
+
 /** A time without a sign of life, for messages. */
 export const minutes = (ms: number): string => `${Math.floor(ms / 60_000)} min`;
 
@@ -89,7 +134,7 @@ export interface LockNames {
  *
  * @param silentMs for how long there has been no sign of life, if that is strange
  */
-export function lockedError(names: LockNames, holder: LockHolder | "unreadable", silentMs?: number): LockedError {
+function lockedError(names: LockNames, holder: LockHolder | "unreadable", silentMs?: number): LockedError {
   const { environment, name, unlock } = names;
   if (holder === "unreadable") {
     return new LockedError(`${environment} is locked by ${name}, which tap did not write`, {
@@ -106,7 +151,7 @@ export function lockedError(names: LockNames, holder: LockHolder | "unreadable",
 }
 
 /** The error of a run whose lock was taken away. */
-export function lostError({ environment }: LockNames, now: LockHolder | "free" | "unreadable"): LockedError {
+export function lostError({ environment }: LockNames, now: FoundLock): LockedError {
   const who = typeof now === "string" ? "nobody that is known" : now.owner;
   return new LockedError(`this run has lost the lock of ${environment} to ${who}, and stops`, {
     advice: "Wait until no other run is at work, and run the same command again: it continues.",

@@ -4,17 +4,20 @@ import { type Clock, wallClock } from "../engine/clock.ts";
 import { isCode, removeTemporaries, writeTemporary } from "./atomic.ts";
 import { LockedError, StateWriteError } from "./errors.ts";
 import {
+  type FoundLock,
+  hasNonce,
   type Lock,
   type LockHolder,
   type LockNames,
   type LockState,
-  lockedError,
   lostError,
+  mayRemove,
   newHolder,
   parseHolder,
+  requireEnded,
+  stateOf,
 } from "./holder.ts";
 import { lockPath, type Place } from "./paths.ts";
-import { hasEnded } from "./process.ts";
 
 export interface LockOptions extends Place {
   /** What this process runs. */
@@ -51,9 +54,7 @@ export async function acquireLock(options: LockOptions): Promise<Lock> {
 
 /** Looks at the lock of an environment, changing nothing. */
 export async function readLock(place: Place): Promise<LockState> {
-  const found = await read(lockPath(place));
-  if (found === "free" || found === "unreadable") return { status: found };
-  return { status: "held", holder: found, stale: await hasEnded(found) };
+  return stateOf(await read(lockPath(place)));
 }
 
 /**
@@ -64,9 +65,7 @@ export async function readLock(place: Place): Promise<LockState> {
  */
 export async function forceUnlock(place: Place, nonce?: string): Promise<boolean> {
   const path = lockPath(place);
-  const found = await read(path);
-  if (found === "free") return false;
-  if (nonce !== undefined && (found === "unreadable" || found.nonce !== nonce)) return false;
+  if (!mayRemove(await read(path), nonce)) return false;
   await rm(path, { force: true });
   return true;
 }
@@ -86,7 +85,8 @@ async function attempt(place: Place, path: string, holder: LockHolder): Promise<
 
 /** @throws LockedError when the holder, or the one who is taking over, has not ended */
 async function takeOver(place: Place, path: string, mine: string): Promise<Outcome> {
-  const dead = await readEnded(place, path);
+  const names = namesOf(place);
+  const dead = await requireEnded(names, await read(path));
   if (dead === "free") return "lost";
   // A claimant can die as well; then its claim has to be claimed, and so on.
   for (let last = dead; ; ) {
@@ -94,7 +94,7 @@ async function takeOver(place: Place, path: string, mine: string): Promise<Outco
     const outcome = await makeName(mine, claim);
     if (outcome === "made") return replace(path, dead, mine, claim);
     if (outcome === "lost") return "lost";
-    const claimant = await readEnded(place, claim);
+    const claimant = await requireEnded(names, await read(claim));
     if (claimant === "free") return "lost";
     last = claimant;
   }
@@ -105,7 +105,7 @@ async function replace(path: string, dead: LockHolder, mine: string, claim: stri
   let outcome: Outcome = "lost";
   try {
     // Someone may have taken over, and cleared the claims away, since the lock was read.
-    if (nonceOf(await read(path)) === dead.nonce) {
+    if (hasNonce(await read(path), dead.nonce)) {
       await rename(mine, path);
       outcome = "made";
     }
@@ -129,13 +129,7 @@ async function makeName(file: string, path: string): Promise<Outcome | "taken"> 
   }
 }
 
-async function readEnded(place: Place, file: string): Promise<LockHolder | "free"> {
-  const found = await read(file);
-  if (found === "free" || (found !== "unreadable" && (await hasEnded(found)))) return found;
-  throw lockedError(namesOf(place), found);
-}
-
-async function read(file: string): Promise<LockHolder | "free" | "unreadable"> {
+async function read(file: string): Promise<FoundLock> {
   try {
     return parseHolder(await readFile(file, "utf8"));
   } catch (error) {
@@ -144,18 +138,14 @@ async function read(file: string): Promise<LockHolder | "free" | "unreadable"> {
   }
 }
 
-function nonceOf(found: LockHolder | "free" | "unreadable"): string | undefined {
-  return typeof found === "string" ? undefined : found.nonce;
-}
-
 async function check(place: Place, path: string, holder: LockHolder): Promise<void> {
   const found = await read(path);
-  if (nonceOf(found) !== holder.nonce) throw lostError(namesOf(place), found);
+  if (!hasNonce(found, holder.nonce)) throw lostError(namesOf(place), found);
 }
 
 /** Between look and removal only `tap unlock` could hand the lock to someone else: nobody takes it from the living. */
 async function release(path: string, holder: LockHolder): Promise<void> {
-  if (nonceOf(await read(path)) === holder.nonce) await rm(path, { force: true });
+  if (hasNonce(await read(path), holder.nonce)) await rm(path, { force: true });
 }
 
 /** How messages about a lock call it. */

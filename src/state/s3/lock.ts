@@ -1,16 +1,19 @@
 import type { Clock } from "../../engine/clock.ts";
 import type { LockedError } from "../errors.ts";
 import {
+  type FoundLock,
+  hasNonce,
   type Lock,
   type LockHolder,
   type LockNames,
   type LockState,
-  lockedError,
   lostError,
+  mayRemove,
   newHolder,
   parseHolder,
+  requireEnded,
+  stateOf,
 } from "../holder.ts";
-import { hasEnded } from "../process.ts";
 import { SharedWork } from "../shared-work.ts";
 import type { StateBucket } from "./bucket.ts";
 import { s3WriteFailure } from "./failure.ts";
@@ -18,8 +21,6 @@ import { ConditionalObject, OvertakenError } from "./object.ts";
 
 /** How often a holder gives a sign of life, in milliseconds. */
 const heartbeatMs = 20_000;
-/** Without a sign of life for so long, a holder has probably ended. It may also be cut off, so nobody takes its lock. */
-const silentMs = 120_000;
 
 /**
  * Takes the lock of an environment, or the lock of a holder that was on this machine and has ended: an object that is
@@ -39,13 +40,7 @@ export async function acquireS3Lock(
   const holder = await newHolder(command, clock);
   const object = new ConditionalObject(bucket, file);
   for (;;) {
-    const text = await object.read();
-    const found = text === undefined ? "free" : parseHolder(text);
-    if (found === "unreadable") throw lockedError(names, found);
-    if (found !== "free") {
-      const silence = silenceOf(found, clock);
-      if (!(await hasEnded(found))) throw lockedError(names, found, silence);
-    }
+    await requireEnded(names, parse(await object.read()), clock);
     try {
       await object.write(format(holder, clock));
       return new S3Lock(bucket, file, names, holder, object);
@@ -58,11 +53,7 @@ export async function acquireS3Lock(
 
 /** Looks at the lock of an environment, changing nothing. @throws StateError */
 export async function readS3Lock(bucket: StateBucket, file: string): Promise<LockState> {
-  const found = await look(bucket, file);
-  if (typeof found === "string") return { status: found };
-  const silence = silenceOf(found, bucket.clock);
-  const stale = await hasEnded(found);
-  return { status: "held", holder: found, stale, ...(silence === undefined ? {} : { silentMs: silence }) };
+  return stateOf(await look(bucket, file), bucket.clock);
 }
 
 /**
@@ -74,10 +65,7 @@ export async function readS3Lock(bucket: StateBucket, file: string): Promise<Loc
 export async function forceS3Unlock(bucket: StateBucket, file: string, nonce?: string): Promise<boolean> {
   const object = new ConditionalObject(bucket, file);
   for (;;) {
-    const text = await object.read();
-    if (text === undefined) return false;
-    const found = parseHolder(text);
-    if (nonce !== undefined && (found === "unreadable" || found.nonce !== nonce)) return false;
+    if (!mayRemove(parse(await object.read()), nonce)) return false;
     try {
       await object.remove();
       return true;
@@ -127,7 +115,7 @@ class S3Lock implements Lock {
 
   async #look(): Promise<void> {
     const found = await look(this.#bucket, this.#file);
-    if (typeof found !== "string" && found.nonce === this.holder.nonce) return;
+    if (hasNonce(found, this.holder.nonce)) return;
     this.#lost = lostError(this.#names, found);
     throw this.#lost;
   }
@@ -150,19 +138,14 @@ class S3Lock implements Lock {
   }
 }
 
-async function look(bucket: StateBucket, file: string): Promise<LockHolder | "free" | "unreadable"> {
-  const found = await bucket.get(file);
-  return found === undefined ? "free" : parseHolder(found.text);
+async function look(bucket: StateBucket, file: string): Promise<FoundLock> {
+  return parse((await bucket.get(file))?.text);
 }
+
+const parse = (text: string | undefined): FoundLock => (text === undefined ? "free" : parseHolder(text));
 
 /** The text of a lock, as of now. */
 function format(holder: LockHolder, clock: Clock): string {
   const heartbeat = new Date(clock.now()).toISOString();
   return `${JSON.stringify({ ...holder, heartbeat } satisfies LockHolder, null, 2)}\n`;
-}
-
-/** For how long there has been no sign of life, if that is longer than it should be; by the clocks of two machines. */
-function silenceOf({ heartbeat }: LockHolder, clock: Clock): number | undefined {
-  const silence = heartbeat === undefined ? 0 : clock.now() - Date.parse(heartbeat);
-  return silence > silentMs ? silence : undefined;
 }
