@@ -2,9 +2,7 @@ import type { Clock } from "../engine/clock.ts";
 import type { Durations, Entry, Journal } from "../engine/journal.ts";
 import type { StatePlace, StateText } from "./backend.ts";
 import { AccountMismatch, StateChangedError } from "./errors.ts";
-import { guarded } from "./guarded.ts";
 import type { Lock } from "./holder.ts";
-import { News } from "./news.ts";
 import { formatState, parseState, type Retained, STATE_SCHEMA, type State } from "./schema.ts";
 import { SharedWork } from "./shared-work.ts";
 
@@ -43,6 +41,21 @@ export async function openPlace(
   return new StateStore({ environment, text, clock }, await readText(environment, text));
 }
 
+/** Writes only while the lock is ours: whoever took it has a state of their own to write. */
+function guarded(text: StateText, lock: Lock): StateText {
+  const { append } = text;
+  const ours = async (work: () => Promise<void>): Promise<void> => {
+    await lock.check();
+    await work();
+  };
+  return {
+    ...text,
+    write: (content) => ours(() => text.write(content)),
+    ...(append === undefined ? {} : { append: (change) => ours(() => append(change)) }),
+    remove: () => ours(() => text.remove()),
+  };
+}
+
 /** What the state of an environment says, wherever it is; undefined when there is none. @throws StateError */
 export const readPlace = (place: Pick<StatePlace, "environment" | "text">): Promise<State | undefined> =>
   readText(place.environment, place.text());
@@ -75,7 +88,8 @@ export class StateStore implements Journal, Retention {
   readonly #resources: Map<string, Entry>;
   readonly #retained: Map<string, Retained>;
   readonly #durations: Map<string, Durations>;
-  readonly #news = new News();
+  /** What has changed since the latest write: ids of resources and of what was retained, and kinds. */
+  readonly #news = { resources: new Set<string>(), retained: new Set<string>(), durations: new Set<string>() };
   #binding: Binding | undefined;
   #serial: number;
   /** Whether the latest write is known to be there, so that another may continue it. */
@@ -234,7 +248,12 @@ export class StateStore implements Journal, Retention {
     this.#serial++;
     const { append } = this.#text;
     const whole = append === undefined || !this.#continuable;
-    const change = this.#news.take(this.#serial, this.#resources, this.#retained, this.#durations);
+    const change = {
+      serial: this.#serial,
+      resources: takeFrom(this.#news.resources, this.#resources),
+      retained: takeFrom(this.#news.retained, this.#retained),
+      durations: takeFrom(this.#news.durations, this.#durations),
+    };
     this.#continuable = false;
     try {
       await (whole ? this.#text.write(this.#serialise()) : append(change));
@@ -264,4 +283,11 @@ export class StateStore implements Journal, Retention {
     };
     return formatState(state);
   }
+}
+
+/** What a write has to say of these; after it there is nothing new. */
+function takeFrom<T>(ids: Set<string>, now: ReadonlyMap<string, T>): Record<string, T | null> {
+  const news = Object.fromEntries([...ids].map((id) => [id, now.get(id) ?? null]));
+  ids.clear();
+  return news;
 }
