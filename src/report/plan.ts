@@ -8,10 +8,18 @@ import { costJson, costLines } from "./cost.ts";
 import { estimateJson, estimateText } from "./estimate.ts";
 import type { Style, Tone } from "./style.ts";
 import { clean, count, resourceTable } from "./text.ts";
-import { changeJson, changeText, type Where, whereText } from "./words.ts";
+import { changeJson, type Detail, detailText, type Where, whereText } from "./words.ts";
+
+/** What the plans of `up` and of `down` have in common. */
+interface PlanView extends Where {
+  /** Absent where it is not to be shown. */
+  readonly cost?: MonthlyCost;
+  /** How long it is expected to take, when that is known. */
+  readonly estimate?: Estimate | undefined;
+}
 
 /** What `up` is about to do. */
-export interface UpView<Aws> extends Where {
+export interface UpView<Aws> extends PlanView {
   readonly changes: readonly PlannedChange<Aws>[];
   readonly leftOver: ReadonlyMap<Node<Json, Aws>, Look>;
   /** Whether left-overs are removed. */
@@ -19,20 +27,26 @@ export interface UpView<Aws> extends Where {
   /** The nodes that the latest `down` has kept. */
   readonly retained: ReadonlySet<string>;
   readonly skipped: readonly { readonly step: string; readonly reason: string }[];
-  /** Absent where it is not to be shown. */
-  readonly cost?: MonthlyCost;
-  /** How long it is expected to take, when that is known. */
-  readonly estimate?: Estimate | undefined;
+}
+
+/** What `down` is about to do. */
+export interface DownView<Aws> extends PlanView {
+  readonly leftOver: ReadonlyMap<Node<Json, Aws>, Look>;
+  readonly declared: ReadonlyMap<Node<Json, Aws>, Look>;
+  /** What stays, and why. */
+  readonly kept: ReadonlyMap<Node<Json, Aws>, string>;
+  /** Whether the database is saved first. */
+  readonly snapshot: boolean;
 }
 
 interface Sign {
   readonly symbol: string;
   readonly tone: Tone;
-  /** What the action is called in the summary: "3 to create". */
-  readonly summary: string;
+  /** What the action is called in the summary of an `up`: "3 to create". */
+  readonly summary?: string;
 }
 
-const signs: Readonly<Record<Exclude<Intended, "none">, Sign>> = {
+const signs: Readonly<Record<Exclude<Intended, "none"> | "keep" | "leave" | "unseen", Sign>> = {
   create: { symbol: "+", tone: "good", summary: "to create" },
   update: { symbol: "~", tone: "warn", summary: "to change" },
   replace: { symbol: "±", tone: "bad", summary: "to replace" },
@@ -41,200 +55,211 @@ const signs: Readonly<Record<Exclude<Intended, "none">, Sign>> = {
   wait: { symbol: "…", tone: "note", summary: "to wait for" },
   hold: { symbol: "!", tone: "warn", summary: "waiting for you" },
   look: { symbol: "?", tone: "note", summary: "to look up" },
+  // Nothing is done to these: what is kept, what is left over and stays so, and what cannot be looked at.
+  keep: { symbol: "=", tone: "note" },
+  leave: { symbol: "·", tone: "dim" },
+  unseen: { symbol: "!", tone: "warn" },
 };
 
-/** What is shown though nothing is done to it. */
-const stays: Omit<Sign, "summary"> = { symbol: "=", tone: "note" };
-
-/** The plan of an `up`: per step what will be created, changed, replaced, kept, removed, and what is left out. */
-export function upPlanText<Aws>(view: UpView<Aws>, style: Style, columns = Number.POSITIVE_INFINITY): string {
-  const lines = [style.strong(`Plan for ${whereText(view)}`)];
-  const isShown = ({ node, action }: PlannedChange<Aws>) => action !== "none" || view.retained.has(node.id);
-  const shown = view.changes.filter(isShown);
-  const rowOf = resourceTable(shown, ({ node }) => ({ id: node.id, type: node.kind.type, rest: [node.name] }), columns);
-  for (const [step, all] of Map.groupBy(view.changes, ({ node }) => node.step)) {
-    const changes = all.filter(isShown);
-    if (changes.length === 0) continue;
-    const rest = all.length - changes.length;
-    lines.push(
-      "",
-      `${style.strong(step)}${rest === 0 ? "" : style.dim(`, besides ${rest} that ${rest === 1 ? "stays" : "stay"}`)}`,
-    );
-    for (const change of changes) lines.push(...changeLines(change, view, rowOf.get(change) ?? "", style));
-  }
-  if (view.skipped.length > 0) lines.push("", ...view.skipped.map((s) => skippedText(s, style)));
-  if (view.leftOver.size > 0) {
-    const heading = view.prune
-      ? "left over (ours, but no longer declared): removed last"
-      : "left over (ours, but no longer declared): --prune removes it";
-    const symbol = view.prune ? style.bad("−") : style.dim("·");
-    lines.push(
-      "",
-      style.strong(heading),
-      ...[...removalRows(view.leftOver, columns).values()].map((row) => `  ${symbol} ${row}`),
-    );
-  }
-  lines.push(...costBlock(view.cost, style), "", upSummary(view, style), ...expected(view.estimate, columns));
-  return lines.join("\n");
+/**
+ * All that a plan says of one resource, to people and to scripts. What is to be said more of a resource is added in
+ * {@link changed} and {@link removed} only.
+ */
+interface Row<Aws> {
+  readonly node: Node<Json, Aws>;
+  /** What stands beside its id and its type. */
+  readonly beside: string;
+  /** Absent where people are not shown it. */
+  readonly sign?: Sign;
+  readonly details: readonly Detail[];
+  /** Absent where scripts are not told of it. */
+  readonly json?: object;
 }
 
-function costBlock(cost: MonthlyCost | undefined, style: Style): string[] {
-  const lines = cost === undefined ? [] : costLines(cost, style);
-  return lines.length === 0 ? [] : ["", ...lines];
+/** @param isRetained whether the latest `down` has kept it */
+function changed<Aws>({ node, action, changes, after, reason }: PlannedChange<Aws>, isRetained: boolean): Row<Aws> {
+  const notes: string[] = [];
+  // What a fresh resource needs is no news; what is live and follows it is.
+  if (action !== "create" && after.length > 0) notes.push(`known after ${some(after)}`);
+  else if (reason !== undefined) notes.push(reason);
+  if (action !== "create" && isRetained) notes.push("kept by the last down");
+  const details: Detail[] = [
+    ...changes.map((change) => ({ is: "change", change }) as const),
+    ...notes.map((text) => ({ is: "reason", text }) as const),
+  ];
+  const row = { node, beside: node.name, details };
+  if (action === "none") return { ...row, ...(isRetained && { sign: signs.keep }) };
+  const why = reason === undefined ? {} : { reason };
+  const json = { node: node.id, type: node.kind.type, action, changes: changes.map(changeJson), after, ...why };
+  return { ...row, sign: signs[action], json };
 }
-
-const expected = (estimate: Estimate | undefined, columns: number): string[] => {
-  const text = estimate && estimateText(estimate, columns);
-  return text === undefined ? [] : [text];
-};
-
-const skippedText = ({ step, reason }: { readonly step: string; readonly reason: string }, style: Style): string =>
-  `${style.strong(step)} ${style.dim(`is skipped: ${clean(reason)}`)}`;
 
 /** The first few of a list. */
 const some = (ids: readonly string[], limit = 2): string =>
-  [...ids.slice(0, limit), ...(ids.length > limit ? [`${ids.length - limit} more`] : [])].map(clean).join(", ");
+  [...ids.slice(0, limit), ...(ids.length > limit ? [`${ids.length - limit} more`] : [])].join(", ");
 
-function changeLines<Aws>(change: PlannedChange<Aws>, view: UpView<Aws>, row: string, style: Style): string[] {
-  const { node, action, changes, after, reason } = change;
-  const { symbol, tone } = action === "none" ? stays : signs[action];
-  const details = changes.map((c) => changeText(c, style));
-  // What a fresh resource needs is no news; what is live and follows it is.
-  if (action !== "create" && after.length > 0) details.push(style.dim(`known after ${some(after)}`));
-  else if (reason !== undefined) details.push(style.dim(clean(reason)));
-  if (action !== "create" && view.retained.has(node.id)) details.push(style.dim("kept by the last down"));
-  return [`  ${style[tone](symbol)} ${row}`, ...details.map((detail) => `      ${detail}`)];
+/** @param what happens to it, for scripts */
+function removed<Aws>(node: Node<Json, Aws>, look: Look, sign: Sign, what: object = {}): Row<Aws> {
+  const live = look.is === "present" ? { awsId: look.awsId } : {};
+  const beside = look.is === "present" ? look.awsId : whyUnseen(look);
+  return { node, beside, sign, details: [], json: { node: node.id, type: node.kind.type, ...live, ...what } };
 }
 
-function upSummary<Aws>({ changes, leftOver, prune }: UpView<Aws>, style: Style): string {
-  // Settings of the account are not the environment's own, and no summary of a run counts them as such.
-  const isShared = ({ node }: PlannedChange<Aws>) => node.kind.role === "account-setting";
-  const own = changes.filter((c) => !isShared(c));
-  const counts = Object.entries(signs).map(([action, { summary }]) => ({
-    n: own.filter((c) => c.action === action).length,
-    summary,
-  }));
-  const shared = changes.filter((c) => isShared(c) && c.action !== "none").length;
-  counts.push({ n: shared, summary: "for the whole account" });
-  const unchanged = own.filter(({ action }) => action === "none").length;
-  const parts = counts.filter(({ n }) => n > 0).map(({ n, summary }) => `${n} ${summary}`);
-  if (leftOver.size > 0) parts.push(`${leftOver.size} ${prune ? "to remove" : "left over"}`);
-  const todo = parts.length === 0 ? "nothing to do" : parts.join(", ");
-  if (unchanged === 0) return `${style.strong("Plan:")} ${todo}.`;
-  return `${style.strong("Plan:")} ${todo}; ${count(unchanged, "resource stays as it is", "resources stay as they are")}.`;
-}
-
-/** What `down` is about to do. */
-export interface DownView<Aws> {
-  readonly leftOver: ReadonlyMap<Node<Json, Aws>, Look>;
-  readonly declared: ReadonlyMap<Node<Json, Aws>, Look>;
-  /** What stays, and why. */
-  readonly kept: ReadonlyMap<Node<Json, Aws>, string>;
-  /** Whether the database is saved first. */
-  readonly snapshot: boolean;
-  /** Absent where it is not to be shown. */
-  readonly cost?: MonthlyCost;
-  /** How long it is expected to take, when that is known. */
-  readonly estimate?: Estimate | undefined;
-}
-
-/** What `down` is about to remove: by step, what goes first at the top. */
-export function downPlanText<Aws>(
-  where: Where,
-  { leftOver, declared, kept, snapshot, cost, estimate }: DownView<Aws>,
-  style: Style,
-  columns = Number.POSITIVE_INFINITY,
-): string {
-  const lines = [style.strong(`What will be removed of ${whereText(where)}`)];
-  const nodes = [...leftOver, ...[...declared].reverse()].filter(
-    ([node, look]) => look.is !== "absent" && !kept.has(node),
-  );
-  const rowOf = removalRows(new Map(nodes), columns);
-  const headingOf = (node: Node<Json, Aws>) =>
-    leftOver.has(node) ? "left over (ours, but no longer declared)" : node.step;
-  for (const [heading, all] of Map.groupBy(nodes, ([node]) => headingOf(node))) {
-    lines.push("", style.strong(heading));
-    for (const [node, look] of all) {
-      lines.push(`  ${look.is === "present" ? style.bad("−") : style.warn("!")} ${rowOf.get(node) ?? ""}`);
-    }
-  }
-  const present = nodes.filter(([, look]) => look.is === "present").length;
-  if (kept.size > 0) {
-    lines.push("", style.strong("kept"));
-    for (const [{ id }, reason] of kept) lines.push(`  ${style.note("=")} ${clean(id)}: ${clean(reason)}`);
-  }
-  const data = snapshot ? "A final snapshot of the database is taken first." : "This discards the data in it.";
-  const keep = kept.size === 0 ? "" : `, ${kept.size} kept`;
-  lines.push(
-    ...costBlock(cost, style),
-    "",
-    `${style.strong("Plan:")} ${count(present, "resource")} to remove${keep}. ${data}`,
-    ...expected(estimate, columns),
-  );
-  return lines.join("\n");
-}
-
-function removalRows<Aws>(looks: ReadonlyMap<Node<Json, Aws>, Look>, columns: number): Map<Node<Json, Aws>, string> {
-  const rest = (look: Look | undefined) => (look === undefined ? "" : look.is === "present" ? look.awsId : why(look));
-  return resourceTable(
-    looks.keys(),
-    (node) => ({ id: node.id, type: node.kind.type, rest: [rest(looks.get(node))] }),
-    columns,
-  );
-}
-
-function why(look: Exclude<Look, { is: "present" }>): string {
+function whyUnseen(look: Exclude<Look, { is: "present" }>): string {
   if (look.is === "error") return `cannot be looked at: ${look.failure.message}`;
   return look.is === "blocked" ? `cannot be looked for before ${look.by} is known` : "";
 }
 
-/** The event "plan", without its time: what both plans say of themselves, around what each says of its resources. */
-const planJson = <Said extends object>(where: Where, said: Said, cost?: MonthlyCost, estimate?: Estimate) => ({
+const upRows = <Aws>({ changes, retained }: UpView<Aws>): Row<Aws>[] =>
+  changes.map((change) => changed(change, retained.has(change.node.id)));
+
+const leftOverRows = <Aws>({ leftOver, prune }: UpView<Aws>): Row<Aws>[] =>
+  [...leftOver].map(([node, look]) => removed(node, look, prune ? signs.remove : signs.leave));
+
+/** @param looks in the order in which the rows are wanted */
+const downRows = <Aws>({ kept }: DownView<Aws>, looks: readonly (readonly [Node<Json, Aws>, Look])[]): Row<Aws>[] =>
+  looks.flatMap(([node, look]) => {
+    const reason = kept.get(node);
+    if (look.is === "absent") return [];
+    if (reason !== undefined) return removed(node, look, signs.keep, { action: "keep", reason });
+    return removed(node, look, look.is === "present" ? signs.remove : signs.unseen, { action: "remove" });
+  });
+
+/** What stands together under a heading; without lines, the heading and what is said beside it are a sentence. */
+interface Block {
+  readonly heading: string;
+  readonly aside?: string;
+  readonly lines: readonly Line[];
+}
+
+interface Line {
+  readonly sign: Sign;
+  readonly text: string;
+  readonly details: readonly Detail[];
+}
+
+/** The rows that people are shown, laid out as one table. */
+function linesOf<Aws>(rows: readonly Row<Aws>[], columns: number): Map<Row<Aws>, Line> {
+  const shown = rows.filter(({ sign }) => sign !== undefined);
+  const say = ({ node, beside }: Row<Aws>) => ({ id: node.id, type: node.kind.type, rest: [beside] });
+  const table = [...resourceTable(shown, say, columns)];
+  return new Map(table.flatMap(([row, text]) => (row.sign ? [[row, { ...row, sign: row.sign, text }]] : [])));
+}
+
+const leftOverHeading = "left over (ours, but no longer declared)";
+
+/** The plan of an `up`: per step what will be created, changed, replaced, kept, removed, and what is left out. */
+export function upPlanText<Aws>(view: UpView<Aws>, style: Style, columns = Number.POSITIVE_INFINITY): string {
+  const rows = upRows(view);
+  const lineOf = linesOf(rows, columns);
+  const steps = [...Map.groupBy(rows, ({ node }) => node.step)].map(([heading, all]): Block => {
+    const lines = all.flatMap((row) => lineOf.get(row) ?? []);
+    const rest = all.length - lines.length;
+    return { heading, lines, ...(rest > 0 && { aside: `besides ${rest} that ${rest === 1 ? "stays" : "stay"}` }) };
+  });
+  const blocks = steps.filter(({ lines }) => lines.length > 0);
+  blocks.push(
+    ...view.skipped.map(({ step, reason }) => ({ heading: step, aside: `is skipped: ${reason}`, lines: [] })),
+  );
+  const lines = [...linesOf(leftOverRows(view), columns).values()];
+  const pruned = view.prune ? "removed last" : "--prune removes it";
+  if (lines.length > 0) blocks.push({ heading: `${leftOverHeading}: ${pruned}`, lines });
+  return planText(view, { title: `Plan for ${whereText(view)}`, blocks, summary: upSummary(view) }, style, columns);
+}
+
+function upSummary<Aws>({ changes, leftOver, prune }: UpView<Aws>): string {
+  // Settings of the account are not the environment's own, and no summary of a run counts them as such.
+  const isShared = ({ node }: PlannedChange<Aws>) => node.kind.role === "account-setting";
+  const [own, shared] = [changes.filter((c) => !isShared(c)), changes.filter(isShared)];
+  const counts: readonly (readonly [n: number, summary: string])[] = [
+    ...Object.entries(signs).map(
+      ([sign, { summary = "" }]) => [own.filter((c) => c.action === sign).length, summary] as const,
+    ),
+    [shared.filter(({ action }) => action !== "none").length, "for the whole account"],
+    [leftOver.size, prune ? "to remove" : "left over"],
+  ];
+  const parts = counts.filter(([n]) => n > 0).map((part) => part.join(" "));
+  const todo = parts.join(", ") || "nothing to do";
+  const unchanged = own.filter(({ action }) => action === "none").length;
+  if (unchanged === 0) return `${todo}.`;
+  return `${todo}; ${count(unchanged, "resource stays as it is", "resources stay as they are")}.`;
+}
+
+/** What `down` is about to remove: by step, what goes first at the top. */
+export function downPlanText<Aws>(view: DownView<Aws>, style: Style, columns = Number.POSITIVE_INFINITY): string {
+  const { leftOver, declared, kept, snapshot } = view;
+  const rows = downRows(view, [...leftOver, ...[...declared].reverse()]).filter(({ node }) => !kept.has(node));
+  const lineOf = linesOf(rows, columns);
+  const steps = Map.groupBy(rows, ({ node }) => (leftOver.has(node) ? leftOverHeading : node.step));
+  const blocks = [...steps].map(([heading, all]) => ({ heading, lines: all.flatMap((row) => lineOf.get(row) ?? []) }));
+  const stays = [...kept].map(([{ id }, why]) => ({
+    sign: signs.keep,
+    text: `${clean(id)}: ${clean(why)}`,
+    details: [],
+  }));
+  if (stays.length > 0) blocks.push({ heading: "kept", lines: stays });
+  const present = rows.filter(({ sign }) => sign === signs.remove).length;
+  const keep = kept.size === 0 ? "" : `, ${kept.size} kept`;
+  const data = snapshot ? "A final snapshot of the database is taken first." : "This discards the data in it.";
+  const summary = `${count(present, "resource")} to remove${keep}. ${data}`;
+  return planText(view, { title: `What will be removed of ${whereText(view)}`, blocks, summary }, style, columns);
+}
+
+interface Plan {
+  readonly title: string;
+  readonly blocks: readonly Block[];
+  readonly summary: string;
+}
+
+function planText(
+  { cost, estimate }: PlanView,
+  { title, blocks, summary }: Plan,
+  style: Style,
+  columns: number,
+): string {
+  const lines = [style.strong(title)];
+  for (const [i, block] of blocks.entries()) {
+    // Sentences stand close to each other.
+    if (block.lines.length > 0 || blocks[i - 1]?.lines.length !== 0) lines.push("");
+    lines.push(...blockLines(block, style));
+  }
+  const costs = cost === undefined ? [] : costLines(cost, style);
+  if (costs.length > 0) lines.push("", ...costs);
+  lines.push("", `${style.strong("Plan:")} ${summary}`);
+  const time = estimate && estimateText(estimate, columns);
+  if (time !== undefined) lines.push(time);
+  return lines.join("\n");
+}
+
+function blockLines({ heading, aside, lines }: Block, style: Style): string[] {
+  const remark = aside === undefined ? "" : lines.length > 0 ? style.dim(`, ${aside}`) : ` ${style.dim(clean(aside))}`;
+  return [
+    `${style.strong(heading)}${remark}`,
+    ...lines.flatMap(({ sign, text, details }) => [
+      `  ${style[sign.tone](sign.symbol)} ${text}`,
+      ...details.map((detail) => `      ${detailText(detail, style)}`),
+    ]),
+  ];
+}
+
+/** The plan of an `up` as one JSON event, without its time. */
+export const upPlanJson = <Aws>(view: UpView<Aws>) => {
+  const { prune, retained, skipped } = view;
+  const [changes, leftOver] = [jsonOf(upRows(view)), jsonOf(leftOverRows(view))];
+  return planJson(view, { changes, leftOver, prune, retained: [...retained], skipped });
+};
+
+/** The plan of a `down` as one JSON event, without its time. */
+export const downPlanJson = <Aws>(view: DownView<Aws>) =>
+  planJson(view, { changes: jsonOf(downRows(view, [...view.leftOver, ...view.declared])) });
+
+const jsonOf = <Aws>(rows: readonly Row<Aws>[]): object[] => rows.flatMap(({ json }) => json ?? []);
+
+const planJson = ({ environment, region, account, local, cost, estimate }: PlanView, said: object) => ({
   event: "plan" as const,
   schema: 1,
-  environment: where.environment,
-  region: where.region,
-  account: where.account,
-  local: where.local,
+  ...{ environment, region, account, local },
   ...said,
   ...(cost === undefined ? {} : { monthlyCost: costJson(cost) }),
   ...estimateJson(estimate),
-});
-
-/** The plan of an `up` as one JSON event. */
-export const upPlanJson = <Aws>(view: UpView<Aws>) => {
-  const changes = view.changes
-    .filter(({ action }) => action !== "none")
-    .map(({ node, action, changes, after, reason }) => ({
-      node: node.id,
-      type: node.kind.type,
-      action,
-      changes: changes.map(changeJson),
-      after,
-      ...(reason === undefined ? {} : { reason }),
-    }));
-  const leftOver = [...view.leftOver].map(([node, look]) => removal(node, look));
-  const { prune, retained, skipped, cost, estimate } = view;
-  return planJson(view, { changes, leftOver, prune, retained: [...retained], skipped }, cost, estimate);
-};
-
-/** The plan of a `down` as one JSON event. */
-export const downPlanJson = <Aws>(
-  where: Where,
-  looks: ReadonlyMap<Node<Json, Aws>, Look>,
-  kept: ReadonlyMap<Node<Json, Aws>, string>,
-  cost?: MonthlyCost,
-  estimate?: Estimate,
-) => {
-  const changes = [...looks].map(([node, look]) => {
-    const reason = kept.get(node);
-    return { ...removal(node, look), ...(reason === undefined ? { action: "remove" } : { action: "keep", reason }) };
-  });
-  return planJson(where, { changes }, cost, estimate);
-};
-
-const removal = <Aws>(node: Node<Json, Aws>, look: Look) => ({
-  node: node.id,
-  type: node.kind.type,
-  ...(look.is === "present" ? { awsId: look.awsId } : {}),
 });

@@ -1,5 +1,4 @@
 import {
-  type Detail,
   differs,
   fixesOf,
   isInSync,
@@ -12,7 +11,7 @@ import {
   verdict,
 } from "./status.ts";
 import { clean, count, show } from "./text.ts";
-import { placeText } from "./words.ts";
+import { type Detail, placeText } from "./words.ts";
 
 /**
  * Drift reports for a comment on a pull request, in GitHub's Markdown: what differs as a table, what is in sync folded

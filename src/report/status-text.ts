@@ -1,6 +1,5 @@
 import type { Standing } from "../engine/status.ts";
 import {
-  type Detail,
   differs,
   fixesOf,
   isInSync,
@@ -17,7 +16,7 @@ import {
 } from "./status.ts";
 import type { Style } from "./style.ts";
 import { clean, count, resourceTable, table } from "./text.ts";
-import { changeText, failuresText, placeText } from "./words.ts";
+import { detailText, failuresText, placeText } from "./words.ts";
 
 const mark = (status: Standing, style: Style): string => style[weights[status].tone](weights[status].symbol);
 
@@ -87,11 +86,6 @@ function alikeLine({ step, rows }: SaidStep, style: Style): string {
 function blockHeading({ step, rows, off }: SaidStep, style: Style): string {
   const note = off === 0 ? `${rows.length} in sync` : `${off} of ${rows.length} ${off === 1 ? "differs" : "differ"}`;
   return `${style.strong(clean(step))}: ${note}`;
-}
-
-function detailText(detail: Detail, style: Style): string {
-  if (detail.is === "change") return changeText(detail.change, style);
-  return detail.is === "advice" ? `${style.note("→")} ${clean(detail.text)}` : style.dim(clean(detail.text));
 }
 
 function unreportedLines({ rows, local }: StatusReport, style: Style, all: boolean): string[] {

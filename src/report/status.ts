@@ -1,9 +1,8 @@
 import type { Failure } from "../engine/events.ts";
-import type { Change } from "../engine/kind.ts";
 import type { Standing, StatusRow } from "../engine/status.ts";
 import type { Tone } from "./style.ts";
 import { count, few } from "./text.ts";
-import { changeJson, type Where } from "./words.ts";
+import { changeJson, type Detail, type Where } from "./words.ts";
 
 /** The drift report of one environment. */
 export interface StatusReport extends Where {
@@ -52,16 +51,6 @@ export const countsOf = (rows: readonly StatusRow[]): { readonly standing: Stand
   standings
     .map((standing) => ({ standing, n: rows.filter(({ status }) => status === standing).length }))
     .filter(({ n }) => n > 0);
-
-/** Something that is said of a row, besides its names and its status. */
-export type Detail =
-  | { readonly is: "change"; readonly change: Change }
-  /** Why it stands so. */
-  | { readonly is: "reason"; readonly text: string }
-  /** What that means for others. */
-  | { readonly is: "note"; readonly text: string }
-  /** What to do. */
-  | { readonly is: "advice"; readonly text: string };
 
 /** A row with all that is said of it. What a report has to say more of a resource is added in {@link saidRow} only. */
 export interface SaidRow {

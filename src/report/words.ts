@@ -20,8 +20,23 @@ export const placeText = ({ region, account, local }: Where): string =>
 export const whereText = (where: Where): string => `${where.environment} in ${placeText(where)}`;
 
 /** One changed property: old → new. */
-export const changeText = ({ path, live, want, fix }: Change, style: Style): string =>
+const changeText = ({ path, live, want, fix }: Change, style: Style): string =>
   `${clean(path)}: ${show(live)} → ${show(want)}${fix === "replace" ? style.warn(" (needs replacement)") : ""}`;
+
+/** Something that is said of a resource, besides its names and how it stands. */
+export type Detail =
+  | { readonly is: "change"; readonly change: Change }
+  /** Why it stands so. */
+  | { readonly is: "reason"; readonly text: string }
+  /** What that means for others. */
+  | { readonly is: "note"; readonly text: string }
+  /** What to do. */
+  | { readonly is: "advice"; readonly text: string };
+
+export function detailText(detail: Detail, style: Style): string {
+  if (detail.is === "change") return changeText(detail.change, style);
+  return detail.is === "advice" ? `${style.note("→")} ${clean(detail.text)}` : style.dim(clean(detail.text));
+}
 
 /** A change as JSON; what is not there is null. */
 export const changeJson = ({ path, want, live, fix }: Change) => ({

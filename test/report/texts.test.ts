@@ -82,6 +82,23 @@ describe("plan", () => {
     expectGolden("plan-prune", upPlanText(view, style));
   });
 
+  test("says a step where its first resource stands, even if only a later one has something to do", () => {
+    const split = [
+      planned("database/cluster", "none"),
+      planned("functions/query", "create"),
+      planned("database/schema", "create"),
+    ];
+    const view = {
+      ...dev,
+      changes: split,
+      leftOver: looks({}),
+      prune: false,
+      retained: new Set<string>(),
+      skipped: [],
+    };
+    expect(upPlanText(view, style)).toMatch(/^database, besides 1 that stays\n.*schema.*\n\nfunctions\n/m);
+  });
+
   test("of a down", () => {
     const declared = looks({
       "encryption/key": present("1234abcd"),
@@ -90,8 +107,8 @@ describe("plan", () => {
       "network/nat-1": { is: "error", failure: failed },
     });
     const kept = new Map([...declared.keys()].slice(0, 1).map((node) => [node, "it encrypts artifacts/bucket"]));
-    expectGolden("plan-down", downPlanText(dev, { leftOver, declared, kept: new Map(), snapshot: false }, style));
-    expectGolden("plan-down-kept", downPlanText(dev, { leftOver, declared, kept, snapshot: true, estimate }, style));
+    expectGolden("plan-down", downPlanText({ ...dev, leftOver, declared, kept: new Map(), snapshot: false }, style));
+    expectGolden("plan-down-kept", downPlanText({ ...dev, leftOver, declared, kept, snapshot: true, estimate }, style));
   });
 });
 

@@ -66,11 +66,11 @@ async function planned<Aws>(work: Work<Aws>, options: RemovalOptions): Promise<P
   const costs = cost && !local ? { cost: costOfDown(settings, looks, kept) } : {};
   const estimate = estimateDown(run, looks, kept);
   const present = [...there].filter(([node, { is }]) => is === "present" && !kept.has(node)).length;
+  const view = { ...where, ...selected(looks, there), kept, snapshot: how.protect, ...costs, estimate };
   return {
     show() {
-      reporter.data({ at: run.clock.now(), ...downPlanJson(where, there, kept, costs.cost, estimate) });
-      const view = { ...selected(looks, there), kept, snapshot: how.protect, ...costs, estimate };
-      if (there.size > 0) reporter.say(downPlanText(where, view, reporter.style, reporter.columns));
+      reporter.data({ at: run.clock.now(), ...downPlanJson(view) });
+      if (there.size > 0) reporter.say(downPlanText(view, reporter.style, reporter.columns));
       else reporter.say(`Nothing is there of ${whereText(where)}.`);
       if (dryRun) reporter.data({ event: "summary", ...summarise([], work.spent()) });
     },

@@ -1,6 +1,7 @@
 import type { StatusRow } from "../../engine/status.ts";
-import { type Detail, type SaidRow, stepsOf } from "../../report/status.ts";
+import { type SaidRow, stepsOf } from "../../report/status.ts";
 import { show } from "../../report/text.ts";
+import type { Detail } from "../../report/words.ts";
 import { markSvg, marks } from "../marks.ts";
 import { escapeMarkup } from "../markup.ts";
 
