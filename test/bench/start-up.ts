@@ -63,7 +63,7 @@ export async function benchEmptyStatus(rounds: number): Promise<Figure[]> {
  */
 export async function benchStatus(rounds: number, dir: string, recording: Recording): Promise<Figure[]> {
   const delay = 200;
-  const each: { first: number; total: number; calls: number; peakMb: number }[] = [];
+  const each: { first: number; total: number; calls: number; peakMb: number; cpuMs: number }[] = [];
   for (const delayMs of [0, delay]) {
     const missed: string[] = [];
     const endpoint = await serveRecording(recording, delayMs, ({ method, path, body }) =>
@@ -72,7 +72,14 @@ export async function benchStatus(rounds: number, dir: string, recording: Record
     try {
       const times = await timesOf(rounds, dir, endpoint);
       const { options, args } = statusOf(dir, endpoint);
-      each.push({ ...times, peakMb: (await runTapForPeak(args, options)).peakMb });
+      const peaks: number[] = [];
+      const cpus: number[] = [];
+      for (let i = 0; i < rounds; i++) {
+        const { peakMb, cpuMs } = await runTapForPeak(args, options);
+        peaks.push(peakMb);
+        cpus.push(cpuMs);
+      }
+      each.push({ ...times, peakMb: median(peaks), cpuMs: median(cpus) });
     } finally {
       await endpoint.close();
     }
@@ -83,6 +90,7 @@ export async function benchStatus(rounds: number, dir: string, recording: Record
   return [
     ms("status-first-request-ms", "status, start to first request", instant.first),
     ms("status-total-ms", `status of everything (${instant.calls} calls), instant endpoint`, instant.total),
+    ms("status-cpu-per-call-ms", "status, CPU a call once all is loaded", instant.cpuMs / (instant.calls - 1)),
     mb("status-mb", "status of everything, peak memory", instant.peakMb),
     ms("status-200-total-ms", "status of everything, each call 200 ms later", slow.total),
     {
