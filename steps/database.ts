@@ -1,4 +1,3 @@
-import { schemaHash } from "../lambda/schema.ts";
 import type { Aws } from "../src/aws/aws.ts";
 import { DATABASE_LOGS, name } from "../src/config/names.ts";
 import type { Settings } from "../src/config/settings.ts";
@@ -11,11 +10,9 @@ import { EngineVersion } from "../src/resources/rds/engine-version.ts";
 import { DbInstance } from "../src/resources/rds/instance.ts";
 import { MasterSecret } from "../src/resources/rds/master-secret.ts";
 import { RestoreSource } from "../src/resources/rds/restore-source.ts";
-import { DatabaseSchema } from "../src/resources/rds/schema.ts";
 import { DbSubnetGroup } from "../src/resources/rds/subnet-group.ts";
 import { Secret } from "../src/resources/secrets/secret.ts";
 import type { encryption } from "./encryption.ts";
-import type { functions } from "./functions.ts";
 import type { logs } from "./logs.ts";
 import type { network } from "./network.ts";
 import { type Place, protection } from "./place.ts";
@@ -185,25 +182,3 @@ export function database(
     userSecret,
   };
 }
-
-/** The tables and the functions' user, brought about by the migration function once everything it needs is up. */
-export const schema = (
-  { environment, functions: { timeoutSeconds } }: Settings,
-  { cluster, writer, servers, userSecret }: ReturnType<typeof database>,
-  { migrate }: ReturnType<typeof functions>,
-  { privateRoutes }: ReturnType<typeof network>,
-  { functionRules, databaseRules }: ReturnType<typeof securityGroups>,
-) =>
-  node(DatabaseSchema, "database/schema", {
-    name: name("schema", environment),
-    key: within(cluster, ({ clusterIdentifier }) => ({ clusterIdentifier })),
-    needs: { migrate, userSecret },
-    // The function must be able to run, to reach Secrets Manager and to log in to the writer.
-    after: [migrate, writer, ...servers, ...privateRoutes, ...functionRules, ...databaseRules],
-    want: ({ migrate, userSecret }) => ({
-      schema: schemaHash,
-      functionName: migrate.functionName,
-      timeoutSeconds,
-      loginSecretArn: userSecret.secretArn,
-    }),
-  });
