@@ -1,6 +1,6 @@
-import pRetry from "p-retry";
 import { DeadlineError } from "./errors.ts";
 import type { Action } from "./events.ts";
+import { wordsOf } from "./failure.ts";
 import type { Json } from "./journal.ts";
 import type { ErrorClass } from "./kind.ts";
 import type { Node } from "./node.ts";
@@ -41,39 +41,23 @@ export async function send<Aws, T>(
     const lags = during === "create" && known === "gone" && run.clock.now() < start + visibleWithin;
     return lags ? "dependency" : known;
   };
-  const again = (error: unknown) => classify(error) === "retry" || classify(error) === "dependency";
   try {
-    const value = await pRetry(
-      () => {
-        checkInterrupted(run);
-        return call();
-      },
-      {
-        // The delay is the hook's, on the run's clock; the end is the deadline's.
-        retries: Number.POSITIVE_INFINITY,
-        minTimeout: 0,
-        maxTimeout: 0,
-        shouldRetry: ({ error }) => again(error),
-        onFailedAttempt: async ({ error, attemptNumber }) => {
-          if (!again(error)) return;
-          const reason = (await explain?.()) ?? error.message;
-          if (run.clock.now() >= deadline) {
-            throw new DeadlineError(`still refused at the deadline: ${reason}`, { cause: error });
-          }
-          const delay = backoff(attemptNumber);
-          run.emit({
-            event: "retrying",
-            node: node.id,
-            action,
-            class: classify(error),
-            reason,
-            delaySeconds: delay / 1000,
-          });
-          await pause(run, delay);
-        },
-      },
-    );
-    return { is: "done", value };
+    for (let attempt = 1; ; attempt++) {
+      checkInterrupted(run);
+      try {
+        return { is: "done", value: await call() };
+      } catch (error) {
+        const refused = classify(error);
+        if (refused !== "retry" && refused !== "dependency") throw error;
+        const reason = (await explain?.()) ?? wordsOf(error);
+        if (run.clock.now() >= deadline) {
+          throw new DeadlineError(`still refused at the deadline: ${reason}`, { cause: error });
+        }
+        const delay = backoff(attempt);
+        run.emit({ event: "retrying", node: node.id, action, class: refused, reason, delaySeconds: delay / 1000 });
+        await pause(run, delay);
+      }
+    }
   } catch (error) {
     const kind = classify(error);
     if (kind === "exists" || kind === "gone" || kind === "unknown") return { is: "look", class: kind, error };

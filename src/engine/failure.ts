@@ -28,8 +28,8 @@ export function failure<Aws>(
   };
 }
 
-/** Of several errors in one, whose own message is empty, all messages. */
-function wordsOf(error: unknown): string {
+/** What an error says; of several errors in one, whose own message is empty, what each says. */
+export function wordsOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   return error instanceof AggregateError && error.message === "" ? error.errors.map(wordsOf).join("; ") : error.message;
 }

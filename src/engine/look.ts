@@ -4,7 +4,6 @@ import { failure } from "./failure.ts";
 import type { Json } from "./journal.ts";
 import type { Kind, Owned } from "./kind.ts";
 import { leftOver, type Node, type Sight } from "./node.ts";
-import { namesakes } from "./predecessors.ts";
 import type { Run } from "./run.ts";
 
 /** What was found of one node: a sight, or why there is none. */
@@ -15,7 +14,7 @@ export interface Looks<Aws> {
   readonly at: number;
   readonly declared: ReadonlyMap<Node<Json, Aws>, Look>;
   readonly leftOver: ReadonlyMap<Node<Json, Aws>, Look>;
-  /** All that there is of nodes that others may take the place of: see `namesakes`. */
+  /** Of nodes that others may take the place of: themselves, and what they have taken the place of. */
   readonly namesakes: ReadonlyMap<Node<Json, Aws>, readonly Found<Aws>[]>;
   /** Searches for left-overs that failed: while there are any, nothing proves that nothing is left. */
   readonly unsearched: readonly Failure[];
@@ -157,3 +156,28 @@ async function findLeftOvers<Aws>(
   const seen = await lookAt(run, sorted, at);
   return new Map([...seen].filter(([, look]) => look.is !== "absent"));
 }
+
+/**
+ * For each declared node of a kind that `succeeds`, everything that carries its tags and sits where it does: itself, and
+ * what it has taken the place of.
+ */
+function namesakes<Aws>(
+  run: Run<Aws>,
+  graph: Iterable<Node<Json, Aws>>,
+  found: readonly Found<Aws>[],
+): Looks<Aws>["namesakes"] {
+  const succeeding = [...graph].filter(({ kind }) => kind.replace === "succeed");
+  return new Map(
+    succeeding.map((node) => {
+      const key = node.key(run)?.value;
+      const alike = found.filter((one) => one.node === node.id && one.type === node.kind.type && covers(one.key, key));
+      return [node, alike];
+    }),
+  );
+}
+
+/** Whether a key says all that another one says. */
+const covers = (key: Json | undefined, other: Json | undefined): boolean =>
+  Object.entries(other ?? {}).every(([name, value]) =>
+    Object.entries(key ?? {}).some(([n, v]) => n === name && v === value),
+  );

@@ -1,32 +1,6 @@
 import type { Json } from "./journal.ts";
-import type { Found, Look, Looks } from "./look.ts";
+import type { Look, Looks } from "./look.ts";
 import type { Node } from "./node.ts";
-import type { Run } from "./run.ts";
-
-/**
- * For each declared node of a kind that `succeeds`, everything that carries its tags and sits where it does: itself, and
- * what it has taken the place of.
- */
-export function namesakes<Aws>(
-  run: Run<Aws>,
-  graph: Iterable<Node<Json, Aws>>,
-  found: readonly Found<Aws>[],
-): ReadonlyMap<Node<Json, Aws>, readonly Found<Aws>[]> {
-  const succeeding = [...graph].filter(({ kind }) => kind.replace === "succeed");
-  return new Map(
-    succeeding.map((node) => {
-      const key = node.key(run)?.value;
-      const alike = found.filter((one) => one.node === node.id && one.type === node.kind.type && covers(one.key, key));
-      return [node, alike];
-    }),
-  );
-}
-
-/** Whether a key says all that another one says. */
-const covers = (key: Json | undefined, other: Json | undefined): boolean =>
-  Object.entries(other ?? {}).every(([name, value]) =>
-    Object.entries(key ?? {}).some(([n, v]) => n === name && v === value),
-  );
 
 /**
  * What declared resources have taken the place of: `up` removes it once everything uses the new ones.

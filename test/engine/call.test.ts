@@ -15,7 +15,7 @@ const vpc = node(Vpc, "network/vpc", {
 });
 const minute = 60_000;
 
-function setUp() {
+function setUp(signal?: AbortSignal) {
   const clock = new VirtualClock();
   const credentials = { accessKeyId: "test", secretAccessKey: "test" };
   const events: Event[] = [];
@@ -25,6 +25,7 @@ function setUp() {
     clock,
     journal: new MemoryJournal({ clock }),
     emit: (event) => events.push(event),
+    ...(signal && { signal }),
   });
   return { clock, events, run, start: clock.now() };
 }
@@ -64,5 +65,46 @@ test("a call whose outcome is unknown is never sent again", async () => {
     return Promise.reject(awsError("InternalError", "InternalError", 500));
   };
   expect(await send(run, vpc, "create", start + minute, lost)).toMatchObject({ is: "look", class: "unknown" });
+  expect(sent).toBe(1);
+});
+
+test("a refusal is waited out in the words of what holds it up, until the deadline", async () => {
+  const { clock, events, run, start } = setUp();
+  const refused = awsError("DependencyViolation");
+  const sent = send(
+    run,
+    vpc,
+    "remove",
+    start + minute,
+    () => Promise.reject(refused),
+    async () => "a subnet in it",
+  );
+  await expect(sent).rejects.toMatchObject({ name: "DeadlineError", cause: refused });
+  await expect(sent).rejects.toThrow("still refused at the deadline: a subnet in it");
+  expect(clock.now()).toBeGreaterThanOrEqual(start + minute);
+  expect(events.every((event) => event.event === "retrying" && event.reason === "a subnet in it")).toBe(true);
+  expect(events.map((event) => event.event === "retrying" && event.delaySeconds).slice(0, 7)).toEqual([
+    0.5, 1, 2, 4, 8, 10, 10,
+  ]);
+});
+
+test("when the question what holds it up is answered with an error, that error counts", async () => {
+  const { run, start } = setUp();
+  const refused = () => Promise.reject(awsError("DependencyViolation"));
+  const gone = () => Promise.reject(awsError("InvalidVpcID.NotFound"));
+  expect(await send(run, vpc, "remove", start + minute, refused, gone)).toMatchObject({ is: "look", class: "gone" });
+});
+
+test("nothing more is sent once the user has asked to stop", async () => {
+  const stop = new AbortController();
+  const { run, start } = setUp(stop.signal);
+  let sent = 0;
+  const call = () => {
+    sent++;
+    stop.abort();
+    return Promise.reject(awsError("RequestLimitExceeded"));
+  };
+  await expect(send(run, vpc, "create", start + minute, call)).rejects.toMatchObject({ name: "InterruptedError" });
+  await expect(send(run, vpc, "create", start + minute, call)).rejects.toMatchObject({ name: "InterruptedError" });
   expect(sent).toBe(1);
 });
