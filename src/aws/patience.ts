@@ -67,6 +67,7 @@ export async function answerWithin<T>(
     return await Promise.race([send(givenUp.signal), limit.promise]);
   } finally {
     signal?.removeEventListener("abort", stop);
-    over.abort();
+    // With a reason at hand: otherwise an error with its stack would be made for each call.
+    over.abort("answered");
   }
 }

@@ -1,7 +1,7 @@
 /** Plain data, as JSON has it. */
 export type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
 
-function isPlain(value: object): boolean {
+function isPlain(value: object): value is Record<string, unknown> {
   const prototype: unknown = Object.getPrototypeOf(value);
   return prototype === Object.prototype || prototype === null;
 }
@@ -18,9 +18,9 @@ export function copy(value: unknown): unknown {
   if (value instanceof Date) return new Date(value);
   if (value instanceof Uint8Array) return value.slice();
   if (!isPlain(value)) return value;
-  // The in-memory AWS spends most of its time here: a loop is several times as fast as entries and back.
+  // The in-memory AWS spends most of its time here: a loop is several times as fast as lists of entries.
   const made: Record<string, unknown> = {};
-  for (const [key, item] of Object.entries(value)) made[key] = copy(item);
+  for (const key of Object.keys(value)) made[key] = copy(value[key]);
   return made;
 }
 

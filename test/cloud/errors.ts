@@ -26,7 +26,14 @@ export class AwsError extends Error {
  * @param details further members of the SDK's error class, such as `Code` or `retryAfterSeconds`
  */
 export function awsError(name: string, message: string, status = 400, details: object = {}): AwsError {
-  return new AwsError(name, message, status, details);
+  const { stackTraceLimit } = Error;
+  // Where in a model it was made says little, and taking the stack costs as much as the rest of many a call.
+  Error.stackTraceLimit = 0;
+  try {
+    return new AwsError(name, message, status, details);
+  } finally {
+    Error.stackTraceLimit = stackTraceLimit;
+  }
 }
 
 /** The reply is lost because the peer closed the connection: what Node's HTTP client throws. */

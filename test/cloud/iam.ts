@@ -18,7 +18,6 @@ import {
   UpdateAssumeRolePolicyCommand,
   UpdateRoleCommand,
 } from "@aws-sdk/client-iam";
-import { mockClient } from "aws-sdk-client-mock";
 import type { Cloud } from "./cloud.ts";
 import { awsError } from "./errors.ts";
 import { grants, managed, parsePolicy, trusts } from "./iam-policy.ts";
@@ -47,6 +46,7 @@ interface Role {
 /** AWS IAM: roles with their trust, inline and attached policies. */
 export class IamModel implements ServiceModel {
   readonly name = "iam";
+  readonly client = IAMClient;
   // IAM publishes no rates; these are near what accounts see for writes and reads.
   readonly limits = [
     { operations: "mutating" as const, perSecond: 10, burst: 20 },
@@ -199,10 +199,6 @@ export class IamModel implements ServiceModel {
         (items, key, limit, marker) => this.#page(items, key, limit, marker),
       ),
     ];
-  }
-
-  stub() {
-    return mockClient(IAMClient);
   }
 
   throttled() {

@@ -13,7 +13,6 @@ import {
   TagResourceCommand,
   UntagResourceCommand,
 } from "@aws-sdk/client-cloudwatch-logs";
-import { mockClient } from "aws-sdk-client-mock";
 import type { Cloud } from "./cloud.ts";
 import { awsError } from "./errors.ts";
 import { type Operation, type Resource, read, type ServiceModel, write } from "./model.ts";
@@ -40,6 +39,7 @@ const retentions = new Set([
 /** CloudWatch Logs: log groups. Streams and events are only a number of stored bytes. */
 export class LogsModel implements ServiceModel {
   readonly name = "logs";
+  readonly client = CloudWatchLogsClient;
   // aws-notes "Rate limits": CreateLogGroup 10/s. CloudWatch Logs quotas page: the same for deleting and describing.
   readonly limits = [
     { operations: ["CreateLogGroup"], perSecond: 10, burst: 10 },
@@ -168,10 +168,6 @@ export class LogsModel implements ServiceModel {
         return { tags: seen.tags.all() };
       }),
     ];
-  }
-
-  stub() {
-    return mockClient(CloudWatchLogsClient);
   }
 
   throttled() {

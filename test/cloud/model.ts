@@ -27,26 +27,14 @@ export interface Resource {
   readonly state: unknown;
 }
 
-/** What `aws-sdk-client-mock` gives for a client class, as far as the cloud uses it. */
-export interface ClientStub {
-  readonly send: { callsFake(send: Send): unknown };
-  /** Forgets every call that went through it. */
-  resetHistory(): unknown;
-}
-
-export type Send = (
-  command: CommandIO<object, MetadataBearer>,
-  options?: { readonly abortSignal?: AbortSignal },
-) => Promise<MetadataBearer>;
-
 /** One AWS service. */
 export interface ServiceModel {
   /** The service's short name, such as `ec2`; the first part of `Cloud.dump`. */
   readonly name: string;
   readonly operations: readonly Operation[];
   readonly limits: readonly RateLimit[];
-  /** Stubs the service's client class: `() => mockClient(KMSClient)`. */
-  stub(): ClientStub;
+  /** The SDK's client class, whose `send` reaches the cloud. */
+  readonly client: { readonly prototype: object };
   /** The service's throttling error. */
   throttled(operation: string): Error;
   /** What exists now. Ghosts (deleted, still listed) are left out. */

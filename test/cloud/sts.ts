@@ -1,5 +1,4 @@
 import { GetCallerIdentityCommand, STSClient } from "@aws-sdk/client-sts";
-import { mockClient } from "aws-sdk-client-mock";
 import type { Cloud } from "./cloud.ts";
 import { awsError } from "./errors.ts";
 import { read, type ServiceModel } from "./model.ts";
@@ -7,6 +6,7 @@ import { read, type ServiceModel } from "./model.ts";
 /** AWS STS: who is calling. `caller` may be set by a test. */
 export class StsModel implements ServiceModel {
   readonly name = "sts";
+  readonly client = STSClient;
   readonly limits = [];
   readonly operations;
   caller = "assumed-role/deployer/tap";
@@ -19,10 +19,6 @@ export class StsModel implements ServiceModel {
         Arn: cloud.arn("sts", this.caller, ""),
       })),
     ];
-  }
-
-  stub() {
-    return mockClient(STSClient);
   }
 
   throttled() {

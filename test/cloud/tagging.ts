@@ -4,7 +4,6 @@ import {
   ResourceGroupsTaggingAPIClient,
   type TagFilter,
 } from "@aws-sdk/client-resource-groups-tagging-api";
-import { mockClient } from "aws-sdk-client-mock";
 import type { Cloud } from "./cloud.ts";
 import { awsError } from "./errors.ts";
 import { read, type ServiceModel } from "./model.ts";
@@ -20,6 +19,7 @@ const unlisted = new Set(["iam", "route53"]);
 /** Resource Groups Tagging API: resources by tag, over all services, late to forget. */
 export class TaggingModel implements ServiceModel {
   readonly name = "tagging";
+  readonly client = ResourceGroupsTaggingAPIClient;
   readonly limits = [{ operations: "all", perSecond: 15, burst: 15 }] as const;
   readonly operations;
   readonly #cloud: Cloud;
@@ -31,10 +31,6 @@ export class TaggingModel implements ServiceModel {
         this.#list(input),
       ),
     ];
-  }
-
-  stub() {
-    return mockClient(ResourceGroupsTaggingAPIClient);
   }
 
   throttled() {

@@ -4,16 +4,20 @@ export type Tags = Record<string, string>;
 /** The tags of one resource, each with the time at which it was set, because tag filters may see it later. */
 export class TagSet {
   readonly #tags = new Map<string, { value: string; at: number }>();
+  /** All of them in order, until one changes: the tagging API looks at every resource each time. */
+  #sorted: Tags | undefined;
 
   constructor(tags: Tags, at: number) {
     this.set(tags, at);
   }
 
   set(tags: Tags, at: number): void {
+    this.#sorted = undefined;
     for (const [key, value] of Object.entries(tags)) this.#tags.set(key, { value, at });
   }
 
   delete(keys: Iterable<string>): void {
+    this.#sorted = undefined;
     for (const key of keys) this.#tags.delete(key);
   }
 
@@ -34,8 +38,11 @@ export class TagSet {
 
   /** All tags, or only those set at or before `until`. */
   all(until = Number.POSITIVE_INFINITY): Tags {
+    if (until === Number.POSITIVE_INFINITY && this.#sorted !== undefined) return { ...this.#sorted };
     const seen = [...this.#tags].filter(([, tag]) => tag.at <= until).sort(([a], [b]) => (a < b ? -1 : 1));
-    return Object.fromEntries(seen.map(([key, { value }]) => [key, value]));
+    const tags = Object.fromEntries(seen.map(([key, { value }]) => [key, value]));
+    if (until === Number.POSITIVE_INFINITY) this.#sorted = { ...tags };
+    return tags;
   }
 
   /** As `[{Key, Value}]`, the shape of EC2, RDS, S3, IAM, ACM, Route 53. */

@@ -11,7 +11,6 @@ import {
   type Tag,
   UpdateCertificateOptionsCommand,
 } from "@aws-sdk/client-acm";
-import { mockClient } from "aws-sdk-client-mock";
 import type { Cloud } from "../cloud.ts";
 import { awsError } from "../errors.ts";
 import { type Operation, onlyFields, type Resource, read, type ServiceModel, write } from "../model.ts";
@@ -22,6 +21,7 @@ import { CertificateStore, transparency } from "./store.ts";
 /** AWS Certificate Manager: public certificates with DNS validation. Source of the rules: its API Reference and User Guide. */
 export class AcmModel implements ServiceModel {
   readonly name = "acm";
+  readonly client = ACMClient;
   // ACM User Guide, "Quotas", API rate quotas.
   readonly limits = Object.entries({
     AddTagsToCertificate: 5,
@@ -132,10 +132,6 @@ export class AcmModel implements ServiceModel {
         return { Tags: Object.entries(tags).map(([Key, Value]) => ({ Key, Value })) };
       }),
     ];
-  }
-
-  stub() {
-    return mockClient(ACMClient);
   }
 
   throttled() {

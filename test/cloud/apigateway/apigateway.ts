@@ -6,7 +6,6 @@ import {
   UntagResourceCommand,
   UpdateAccountCommand,
 } from "@aws-sdk/client-api-gateway";
-import { mockClient } from "aws-sdk-client-mock";
 import type { Cloud } from "../cloud.ts";
 import { awsError } from "../errors.ts";
 import { type Operation, type Resource, read, type ServiceModel, write } from "../model.ts";
@@ -31,6 +30,7 @@ const accountPaths: readonly Patchable<{ cloudwatchRoleArn: string | undefined }
 /** Amazon API Gateway, REST APIs. Source of the rules: its API Reference and Developer Guide. */
 export class ApiGatewayModel implements ServiceModel {
   readonly name = "apigateway";
+  readonly client = APIGatewayClient;
   // API Gateway Developer Guide, "Amazon API Gateway quotas", creating, deploying and managing an API.
   readonly limits = [
     { operations: "all", perSecond: 10, burst: 40 },
@@ -94,10 +94,6 @@ export class ApiGatewayModel implements ServiceModel {
         return {};
       }),
     ];
-  }
-
-  stub() {
-    return mockClient(APIGatewayClient);
   }
 
   throttled() {

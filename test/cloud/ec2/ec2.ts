@@ -1,5 +1,4 @@
 import { EC2Client } from "@aws-sdk/client-ec2";
-import { mockClient } from "aws-sdk-client-mock";
 import type { Cloud } from "../cloud.ts";
 import { awsError } from "../errors.ts";
 import type { RateLimit } from "../limits.ts";
@@ -28,6 +27,7 @@ const slow = new Set(["CreateVpcEndpoint", "ModifyVpcEndpoint", "DeleteVpcEndpoi
  */
 export class Ec2Model implements ServiceModel {
   readonly name = "ec2";
+  readonly client = EC2Client;
   readonly operations: readonly Operation[];
   readonly limits: readonly RateLimit[];
   readonly store: Ec2Store;
@@ -63,10 +63,6 @@ export class Ec2Model implements ServiceModel {
       burst: slow.has(name) ? 4 : mutating ? 50 : 100,
       perSecond: slow.has(name) ? 0.3 : mutating ? 5 : 20,
     }));
-  }
-
-  stub() {
-    return mockClient(EC2Client);
   }
 
   throttled() {

@@ -1,5 +1,4 @@
 import { KMSClient } from "@aws-sdk/client-kms";
-import { mockClient } from "aws-sdk-client-mock";
 import type { Cloud } from "../cloud.ts";
 import { awsError } from "../errors.ts";
 import type { Operation, Resource, ServiceModel } from "../model.ts";
@@ -11,6 +10,7 @@ import { type Key, KmsStore } from "./store.ts";
 /** AWS KMS: customer-managed symmetric keys, their policies, rotation and aliases. No cryptography. */
 export class KmsModel implements ServiceModel {
   readonly name = "kms";
+  readonly client = KMSClient;
   // KMS Developer Guide, "Request quotas": each operation by itself.
   readonly limits = Object.entries({
     CancelKeyDeletion: 5,
@@ -37,10 +37,6 @@ export class KmsModel implements ServiceModel {
   constructor(cloud: Cloud) {
     this.#store = new KmsStore(cloud);
     this.operations = [...keyOperations(this.#store), ...aliasOperations(this.#store)];
-  }
-
-  stub() {
-    return mockClient(KMSClient);
   }
 
   throttled() {

@@ -6,7 +6,6 @@ import {
   TagResourceCommand,
   UntagResourceCommand,
 } from "@aws-sdk/client-lambda";
-import { mockClient } from "aws-sdk-client-mock";
 import type { Cloud } from "../cloud.ts";
 import { awsError, UnmodelledError } from "../errors.ts";
 import { type Operation, type Resource, read, type ServiceModel, write } from "../model.ts";
@@ -23,6 +22,7 @@ export type Handler = (functionName: string, event: unknown) => unknown;
  */
 export class LambdaModel implements ServiceModel {
   readonly name = "lambda";
+  readonly client = LambdaClient;
   readonly limits;
   readonly operations: readonly Operation[];
   /** Called by Invoke; without one, every function answers null. */
@@ -57,10 +57,6 @@ export class LambdaModel implements ServiceModel {
       { operations: ["GetFunction"], perSecond: 100, burst: 100 },
       { operations: ["GetPolicy"], perSecond: 15, burst: 15 },
     ];
-  }
-
-  stub() {
-    return mockClient(LambdaClient);
   }
 
   throttled() {

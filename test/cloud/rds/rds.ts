@@ -5,7 +5,6 @@ import {
   RDSClient,
   RemoveTagsFromResourceCommand,
 } from "@aws-sdk/client-rds";
-import { mockClient } from "aws-sdk-client-mock";
 import type { Cloud } from "../cloud.ts";
 import { awsError } from "../errors.ts";
 import { type Operation, type Resource, read, type ServiceModel, write } from "../model.ts";
@@ -23,6 +22,7 @@ import { subnetGroupOperations } from "./subnet-groups.ts";
 /** Amazon RDS: Aurora MySQL clusters in a VPC, and what belongs to them. Source of the rules: RDS API Reference. */
 export class RdsModel implements ServiceModel {
   readonly name = "rds";
+  readonly client = RDSClient;
   readonly limits = [];
   readonly operations: readonly Operation[];
   readonly #store: RdsStore;
@@ -64,10 +64,6 @@ export class RdsModel implements ServiceModel {
         return operation.handle(input);
       },
     }));
-  }
-
-  stub() {
-    return mockClient(RDSClient);
   }
 
   throttled() {

@@ -14,7 +14,6 @@ import {
   Route53Client,
   UpdateHostedZoneCommentCommand,
 } from "@aws-sdk/client-route-53";
-import { mockClient } from "aws-sdk-client-mock";
 import type { Cloud } from "../cloud.ts";
 import { awsError } from "../errors.ts";
 import { type Operation, onlyFields, type Resource, read, type ServiceModel, write } from "../model.ts";
@@ -27,6 +26,7 @@ import { bareId, describe, Route53Store, type Zone, zoneArn } from "./store.ts";
 /** Amazon Route 53: public hosted zones and their records. */
 export class Route53Model implements ServiceModel {
   readonly name = "route53";
+  readonly client = Route53Client;
   // Route 53 Developer Guide, "Throttling for Amazon Route 53 API requests".
   readonly limits = [
     { operations: "all", perSecond: 10, burst: 50 },
@@ -165,10 +165,6 @@ export class Route53Model implements ServiceModel {
         return { ResourceTagSets: ResourceIds.map((id) => store.tagSet(store.tagged(ResourceType, id))) };
       }),
     ];
-  }
-
-  stub() {
-    return mockClient(Route53Client);
   }
 
   throttled() {

@@ -7,7 +7,6 @@ import {
   ListBucketsCommand,
   S3Client,
 } from "@aws-sdk/client-s3";
-import { mockClient } from "aws-sdk-client-mock";
 import type { Cloud } from "../cloud.ts";
 import { type Operation, onlyFields, type Resource, read, type ServiceModel, write } from "../model.ts";
 import { page } from "../paging.ts";
@@ -19,6 +18,7 @@ import { type Bucket, S3Store, s3Error } from "./store.ts";
 /** Amazon S3: general purpose buckets with their settings and objects. Lifecycle rules are kept, not carried out. */
 export class S3Model implements ServiceModel {
   readonly name = "s3";
+  readonly client = S3Client;
   // Thousands of requests a second per prefix (S3 User Guide, "Optimizing performance"): never met here.
   readonly limits = [];
   readonly operations: readonly Operation[];
@@ -31,10 +31,6 @@ export class S3Model implements ServiceModel {
       ...settingOperations(this.store),
       ...objectOperations(this.store),
     ];
-  }
-
-  stub() {
-    return mockClient(S3Client);
   }
 
   throttled() {

@@ -14,7 +14,6 @@ import {
   UntagResourceCommand,
   UpdateSecretCommand,
 } from "@aws-sdk/client-secrets-manager";
-import { mockClient } from "aws-sdk-client-mock";
 import type { Cloud } from "../cloud.ts";
 import { awsError } from "../errors.ts";
 import { type Operation, type Resource, read, type ServiceModel, write } from "../model.ts";
@@ -38,6 +37,7 @@ import {
 /** Secrets Manager. Source of the rules: its API Reference, page by operation. */
 export class SecretsModel implements ServiceModel {
   readonly name = "secretsmanager";
+  readonly client = SecretsManagerClient;
   readonly limits = [];
   readonly operations: readonly Operation[];
   readonly #store: SecretStore;
@@ -148,10 +148,6 @@ export class SecretsModel implements ServiceModel {
         return { SecretList, NextToken: next };
       }),
     ];
-  }
-
-  stub() {
-    return mockClient(SecretsManagerClient);
   }
 
   throttled() {
