@@ -3,8 +3,8 @@ import { findDatabaseProgram } from "../local/database-program.ts";
 import { emulator, emulatorVersion, installedVersion } from "../local/install.ts";
 import { localAwsStatus } from "../local/local-aws.ts";
 import { freePort } from "../local/port.ts";
+import { run } from "../local/processes.ts";
 import { findPython } from "../local/python.ts";
-import { run } from "../local/run.ts";
 import { type Check, error, ok, warning } from "./check.ts";
 import { nearestFolder } from "./state.ts";
 

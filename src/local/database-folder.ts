@@ -1,8 +1,8 @@
-import { spawn } from "node:child_process";
 import { rename, rm } from "node:fs/promises";
 import { hostname } from "node:os";
 import path from "node:path";
 import { type DatabaseProgram, DatabaseStartError, exists, findFile, user } from "./database-program.ts";
+import { must } from "./processes.ts";
 
 /** The server's data: there only when it is complete. */
 export function dataFolder(dir: string): string {
@@ -26,12 +26,12 @@ export async function initialise(dir: string, program: DatabaseProgram): Promise
   const shared = ["--no-defaults", `--datadir=${fresh}`, `--tmpdir=${temporaryFolder(dir)}`, ...user()];
   try {
     if (program.maker === "MySQL") {
-      await runApart(program.file, [...shared, "--initialize-insecure"]);
+      await must(program.file, [...shared, "--initialize-insecure"], { detached: true });
     } else {
       const installer = await findFile(["mariadb-install-db", "mysql_install_db"], [path.dirname(program.file)]);
       if (installer === undefined) throw new DatabaseStartError("mariadb-install-db is not on this machine");
       const logins = ["--auth-root-authentication-method=normal", "--skip-test-db", "--skip-name-resolve"];
-      await runApart(installer, [...shared, ...logins]);
+      await must(installer, [...shared, ...logins], { detached: true });
     }
   } catch (error) {
     if (error instanceof DatabaseStartError) throw error;
@@ -49,7 +49,7 @@ export async function makeCertificate(dir: string): Promise<boolean> {
   const subject = ["-subj", "/CN=tap local database", "-addext", "subjectAltName=IP:127.0.0.1,DNS:localhost"];
   const files = ["-keyout", path.join(dir, "server.key"), "-out", fresh];
   try {
-    await runApart("openssl", ["req", "-x509", ...curve, "-days", "3650", ...subject, ...files]);
+    await must("openssl", ["req", "-x509", ...curve, "-days", "3650", ...subject, ...files], { detached: true });
     await rename(fresh, certificate);
     return true;
   } catch {
@@ -73,13 +73,3 @@ export function firstStatements(username: string, password: string): string {
     "",
   ].join("\n");
 }
-
-/** Runs a program in a process group of its own: a Ctrl-C is for tap, which finishes what it has begun. */
-const runApart = (file: string, args: readonly string[]): Promise<void> =>
-  new Promise((resolve, reject) => {
-    spawn(file, args, { detached: true, stdio: "ignore" })
-      .once("error", reject)
-      .once("exit", (code) =>
-        code === 0 ? resolve() : reject(new Error(`${path.basename(file)} ended with ${code}`)),
-      );
-  });

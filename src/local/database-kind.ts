@@ -6,9 +6,8 @@ import type { Aws } from "../aws/aws.ts";
 import { failed, type Kind, ready } from "../engine/kind.ts";
 import { compare, none } from "../resources/compare.ts";
 import { keyOf } from "../resources/define.ts";
-import { findDatabase, type LocalDatabase, lastDatabase, startDatabase } from "./database.ts";
+import { findDatabase, type LocalDatabase, lastDatabase, startDatabase, stopDatabase } from "./database.ts";
 import { type DatabaseProgram, exists } from "./database-program.ts";
-import { stopDatabase } from "./database-server.ts";
 
 /** Where and with what an environment's private database runs. */
 export interface LocalDatabasePlace {

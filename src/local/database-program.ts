@@ -1,10 +1,7 @@
-import { execFile } from "node:child_process";
 import { constants } from "node:fs";
 import { access } from "node:fs/promises";
 import path from "node:path";
-import { promisify } from "node:util";
-
-const run = promisify(execFile);
+import { must } from "./processes.ts";
 
 /** A database server program on this machine. */
 export interface DatabaseProgram {
@@ -24,11 +21,11 @@ const folders = ["/usr/sbin", "/usr/local/sbin", "/usr/libexec", "/usr/local/bin
 export async function findDatabaseProgram(): Promise<DatabaseProgram | undefined> {
   const file = await findFile(["mariadbd", "mysqld"]);
   if (file === undefined) return undefined;
-  const { stdout } = await run(file, ["--no-defaults", "--version"]);
+  const says = await must(file, ["--no-defaults", "--version"]);
   return {
     file,
-    maker: stdout.includes("MariaDB") ? "MariaDB" : "MySQL",
-    version: /Ver (\d+(?:\.\d+)+)/.exec(stdout)?.[1] ?? "unknown",
+    maker: says.includes("MariaDB") ? "MariaDB" : "MySQL",
+    version: /Ver (\d+(?:\.\d+)+)/.exec(says)?.[1] ?? "unknown",
   };
 }
 

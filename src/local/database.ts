@@ -1,11 +1,22 @@
 import { createHash } from "node:crypto";
 import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { connect } from "node:net";
 import path from "node:path";
 import * as z from "zod";
-import { firstStatements, initialise, makeCertificate, temporaryFolder } from "./database-folder.ts";
-import { type DatabaseProgram, DatabaseStartError, findDatabaseProgram } from "./database-program.ts";
-import { isOurs, launch, stopDatabase } from "./database-server.ts";
+import {
+  dataFolder,
+  firstStatements,
+  initialise,
+  makeCertificate,
+  temporaryFolder,
+  unfinished,
+} from "./database-folder.ts";
+import { type DatabaseProgram, DatabaseStartError, findDatabaseProgram, user } from "./database-program.ts";
 import { freePort } from "./port.ts";
+import { endProcesses, processesWith, startInBackground } from "./processes.ts";
+
+const startTimeoutMs = 60_000;
+const stopTimeoutMs = 20_000;
 
 /** A private database server that is running. It listens on the loopback interface only. */
 export interface LocalDatabase {
@@ -93,3 +104,83 @@ async function readInstance(dir: string): Promise<Instance | undefined> {
     return undefined;
   }
 }
+
+/** Starts the server on its data folder and waits until it takes connections. Gives its process id. */
+async function launch(
+  dir: string,
+  program: DatabaseProgram,
+  port: number,
+  tls: boolean,
+  statements: string,
+): Promise<number> {
+  const home = path.resolve(dir);
+  const log = path.join(home, "server.log");
+  const failed = (why: string) => new DatabaseStartError(`the private database ${why}; its log is ${log}`);
+  const started = await startInBackground({
+    program: "sh",
+    args: [
+      "-c",
+      // The server opens its standard input by name, which works for a pipe but not for the socket that Node gives.
+      'cat | "$0" "$@"',
+      program.file,
+      "--no-defaults",
+      ...user(),
+      `--datadir=${dataFolder(dir)}`,
+      `--tmpdir=${temporaryFolder(dir)}`,
+      // Relative to the data folder: the path of a socket may have 107 bytes only.
+      "--socket=server.sock",
+      "--pid-file=server.pid",
+      `--port=${port}`,
+      "--bind-address=127.0.0.1",
+      "--skip-name-resolve",
+      "--skip-log-bin",
+      "--innodb-buffer-pool-size=64M",
+      // The password comes through it.
+      "--init-file=/dev/stdin",
+      ...(tls
+        ? [`--ssl-cert=${home}/server.pem`, `--ssl-key=${home}/server.key`, "--require-secure-transport=ON"]
+        : []),
+      ...(program.maker === "MySQL" ? ["--mysqlx=OFF"] : []),
+    ],
+    cwd: home,
+    input: statements,
+    log: { file: log, flags: "a" },
+    answers: () => greets(port),
+    timeoutMs: startTimeoutMs,
+  });
+  if (started === "silent") throw failed("did not come up within a minute");
+  if (typeof started !== "number") throw failed("ended while starting");
+  // Not the number of what was started, which is the shell's.
+  const pid = Number(await readFile(path.join(dataFolder(dir), "server.pid"), "utf8").catch(() => "0"));
+  if (!(await isOurs(pid, dir))) throw failed("found its port in use");
+  return pid;
+}
+
+/** Whether a MySQL server greets on the port, which it does only after its first statements are done. */
+function greets(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect(port, "127.0.0.1");
+    const finish = (answer: boolean) => {
+      socket.destroy();
+      resolve(answer);
+    };
+    socket.setTimeout(1000, () => finish(false));
+    socket.once("error", () => finish(false)).once("end", () => finish(false));
+    socket.once("data", () => finish(true));
+  });
+}
+
+/**
+ * Stops the private database of `dir` and waits until it is gone; also one that was started by a run that was killed
+ * before it could note it. Its data stays.
+ */
+export async function stopDatabase(dir: string): Promise<void> {
+  await endProcesses(() => serversOf(dir), stopTimeoutMs);
+}
+
+/** Every process that works on the data of `dir`: the server, the shell that feeds it, and what makes the folder. */
+const serversOf = (dir: string): Promise<number[]> =>
+  processesWith(...[dataFolder(dir), unfinished(dir)].map((folder) => `--datadir=${folder}`));
+
+/** Whether the process runs on our data folder: after a reboot another program may have the number. */
+const isOurs = async (pid: number, dir: string): Promise<boolean> => (await serversOf(dir)).includes(pid);

@@ -1,3 +1,6 @@
+import { request } from "node:http";
+import { text } from "node:stream/consumers";
+
 /** Credentials for the local AWS, so that it can never be used with real ones. They make everyone `localAccount`. */
 export const localCredentials = { accessKeyId: "test", secretAccessKey: "test" } as const;
 
@@ -13,4 +16,24 @@ export const endpointOf = (port: number): string => `http://127.0.0.1:${port}`;
  */
 export function invokeUrl(endpoint: string, restApiId: string, stage: string): string {
   return `${endpoint}/_aws/execute-api/${restApiId}/${stage}`;
+}
+
+/**
+ * Asks the local AWS something that is not for an SDK client. Not with `fetch`: with NODE_USE_ENV_PROXY that would send
+ * a question for this machine to a proxy.
+ *
+ * @throws when there is no answer, or none in time
+ */
+export function ask(
+  url: string,
+  { method = "GET", timeoutMs }: { readonly method?: "GET" | "POST"; readonly timeoutMs: number },
+): Promise<{ readonly status: number; readonly body: string }> {
+  return new Promise((resolve, reject) => {
+    // An agent of its own: the common one is what Node.js gives the proxy to.
+    const asked = request(url, { method, agent: false, signal: AbortSignal.timeout(timeoutMs) }, (answer) => {
+      text(answer).then((body) => resolve({ status: answer.statusCode ?? 0, body }), reject);
+    });
+    asked.once("error", reject);
+    asked.end();
+  });
 }

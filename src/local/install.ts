@@ -2,8 +2,8 @@ import { access, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { writeAtomically } from "../state/atomic.ts";
 import { LocalAwsError } from "./errors.ts";
+import { run, tail } from "./processes.ts";
 import { findPython } from "./python.ts";
-import { run, tail } from "./run.ts";
 
 /** The emulator that tap runs as the local AWS: https://pypi.org/project/ministack/ */
 export const emulator = "ministack";

@@ -4,20 +4,21 @@ import { type Clock, wallClock } from "../engine/clock.ts";
 import { LockedError } from "../state/errors.ts";
 import type { Lock } from "../state/holder.ts";
 import { acquireLock } from "../state/lock.ts";
+import { hasEndedHere } from "../state/process.ts";
 import { discardAccount, hasSavedAccount } from "./account.ts";
-import { ask } from "./ask.ts";
-import { endpointOf, localAccount } from "./endpoint.ts";
+import { ask, endpointOf, localAccount } from "./endpoint.ts";
 import { LocalAwsError, PortError } from "./errors.ts";
-import { examine } from "./health.ts";
 import { emulatorVersion, install, installedVersion } from "./install.ts";
 import { requireFree } from "./port.ts";
-import { removeRecord, type ServerRecord } from "./record.ts";
-import { endServer, launch, logOf, prepareFolders } from "./server.ts";
+import { endProcesses } from "./processes.ts";
+import { examine, removeRecord, type ServerRecord } from "./record.ts";
+import { launch, logOf, prepareFolders } from "./server.ts";
 
 /** Longer than an installation takes. */
 const lockTimeoutMs = 180_000;
 const lockPollMs = 100;
 
+const stopTimeoutMs = 15_000;
 const resetTimeoutMs = 60_000;
 
 /** A local AWS that runs. */
@@ -138,8 +139,9 @@ export async function localAwsStatus(options: LocalAwsOptions): Promise<LocalAws
   }
 }
 
-async function end(dir: string, record: ServerRecord): Promise<boolean> {
-  const orderly = await endServer(record.pid);
+/** Asks the server to end, which makes it save the account. @returns whether it did */
+async function end(dir: string, { pid }: ServerRecord): Promise<boolean> {
+  const orderly = await endProcesses(async () => ((await hasEndedHere({ pid })) ? [] : [pid]), stopTimeoutMs);
   if (!orderly) await discardAccount(dir);
   await removeRecord(dir);
   return orderly;

@@ -1,5 +1,5 @@
 import { PythonError } from "./errors.ts";
-import { run } from "./run.ts";
+import { run } from "./processes.ts";
 
 const newest = 14;
 const oldest = 10;

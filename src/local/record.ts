@@ -2,6 +2,9 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import * as z from "zod";
 import { removeDurably, writeAtomically } from "../state/atomic.ts";
+import { hasEndedHere } from "../state/process.ts";
+import { ask, endpointOf } from "./endpoint.ts";
+import { processesWith } from "./processes.ts";
 
 /** What is remembered of the local AWS that was started last. */
 export interface ServerRecord {
@@ -40,4 +43,39 @@ export async function writeRecord(dir: string, record: ServerRecord): Promise<vo
 
 export async function removeRecord(dir: string): Promise<void> {
   await removeDurably(pathOf(dir));
+}
+
+/** What has become of the server that was started last. */
+export type Condition =
+  | { readonly is: "running"; readonly record: ServerRecord }
+  /** It is there, but does not answer. */
+  | { readonly is: "hung"; readonly record: ServerRecord }
+  /** It has ended, or there never was one. `record` is what it left behind. */
+  | { readonly is: "stopped"; readonly record: ServerRecord | undefined };
+
+/** Looks for the server that was started last. A process that merely has its pid, or its port, is not mistaken for it. */
+export async function examine(dir: string): Promise<Condition> {
+  const record = await readRecord(dir);
+  if (record === undefined || (await hasEndedHere(record))) return { is: "stopped", record };
+  if (await answers(record)) return { is: "running", record };
+  const servers = await processesWith(argumentOf(record.instance));
+  return { is: servers.includes(record.pid) ? "hung" : "stopped", record };
+}
+
+/** What the server is given, so that it is known from every other process, whether it answers or not. */
+export const argumentOf = (instance: string): string => `tap=${instance}`;
+
+const answerTimeoutMs = 3_000;
+
+/** `edition` is what the environment variable MINISTACK_EDITION was when the server started. */
+const answer = z.object({ version: z.string(), edition: z.string() });
+
+/** Whether the very server of the record answers. */
+export async function answers({ port, instance }: Pick<ServerRecord, "port" | "instance">): Promise<boolean> {
+  try {
+    const { body } = await ask(`${endpointOf(port)}/_ministack/health`, { timeoutMs: answerTimeoutMs });
+    return answer.safeParse(JSON.parse(body)).data?.edition === instance;
+  } catch {
+    return false;
+  }
 }

@@ -1,23 +1,17 @@
-import { spawn } from "node:child_process";
 import { randomUUID } from "node:crypto";
-import { once } from "node:events";
-import { mkdir, open, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { delimiter, dirname, join } from "node:path";
-import { type Clock, wallClock } from "../engine/clock.ts";
 import { accountFolders, prepareAccount, useUpAccount } from "./account.ts";
 import { LocalAwsError } from "./errors.ts";
-import { answers, processEnded } from "./health.ts";
 import { emulator, emulatorVersion, pythonOf } from "./install.ts";
 import { freePort, occupied, requireFree } from "./port.ts";
-import { removeRecord, type ServerRecord, writeRecord } from "./record.ts";
-import { tail } from "./run.ts";
+import { type Failure, startInBackground, tail } from "./processes.ts";
+import { answers, argumentOf, removeRecord, type ServerRecord, writeRecord } from "./record.ts";
 
 /** Where local AWS emulators are usually found. */
 const usualPort = 4566;
 
 const startTimeoutMs = 30_000;
-const stopTimeoutMs = 15_000;
-const pollMs = 50;
 const attempts = 3;
 
 export const logOf = (dir: string): string => join(dir, "aws.log");
@@ -52,40 +46,34 @@ type Outcome =
 
 async function attempt(dir: string, path: string, port: number): Promise<Outcome> {
   const instance = randomUUID();
+  const server = { port, version: emulatorVersion, instance, startedAt: new Date().toISOString() };
   await prepareAccount(dir);
-  const log = await open(logOf(dir), "w", 0o600);
-  // -I: neither the user's Python settings nor a module in the working folder get in. Of an option -X that it does not
-  // know, Python takes no notice; it tells this process from every other.
-  const server = spawn(pythonOf(dir), ["-I", "-X", `tap=${instance}`, "-m", emulator], {
+  const started = await startInBackground({
+    program: pythonOf(dir),
+    // -I: neither the user's Python settings nor a module in the working folder get in. Of an option -X that it does
+    // not know, Python takes no notice.
+    args: ["-I", "-X", argumentOf(instance), "-m", emulator],
     cwd: dir,
     env: environmentOf(dir, path, port, instance),
-    detached: true,
-    stdio: ["ignore", log.fd, log.fd],
+    log: { file: logOf(dir), flags: "w" },
+    // So that a tap that dies meanwhile leaves a server that the next one finds.
+    onSpawn: (pid) => writeRecord(dir, { pid, ...server }),
+    answers: () => answers(server),
+    timeoutMs: startTimeoutMs,
   });
-  const ended = once(server, "exit").then(
-    () => "ended unexpectedly",
-    (error: unknown) => `could not be started: ${error instanceof Error ? error.message : error}`,
-  );
-  await log.close();
-  let why: string | undefined;
-  if (server.pid === undefined) {
-    why = await ended;
-  } else {
-    const record = { pid: server.pid, port, version: emulatorVersion, instance, startedAt: new Date().toISOString() };
-    // Before it answers, so that a tap that dies meanwhile leaves a server that the next one finds.
-    await writeRecord(dir, record);
-    why = await Promise.race([ended, untilItAnswers(record)]);
-    if (why === undefined) {
-      await useUpAccount(dir);
-      server.unref();
-      return { record };
-    }
-    server.kill("SIGKILL");
-    await ended;
-    await removeRecord(dir);
+  if (typeof started === "number") {
+    await useUpAccount(dir);
+    return { record: { pid: started, ...server } };
   }
-  const text = tail(await readFile(logOf(dir), "utf8"));
-  return { why, portTaken: /already in use/i.test(text), log: text };
+  await removeRecord(dir);
+  const log = tail(await readFile(logOf(dir), "utf8"));
+  return { why: describe(started), portTaken: /already in use/i.test(log), log };
+}
+
+function describe(failed: Failure): string {
+  if (failed === "ended") return "ended unexpectedly";
+  if (failed === "silent") return `did not answer within ${startTimeoutMs / 1000} s`;
+  return `could not be started: ${failed.message}`;
 }
 
 /**
@@ -124,37 +112,4 @@ export async function prepareFolders(dir: string): Promise<void> {
   // The functions' code is unpacked below: as on Lambda, it is CommonJS unless it says otherwise, and whatever a
   // package.json further up says about modules is none of its business.
   await writeFile(join(dir, "package.json"), "{}\n");
-}
-
-/** @returns `undefined` once it answers, or why it was given up */
-async function untilItAnswers(record: ServerRecord, clock: Clock = wallClock): Promise<string | undefined> {
-  for (const deadline = clock.now() + startTimeoutMs; clock.now() < deadline; await clock.sleep(pollMs)) {
-    if (await answers(record)) return undefined;
-    if (await processEnded(record.pid)) return "ended unexpectedly";
-  }
-  return `did not answer within ${startTimeoutMs / 1000} s`;
-}
-
-/**
- * Asks a server to end, which makes it save the account; ends it the hard way when it does not.
- *
- * @param pid of a process that is known to be the server
- * @returns whether it ended by itself
- */
-export async function endServer(pid: number, clock: Clock = wallClock): Promise<boolean> {
-  signal(pid, "SIGTERM");
-  for (const deadline = clock.now() + stopTimeoutMs; clock.now() < deadline; await clock.sleep(pollMs)) {
-    if (await processEnded(pid)) return true;
-  }
-  signal(pid, "SIGKILL");
-  while (!(await processEnded(pid))) await clock.sleep(pollMs);
-  return false;
-}
-
-function signal(pid: number, name: "SIGTERM" | "SIGKILL"): void {
-  try {
-    process.kill(pid, name);
-  } catch {
-    // It has ended meanwhile.
-  }
 }

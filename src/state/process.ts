@@ -33,10 +33,15 @@ export async function thisProcess(): Promise<ProcessIdentity> {
  */
 export async function hasEnded(other: Pick<ProcessIdentity, "host" | "machine" | "pid" | "started">): Promise<boolean> {
   if (other.host !== hostname() || other.machine !== (await machineId())) return false;
-  if (!isAlive(other.pid)) return true;
-  const now = await lookUp(other.pid);
+  return hasEndedHere(other);
+}
+
+/** The same of a process that was on this machine. */
+export async function hasEndedHere({ pid, started }: Pick<ProcessIdentity, "pid" | "started">): Promise<boolean> {
+  if (!isAlive(pid)) return true;
+  const now = await lookUp(pid);
   if (now === undefined) return false;
-  return now.zombie || (other.started !== undefined && other.started !== now.started);
+  return now.zombie || (started !== undefined && started !== now.started);
 }
 
 function isAlive(pid: number): boolean {

@@ -13,9 +13,8 @@ import {
 import { strToU8, unzipSync, zipSync } from "fflate";
 import { schemaHash } from "../../lambda/schema.ts";
 import { bundleFunctions } from "../../scripts/bundle-functions.ts";
-import { startDatabase } from "../../src/local/database.ts";
+import { startDatabase, stopDatabase } from "../../src/local/database.ts";
 import { findDatabaseProgram } from "../../src/local/database-program.ts";
-import { stopDatabase } from "../../src/local/database-server.ts";
 import { body, post } from "../lambda/events.ts";
 
 /** One measured figure. */

@@ -2,8 +2,7 @@ import { readdir, readFile, rm } from "node:fs/promises";
 import { createServer } from "node:net";
 import path from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { findDatabase, startDatabase } from "../../src/local/database.ts";
-import { stopDatabase } from "../../src/local/database-server.ts";
+import { findDatabase, startDatabase, stopDatabase } from "../../src/local/database.ts";
 import { describeWithDatabase, TestDatabase } from "./fixture.ts";
 
 describeWithDatabase("a private database server", () => {

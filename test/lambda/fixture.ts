@@ -7,9 +7,8 @@ import { afterAll, beforeAll, describe } from "vitest";
 import type { DatabaseConfig } from "../../lambda/config.ts";
 import { createMigrate } from "../../lambda/migrate.ts";
 import { schemaHash } from "../../lambda/schema.ts";
-import { type LocalDatabase, startDatabase } from "../../src/local/database.ts";
+import { type LocalDatabase, startDatabase, stopDatabase } from "../../src/local/database.ts";
 import { findDatabaseProgram } from "../../src/local/database-program.ts";
-import { stopDatabase } from "../../src/local/database-server.ts";
 import { context } from "./events.ts";
 import { FakeSecrets } from "./secrets.ts";
 

@@ -2,8 +2,7 @@ import { access, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, vi } from "vitest";
-import { startDatabase } from "../../src/local/database.ts";
-import { stopDatabase } from "../../src/local/database-server.ts";
+import { startDatabase, stopDatabase } from "../../src/local/database.ts";
 import { itWithDatabase } from "./database.ts";
 
 let folder: string;

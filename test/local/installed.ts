@@ -1,8 +1,8 @@
 import { access, mkdir, rename, rm, symlink } from "node:fs/promises";
 import { join } from "node:path";
 import { emulatorVersion, install, installedVersion, venvOf } from "../../src/local/install.ts";
+import { run, tail } from "../../src/local/processes.ts";
 import { findPython } from "../../src/local/python.ts";
-import { run, tail } from "../../src/local/run.ts";
 
 export const root = join(import.meta.dirname, "..", "..");
 

@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { mkdir, mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { stopDatabase } from "../../src/local/database-server.ts";
+import { stopDatabase } from "../../src/local/database.ts";
 import { findLocalAws, type LocalAws, stopLocalAws } from "../../src/local/local-aws.ts";
 import { databasesFolder, localFolder } from "../../src/session/environment.ts";
 import { linkEmulator, root } from "./installed.ts";

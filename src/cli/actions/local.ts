@@ -16,7 +16,7 @@ const load = () => import("../../local/local-aws.ts");
 
 /** Stops the databases that stand in for local clusters; their data stays. */
 async function stopDatabases(folder: string): Promise<void> {
-  const { stopDatabase } = await import("../../local/database-server.ts");
+  const { stopDatabase } = await import("../../local/database.ts");
   const names = await readdir(folder).catch(() => []);
   await Promise.all(names.map((name) => stopDatabase(join(folder, name))));
 }
