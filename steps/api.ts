@@ -1,4 +1,4 @@
-import { executionLogGroup, name } from "../src/config/names.ts";
+import { executionLogGroup, LOG_ROLE, name } from "../src/config/names.ts";
 import type { Settings } from "../src/config/settings.ts";
 import { node, within } from "../src/engine/node.ts";
 import { ApiGatewayAccount } from "../src/resources/apigateway/account.ts";
@@ -107,7 +107,7 @@ export function api(
 
   // One role and one setting for all APIs of the account: set when absent, and nobody's to remove.
   const logRole = node(SharedRole, "api/account-role", {
-    name: "trading-apigateway-logs",
+    name: LOG_ROLE,
     tags: { Environment: "shared" },
     want: () => ({
       description: "Lets API Gateway write logs, for all environments of tap",

@@ -8,6 +8,7 @@ import { ApiMethod } from "../src/resources/apigateway/method.ts";
 import { ApiResource } from "../src/resources/apigateway/resource.ts";
 import { RestApi } from "../src/resources/apigateway/rest-api.ts";
 import { ApiStage } from "../src/resources/apigateway/stage.ts";
+import type { AnyAwsKind } from "../src/resources/define.ts";
 import { ElasticIp } from "../src/resources/ec2/elastic-ip.ts";
 import { GatewayEndpoint } from "../src/resources/ec2/gateway-endpoint.ts";
 import { InternetGateway } from "../src/resources/ec2/internet-gateway.ts";
@@ -37,37 +38,40 @@ import { Secret } from "../src/resources/secrets/secret.ts";
  * Every kind of resource that tap has ever made, what others stand on first. What is ours and declared no more is looked
  * for by this list, and removed the other way round; a kind that no step uses any longer stays in it.
  */
-export const kinds: readonly AnyKind<Aws>[] = [
-  anyKind(KmsKey),
-  anyKind(KmsAlias),
-  anyKind(Vpc),
-  anyKind(InternetGateway),
-  anyKind(Subnet),
-  anyKind(ElasticIp),
-  anyKind(NatGateway),
-  anyKind(RouteTable),
-  anyKind(GatewayEndpoint),
-  anyKind(SecurityGroup),
-  anyKind(SecurityGroupRule),
-  anyKind(Bucket),
-  anyKind(LogGroup),
-  anyKind(DbSubnetGroup),
-  anyKind(DbClusterParameterGroup),
-  anyKind(DbCluster),
-  anyKind(ClusterBackups),
-  anyKind(DbInstance),
-  anyKind(Secret),
-  anyKind(Role),
-  anyKind(LambdaFunction),
-  anyKind(RestApi),
-  anyKind(ApiResource),
-  anyKind(ApiMethod),
-  anyKind(LambdaPermission),
-  anyKind(ApiDeployment),
-  anyKind(ApiStage),
-  anyKind(HostedZone),
-  anyKind(Certificate),
-  anyKind(ApiDomainName),
-  anyKind(BasePathMapping),
-  anyKind(DnsRecord),
+export const awsKinds: readonly AnyAwsKind[] = [
+  KmsKey,
+  KmsAlias,
+  Vpc,
+  InternetGateway,
+  Subnet,
+  ElasticIp,
+  NatGateway,
+  RouteTable,
+  GatewayEndpoint,
+  SecurityGroup,
+  SecurityGroupRule,
+  Bucket,
+  LogGroup,
+  DbSubnetGroup,
+  DbClusterParameterGroup,
+  DbCluster,
+  ClusterBackups,
+  DbInstance,
+  Secret,
+  Role,
+  LambdaFunction,
+  RestApi,
+  ApiResource,
+  ApiMethod,
+  LambdaPermission,
+  ApiDeployment,
+  ApiStage,
+  HostedZone,
+  Certificate,
+  ApiDomainName,
+  BasePathMapping,
+  DnsRecord,
 ];
+
+/** The same as the engine takes them. */
+export const kinds: readonly AnyKind<Aws>[] = awsKinds.map(anyKind);

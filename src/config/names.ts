@@ -5,6 +5,12 @@ export function name(type: string, suffix: string): string {
   return `trading-${type}-${suffix}`;
 }
 
+/** The trade service's functions. */
+export const FUNCTIONS = ["processor", "query", "migrate"] as const;
+
+/** The role that all environments of an account share, for the logs of API Gateway. */
+export const LOG_ROLE = "trading-apigateway-logs";
+
 /** Bucket names are global, so region and account are in them. */
 export function bucketName(suffix: string, region: string, account: string): string {
   return `${name("artifacts", suffix)}-${region}-${account}`;

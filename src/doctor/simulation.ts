@@ -1,7 +1,7 @@
 import { type ContextEntry, GetRoleCommand, SimulatePrincipalPolicyCommand } from "@aws-sdk/client-iam";
 import type { Aws } from "../aws/aws.ts";
+import type { Condition } from "../aws/permissions.ts";
 import type { Statement } from "../policy/policy.ts";
-import type { Condition } from "../policy/scopes.ts";
 import { allPages } from "../resources/pages.ts";
 
 /**

@@ -1,7 +1,14 @@
 import { GetResourcesCommand } from "@aws-sdk/client-resource-groups-tagging-api";
 import type { Aws } from "../aws/aws.ts";
+import { permissions, reference } from "../aws/permissions.ts";
 import { allPages } from "./pages.ts";
 import { fromList, isEnvironments, type Tags } from "./tags.ts";
+
+/** AWS Resource Groups Tagging API. */
+export const tagging = permissions({
+  source: reference("amazonresourcegrouptaggingapi"),
+  operations: { GetResources: { "tag:GetResources": "Look" } },
+});
 
 /** What the tagging API says of one resource. It lists deleted ones for hours: to be confirmed with the service. */
 export interface TaggedResource {

@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest";
+import { permissions, reference, type Subject } from "../../src/aws/permissions.ts";
 import { REGIONS, type RegionName } from "../../src/config/regions.ts";
 import { suffixExpectation } from "../../src/config/suffix.ts";
 import { documentsOf, maxCharacters, sizeOf } from "../../src/policy/documents.ts";
 import { statementsFor } from "../../src/policy/policy.ts";
-import type { Subject } from "../../src/policy/scopes.ts";
 
 /** The longest suffix that an environment may have. */
 const longest = (): string => {
@@ -66,4 +66,27 @@ test("a statement that does not fit beside the others begins another document", 
   const half = { ...statement, Resource: ["x".repeat(maxCharacters / 2)] };
   expect(documentsOf([half, half, half])).toHaveLength(3);
   expect(documentsOf([half, statement, statement])).toHaveLength(1);
+});
+
+describe("what services say of each other", () => {
+  const page = "amazonsns";
+  const topic = (needed: string) =>
+    permissions({
+      source: reference(page),
+      scopes: () => ({ Topic: { resources: ["*"] } }),
+      operations: { CreateTopic: { "sns:CreateTopic": "Topic" } },
+      implied: [{ because: ["CreateTopic"], needs: { "kms:Decrypt": needed }, source: page }],
+    });
+  const dev = { environment: "dev", region: "us-east-1" } as const;
+
+  test("may be needed in a statement of another service, by its id", () => {
+    const key = permissions({ source: page, scopes: () => ({ Key: { resources: ["k"] } }), operations: {} });
+    const statements = statementsFor(dev, { sns: topic("Key"), kms: key });
+    expect(statements.find(({ Sid }) => Sid === "Key")?.Action).toEqual(["kms:Decrypt"]);
+  });
+
+  test("is refused where no service has that statement, or two have it", () => {
+    expect(() => statementsFor(dev, { sns: topic("Keys") })).toThrow("kms:Decrypt is needed in Keys");
+    expect(() => statementsFor(dev, { sns: topic("Topic"), mq: topic("Topic") })).toThrow("two services");
+  });
 });

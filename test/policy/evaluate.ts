@@ -1,4 +1,4 @@
-import type { Condition } from "../../src/policy/scopes.ts";
+import type { Condition } from "../../src/aws/permissions.ts";
 
 /** One thing that IAM is asked: may the caller do this to that, under these circumstances? */
 export interface Request {

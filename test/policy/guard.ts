@@ -1,7 +1,6 @@
-import { implied } from "../../src/policy/implied.ts";
-import { operations, type Service } from "../../src/policy/operations.ts";
+import type { Subject } from "../../src/aws/permissions.ts";
+import { permissions } from "../../src/policy/permissions.ts";
 import { type Statement, statementsFor } from "../../src/policy/policy.ts";
-import type { Subject } from "../../src/policy/scopes.ts";
 import type { Call, Cloud, Intercept } from "../cloud/cloud.ts";
 import { awsError } from "../cloud/errors.ts";
 import { allows, type Request } from "./evaluate.ts";
@@ -17,15 +16,11 @@ export interface Asked {
   readonly requests: readonly Request[];
 }
 
-const isService = (name: string): name is Service => Object.hasOwn(operations, name);
-
 /** The service as tap names it: Secrets Manager is `secrets`, and S3 is `state` where the shared state is. */
-function serviceOf({ service, input }: Readonly<Call>, stateBucket: string | undefined): Service {
+function serviceOf({ service, input }: Readonly<Call>, stateBucket: string | undefined): string {
   const name = service === "secretsmanager" ? "secrets" : service;
   const ofState = name === "s3" && stateBucket !== undefined && objectOf(input)["Bucket"] === stateBucket;
-  if (ofState) return "state";
-  if (!isService(name)) throw new Error(`no policy knows the service ${service}`);
-  return name;
+  return ofState ? "state" : name;
 }
 
 /** IAM in front of the in-memory AWS: refuses what the policy of an environment does not allow, and notes all it is asked. */
@@ -56,10 +51,11 @@ export class Guard {
   judge(call: Readonly<Call>, cloud: Cloud): string[] {
     const service = serviceOf(call, this.#stateBucket);
     const operation = `${service}:${call.operation}`;
-    const needs = operations[service].operations[call.operation];
+    const { operations = {}, implied = [] } = permissions[service] ?? {};
+    const needs = operations[call.operation];
     if (needs === undefined) return [`${operation} is not in the table of operations`];
     const occasion = { call, cloud };
-    const because = implied.filter((entry) => entry.because.some((cause) => cause === operation));
+    const because = implied.filter((entry) => entry.because.includes(call.operation));
     const requests = [
       ...requestsOf(occasion, Object.keys(needs)),
       ...because.flatMap((entry) => impliedRequests(occasion, entry)),

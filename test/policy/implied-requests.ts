@@ -1,4 +1,4 @@
-import type { Implied } from "../../src/policy/implied.ts";
+import type { Implied } from "../../src/aws/permissions.ts";
 import type { Request } from "./evaluate.ts";
 import { type Occasion, request } from "./requests.ts";
 import { arnsOf, objectOf, stringsIn } from "./touched.ts";

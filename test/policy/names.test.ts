@@ -1,6 +1,6 @@
 import * as gateway from "@aws-sdk/client-api-gateway";
 import { expect, test } from "vitest";
-import { operations } from "../../src/policy/operations.ts";
+import { permissions } from "../../src/policy/permissions.ts";
 import { actions } from "./service-authorization.ts";
 import { objectOf, stringsIn } from "./touched.ts";
 
@@ -59,7 +59,7 @@ function actionsOf(service: string, operation: string): readonly string[] {
   return others[`${service}:${operation}`] ?? [own, ...(takesTags ? [tagging[service] ?? "unknown"] : [])];
 }
 
-const all = Object.entries(operations).flatMap(([service, { operations: needs }]) =>
+const all = Object.entries(permissions).flatMap(([service, { operations: needs }]) =>
   Object.entries(needs).map(([operation, on]) => [service, operation, Object.keys(on)] as const),
 );
 

@@ -1,11 +1,10 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
+import type { Condition, Subject } from "../../src/aws/permissions.ts";
 import { doctorOperations } from "../../src/doctor/operations.ts";
-import { implied } from "../../src/policy/implied.ts";
-import { operations } from "../../src/policy/operations.ts";
+import { permissions } from "../../src/policy/permissions.ts";
 import { type Statement, statementsFor } from "../../src/policy/policy.ts";
-import type { Condition, Subject } from "../../src/policy/scopes.ts";
 import { allows, type Request } from "./evaluate.ts";
 import type { Asked } from "./guard.ts";
 import { type Life, protectedAndShared, withOwnZone, withoutDomain } from "./lives.ts";
@@ -21,8 +20,11 @@ const requests: readonly Request[] = [
   ...new Map(asked.flatMap((call) => call.requests).map((r) => [JSON.stringify(r), r])).values(),
 ];
 
-const table = Object.entries(operations).flatMap(([service, needs]) =>
-  Object.keys(needs.operations).map((operation) => `${service}:${operation}`),
+const table = Object.entries(permissions).flatMap(([service, { operations }]) =>
+  Object.keys(operations).map((operation) => `${service}:${operation}`),
+);
+const implied = Object.entries(permissions).flatMap(([service, { implied }]) =>
+  implied.map(({ because, source }) => ({ because: because.map((operation) => `${service}:${operation}`), source })),
 );
 
 describe("the table of operations", () => {
@@ -71,7 +73,7 @@ describe("the table of operations", () => {
   });
 
   test("names a source for everything", () => {
-    for (const { source } of Object.values(operations)) expect(source).toMatch(/^https:\/\/docs\.aws\.amazon\.com\//);
+    for (const { source } of Object.values(permissions)) expect(source).toMatch(/^https:\/\/docs\.aws\.amazon\.com\//);
     for (const { source } of implied) expect(source.length).toBeGreaterThan(20);
   });
 });

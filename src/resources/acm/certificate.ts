@@ -15,6 +15,7 @@ import { required, unlessGone } from "../missing.ts";
 import { tagCommand } from "../tag-command.ts";
 import { taggedResources } from "../tagging.ts";
 import { compareTags, isOurs, requireOurs, type Tags, toList, touches } from "../tags.ts";
+import { acm } from "./permissions.ts";
 import {
   certificateIfThere,
   certificatesFor,
@@ -65,6 +66,7 @@ export const Certificate: AwsKind<Wanted, Live, Outputs, Key> = {
   // API Gateway lets go of it minutes to an hour after the domain name went (aws/aws-cdk#36265).
   minutes: { create: 10, update: 5, remove: 75 },
   seconds: { create: 10, remove: 300 },
+  permissions: acm,
   parseKey: keyOf(z.object({ domainName: z.string(), certificateArn: z.string().exactOptional() })),
 
   async find(aws, me, { domainName, certificateArn }) {

@@ -4,6 +4,7 @@ import { TapError } from "../../engine/errors.ts";
 import { failed, pending, ready, unfamiliar } from "../../engine/kind.ts";
 import { type AwsKind, keyOf } from "../define.ts";
 import { required } from "../missing.ts";
+import { acm } from "./permissions.ts";
 import { certificateIfThere, hopeless } from "./shared.ts";
 
 type Key = { readonly certificateArn: string };
@@ -22,6 +23,7 @@ export const IssuedCertificate: AwsKind<object, CertificateDetail, { certificate
   // ACM User Guide, "DNS validation": usually minutes once the record resolves, 30 and more when it took long to appear.
   minutes: { create: 45, update: 1, remove: 1 },
   seconds: { create: 180, remove: 0 },
+  permissions: acm,
   parseKey: keyOf(z.object({ certificateArn: z.string() })),
 
   find: (aws, _me, { certificateArn }) => certificateIfThere(aws, certificateArn),

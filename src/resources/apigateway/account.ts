@@ -2,6 +2,7 @@ import { GetAccountCommand, UpdateAccountCommand } from "@aws-sdk/client-api-gat
 import { codeOf } from "../../aws/errors.ts";
 import { ready } from "../../engine/kind.ts";
 import { type AwsKind, noKey } from "../define.ts";
+import { apigateway } from "./permissions.ts";
 import { replaceValue } from "./shared.ts";
 
 interface Wanted {
@@ -22,6 +23,7 @@ export const ApiGatewayAccount: AwsKind<Wanted, { readonly roleArn: string }, { 
   // One UpdateAccount in 20 s, for the whole account (Developer Guide, "Amazon API Gateway quotas").
   minutes: { create: 5, update: 5, remove: 1 },
   seconds: { create: 10, remove: 0 },
+  permissions: apigateway,
   parseKey: noKey,
 
   async find(aws) {

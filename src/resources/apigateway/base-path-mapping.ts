@@ -14,6 +14,7 @@ import { type AwsKind, keyOf } from "../define.ts";
 import { unlessGone } from "../missing.ts";
 import { allPages } from "../pages.ts";
 import { fromMap, isEnvironments, touches } from "../tags.ts";
+import { apigateway } from "./permissions.ts";
 import { classifyConflict, domainNames, replaceValue } from "./shared.ts";
 
 interface Wanted {
@@ -52,6 +53,7 @@ export const BasePathMapping: AwsKind<Wanted, Live, { domainName: string; basePa
   replace: "remake",
   minutes: { create: 2, update: 2, remove: 2 },
   seconds: { create: 1, remove: 1 },
+  permissions: apigateway,
   parseKey: keyOf(z.object({ domainName: z.string(), basePath: z.string() })),
 
   async find(aws, me, key) {

@@ -6,6 +6,7 @@ import { ready } from "../../engine/kind.ts";
 import { canonical, compare, none } from "../compare.ts";
 import { type AwsKind, keyOf } from "../define.ts";
 import { required, unlessGone } from "../missing.ts";
+import { apigateway } from "./permissions.ts";
 import { classifyConflict, deploymentsOf } from "./shared.ts";
 
 interface Wanted {
@@ -51,6 +52,7 @@ export const ApiDeployment: AwsKind<Wanted, Live, { restApiId: string; deploymen
   // One CreateDeployment in 5 s, for the whole account (Developer Guide, "Amazon API Gateway quotas").
   minutes: { create: 5, update: 5, remove: 5 },
   seconds: { create: 1, remove: 1 },
+  permissions: apigateway,
   parseKey: keyOf(z.object({ restApiId: z.string() })),
 
   async find(aws, me, { restApiId }) {

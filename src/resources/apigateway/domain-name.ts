@@ -13,6 +13,7 @@ import { required, unlessGone } from "../missing.ts";
 import { tagCommand } from "../tag-command.ts";
 import { compareTags, fromMap, isEnvironments, requireOurs, touches } from "../tags.ts";
 import { mappingsOf } from "./base-path-mapping.ts";
+import { apigateway } from "./permissions.ts";
 import { arnOf, classifyConflict, domainNames, replaceValue, retag } from "./shared.ts";
 
 interface Wanted {
@@ -44,6 +45,7 @@ export const ApiDomainName: AwsKind<Wanted, Live, Outputs> = {
   // Create, update and delete: one in 30 s each, for the whole account (Developer Guide, quotas).
   minutes: { create: 15, update: 15, remove: 15 },
   seconds: { create: 30, remove: 5 },
+  permissions: apigateway,
   parseKey: noKey,
 
   async find(aws, me) {

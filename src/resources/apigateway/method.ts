@@ -12,6 +12,7 @@ import { compare, none } from "../compare.ts";
 import { type AwsKind, keyOf } from "../define.ts";
 import { required, unlessGone } from "../missing.ts";
 import { touches } from "../tags.ts";
+import { apigateway } from "./permissions.ts";
 import { classifyConflict, replaceValue, resourcesOf } from "./shared.ts";
 
 interface Wanted {
@@ -90,6 +91,7 @@ export const ApiMethod: AwsKind<Wanted, Live, Outputs, Key> = {
   replace: "remake",
   minutes: { create: 2, update: 2, remove: 2 },
   seconds: { create: 1, remove: 1 },
+  permissions: apigateway,
   parseKey: keyOf(z.object({ restApiId: z.string(), path: z.string(), httpMethod: z.string() })),
 
   async find(aws, _me, key) {

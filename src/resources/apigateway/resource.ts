@@ -4,6 +4,7 @@ import { ready } from "../../engine/kind.ts";
 import { compare } from "../compare.ts";
 import { type AwsKind, keyOf } from "../define.ts";
 import { required, unlessGone } from "../missing.ts";
+import { apigateway } from "./permissions.ts";
 import { classifyConflict, resourcesOf } from "./shared.ts";
 
 interface Wanted {
@@ -34,6 +35,7 @@ export const ApiResource: AwsKind<Wanted, Live, { restApiId: string; resourceId:
   replace: "remake",
   minutes: { create: 2, update: 2, remove: 2 },
   seconds: { create: 1, remove: 1 },
+  permissions: apigateway,
   parseKey: keyOf(z.object({ restApiId: z.string(), path: z.string() })),
 
   async find(aws, _me, { restApiId, path }) {

@@ -15,6 +15,7 @@ import { type AwsKind, noKey } from "../define.ts";
 import { ifThere, required, unlessGone } from "../missing.ts";
 import { tagCommand } from "../tag-command.ts";
 import { compareTags, fromMap, isEnvironments, pickOwn, touches } from "../tags.ts";
+import { apigateway } from "./permissions.ts";
 import { arnOf, classifyConflict, readResources, replaceValue, restApis, retag } from "./shared.ts";
 
 interface Wanted {
@@ -83,6 +84,7 @@ export const RestApi: AwsKind<Wanted, Live, { restApiId: string; rootResourceId:
   // One DeleteRestApi in 30 s, for the whole account (Developer Guide, "Amazon API Gateway quotas").
   minutes: { create: 5, update: 5, remove: 15 },
   seconds: { create: 1, remove: 1 },
+  permissions: apigateway,
   parseKey: noKey,
 
   async find(aws, me) {

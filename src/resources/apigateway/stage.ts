@@ -17,6 +17,7 @@ import { type AwsKind, keyOf } from "../define.ts";
 import { required, unlessGone } from "../missing.ts";
 import { compareTags, fromMap, touches } from "../tags.ts";
 import { isOurDeployment } from "./deployment.ts";
+import { apigateway } from "./permissions.ts";
 import { arnOf, classifyConflict, deploymentsOf, replaceValue, retag, stagesOf } from "./shared.ts";
 
 interface Wanted {
@@ -124,6 +125,7 @@ export const ApiStage: AwsKind<Wanted, Live, Outputs, Key> = {
   replace: "refuse",
   minutes: { create: 5, update: 5, remove: 5 },
   seconds: { create: 1, remove: 1 },
+  permissions: apigateway,
   parseKey: keyOf(z.object({ restApiId: z.string(), stageName: z.string() })),
 
   async find(aws, _me, key) {

@@ -5,6 +5,7 @@ import { reported } from "../../aws/errors.ts";
 import { ready } from "../../engine/kind.ts";
 import { type AwsKind, keyOf } from "../define.ts";
 import { type GroupWithRules, groupId, revokeStrays, rulesOf, strays } from "./group-rules.ts";
+import { ec2 } from "./permissions.ts";
 
 /** No rules at all. */
 type Wanted = Readonly<Record<never, never>>;
@@ -33,6 +34,7 @@ export const DefaultSecurityGroup: AwsKind<Wanted, GroupWithRules, { securityGro
   role: "child",
   minutes: { create: 5, update: 5, remove: 5 },
   seconds: { create: 1, remove: 0 },
+  permissions: ec2,
   parseKey: keyOf(z.object({ vpcId: z.string() })),
 
   async find(aws, _me, key) {

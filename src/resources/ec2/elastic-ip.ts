@@ -12,6 +12,7 @@ import { type AwsKind, noKey } from "../define.ts";
 import { ifThere, required, unlessGone } from "../missing.ts";
 import { tagCommand } from "../tag-command.ts";
 import { compareTags, pickOwn, touches } from "../tags.ts";
+import { ec2 } from "./permissions.ts";
 import { environmentFilter, ownedOf, retag, tagSpecification, tagsOf } from "./shared.ts";
 
 /** Nothing about an address can be chosen. */
@@ -35,6 +36,7 @@ export const ElasticIp: AwsKind<Wanted, Address, { allocationId: string; publicI
   replace: "refuse",
   minutes: { create: 5, update: 2, remove: 15 },
   seconds: { create: 1, remove: 1 },
+  permissions: ec2,
   parseKey: noKey,
 
   async find(aws, me) {

@@ -15,6 +15,7 @@ import { ifThere, required } from "../missing.ts";
 import { allPages } from "../pages.ts";
 import { tagCommand } from "../tag-command.ts";
 import { compareTags, pickOwn, touches } from "../tags.ts";
+import { ec2 } from "./permissions.ts";
 import { environmentFilter, ownedOf, retag, tagSpecification, tagsOf } from "./shared.ts";
 
 interface Wanted {
@@ -53,6 +54,7 @@ export const GatewayEndpoint: AwsKind<Wanted, VpcEndpoint, { vpcEndpointId: stri
   replace: "remake",
   minutes: { create: 10, update: 5, remove: 15 },
   seconds: { create: 5, remove: 5 },
+  permissions: ec2,
   parseKey: noKey,
 
   async find(aws, me) {

@@ -16,6 +16,7 @@ import { allPages } from "../pages.ts";
 import { tagCommand } from "../tag-command.ts";
 import { compareTags, pickOwn, touches } from "../tags.ts";
 import { describeInterfaces, interfacesOf } from "./network-interfaces.ts";
+import { ec2 } from "./permissions.ts";
 import { environmentFilter, ownedOf, retag, tagSpecification, tagsOf, unlessAlready } from "./shared.ts";
 
 interface Wanted {
@@ -58,6 +59,7 @@ export const InternetGateway: AwsKind<Wanted, Description, { internetGatewayId: 
   replace: "refuse",
   minutes: { create: 5, update: 5, remove: 15 },
   seconds: { create: 2, remove: 2 },
+  permissions: ec2,
   parseKey: noKey,
 
   async find(aws, me) {

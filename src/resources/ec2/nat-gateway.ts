@@ -12,6 +12,7 @@ import { ifThere, required, unlessGone } from "../missing.ts";
 import { allPages } from "../pages.ts";
 import { tagCommand } from "../tag-command.ts";
 import { compareTags, fromList, pickOwn, touches } from "../tags.ts";
+import { ec2 } from "./permissions.ts";
 import { environmentFilter, ownedOf, retag, tagSpecification } from "./shared.ts";
 
 interface Wanted {
@@ -45,6 +46,7 @@ export const NatGateway: AwsKind<Wanted, Description, { natGatewayId: string }> 
   replace: "remake",
   minutes: { create: 10, update: 2, remove: 15 },
   seconds: { create: 105, remove: 50 },
+  permissions: ec2,
   parseKey: noKey,
 
   async find(aws, me) {

@@ -19,6 +19,7 @@ import { ifThere, required, unlessGone } from "../missing.ts";
 import { allPages } from "../pages.ts";
 import { tagCommand } from "../tag-command.ts";
 import { compareTags, pickOwn, touches } from "../tags.ts";
+import { ec2 } from "./permissions.ts";
 import { destinationOf, type Target, targetsOf } from "./routes.ts";
 import { environmentFilter, ownedOf, retag, tagSpecification, tagsOf } from "./shared.ts";
 
@@ -58,6 +59,7 @@ export const RouteTable: AwsKind<Wanted, Description, { routeTableId: string }> 
   replace: "refuse",
   minutes: { create: 5, update: 5, remove: 15 },
   seconds: { create: 1, remove: 1 },
+  permissions: ec2,
   parseKey: noKey,
 
   async find(aws, me) {

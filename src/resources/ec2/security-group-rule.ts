@@ -13,6 +13,7 @@ import { ifThere, required } from "../missing.ts";
 import { tagCommand } from "../tag-command.ts";
 import { compareTags, pickOwn, touches } from "../tags.ts";
 import { ourRules, revoke, ruleId, rulesOf } from "./group-rules.ts";
+import { ec2 } from "./permissions.ts";
 import { ownedOf, retag, tagSpecification, tagsOf } from "./shared.ts";
 
 interface Wanted {
@@ -70,6 +71,7 @@ export const SecurityGroupRule: AwsKind<Wanted, Description, { securityGroupRule
   replace: "remake",
   minutes: { create: 5, update: 5, remove: 5 },
   seconds: { create: 1, remove: 1 },
+  permissions: ec2,
   parseKey: noKey,
 
   async find(aws, me) {

@@ -24,6 +24,7 @@ import {
   strays,
 } from "./group-rules.ts";
 import { describeInterfaces, interfacesOf, removeDetachedOfLambda } from "./network-interfaces.ts";
+import { ec2 } from "./permissions.ts";
 import { ownedOf, retag, tagSpecification, tagsOf } from "./shared.ts";
 
 interface Wanted {
@@ -45,6 +46,7 @@ export const SecurityGroup: AwsKind<Wanted, GroupWithRules, { securityGroupId: s
   // Lambda's network interfaces outlive their function by 5 to 20 minutes, and by up to 45.
   minutes: { create: 5, update: 5, remove: 50 },
   seconds: { create: 2, remove: 2 },
+  permissions: ec2,
   parseKey: noKey,
 
   async find(aws, me) {

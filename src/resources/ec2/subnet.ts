@@ -15,6 +15,7 @@ import { allPages } from "../pages.ts";
 import { tagCommand } from "../tag-command.ts";
 import { compareTags, pickOwn, requireOurs, touches } from "../tags.ts";
 import { describeInterfaces, interfacesOf } from "./network-interfaces.ts";
+import { ec2 } from "./permissions.ts";
 import { environmentFilter, ownedOf, retag, tagSpecification, tagsOf } from "./shared.ts";
 
 interface Wanted {
@@ -55,6 +56,7 @@ export const Subnet: AwsKind<Wanted, Description, { subnetId: string; zone: stri
   // Lambda's network interfaces hold it for up to 45 minutes after their function is gone.
   minutes: { create: 5, update: 5, remove: 50 },
   seconds: { create: 2, remove: 2 },
+  permissions: ec2,
   parseKey: noKey,
 
   async find(aws, me) {

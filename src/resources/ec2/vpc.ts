@@ -13,6 +13,7 @@ import { type AwsKind, noKey } from "../define.ts";
 import { ifThere, required, unlessGone } from "../missing.ts";
 import { tagCommand } from "../tag-command.ts";
 import { compareTags, fromList, pickOwn, touches } from "../tags.ts";
+import { ec2 } from "./permissions.ts";
 import { environmentFilter, ownedOf, retag, tagSpecification } from "./shared.ts";
 import { contentsOf } from "./vpc-contents.ts";
 
@@ -44,6 +45,7 @@ export const Vpc: AwsKind<Wanted, Live, { vpcId: string }> = {
   replace: "refuse",
   minutes: { create: 5, update: 5, remove: 15 },
   seconds: { create: 3, remove: 2 },
+  permissions: ec2,
   parseKey: noKey,
 
   async find(aws, me) {

@@ -23,6 +23,7 @@ import { ifThere, required, unlessGone } from "../missing.ts";
 import { allPages } from "../pages.ts";
 import { tagCommand } from "../tag-command.ts";
 import { compareTags, fromList, requireOurs, toList, touches } from "../tags.ts";
+import { iam } from "./permissions.ts";
 
 interface Wanted {
   readonly description: string;
@@ -71,6 +72,7 @@ export const Role: AwsKind<Wanted, Live, { roleName: string; roleArn: string }> 
   replace: "refuse",
   minutes: { create: 5, update: 5, remove: 5 },
   seconds: { create: 1, remove: 1 },
+  permissions: iam,
   parseKey: noKey,
 
   async find(aws, me) {

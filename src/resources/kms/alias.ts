@@ -15,6 +15,7 @@ import { type AwsKind, keyOf } from "../define.ts";
 import { required, unlessGone } from "../missing.ts";
 import { allPages } from "../pages.ts";
 import { isEnvironments } from "../tags.ts";
+import { kms } from "./permissions.ts";
 import { readKey } from "./shared.ts";
 
 interface Wanted {
@@ -50,6 +51,7 @@ export const KmsAlias: AwsKind<Wanted, Live, { aliasName: string }, Key> = {
   // Other services and KMS itself see a key "after a few seconds, sometimes minutes" (KMS, "Eventual consistency").
   minutes: { create: 5, update: 5, remove: 2 },
   seconds: { create: 1, remove: 1 },
+  permissions: kms,
   parseKey: keyOf(z.object({ shared: z.boolean() })),
 
   async find(aws, me, { shared }) {

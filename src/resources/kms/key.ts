@@ -21,6 +21,7 @@ import { required, unlessGone } from "../missing.ts";
 import { tagCommand } from "../tag-command.ts";
 import { taggedResources } from "../tagging.ts";
 import { compareTags, isEnvironments, isOurs, requireOurs, touches } from "../tags.ts";
+import { kms } from "./permissions.ts";
 import { everyKey, readKey, type TaggedKey } from "./shared.ts";
 
 interface Wanted {
@@ -62,6 +63,7 @@ export const KmsKey: AwsKind<Wanted, Live, { keyId: string; keyArn: string }, Ke
     "and comes back with aws kms cancel-key-deletion; one that has lost its tags is found again by them (aws kms tag-resource).",
   minutes: { create: 5, update: 5, remove: 5 },
   seconds: { create: 10, remove: 1 },
+  permissions: kms,
   parseKey: keyOf(z.object({ alias: z.string() })),
 
   async find(aws, me, { alias }) {

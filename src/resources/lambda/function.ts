@@ -31,6 +31,7 @@ import { tagCommand } from "../tag-command.ts";
 import { compareTags, fromMap, requireOurs, type Tags, touches } from "../tags.ts";
 import { type CodePackage, upload } from "./code.ts";
 import { classifyTaken } from "./conflict.ts";
+import { lambda } from "./permissions.ts";
 import { type Statement, statementsOf } from "./policy.ts";
 
 interface Wanted {
@@ -136,6 +137,7 @@ export const LambdaFunction: AwsKind<Wanted, Live, { functionName: string; funct
   minutes: { create: 15, update: 10, remove: 15 },
   // Its network interfaces: about 5 minutes after they are detached.
   seconds: { create: 60, remove: 30, release: 300 },
+  permissions: lambda,
   parseKey: noKey,
 
   async find(aws, me) {

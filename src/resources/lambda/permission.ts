@@ -8,6 +8,7 @@ import { unlessGone } from "../missing.ts";
 import { isEnvironments } from "../tags.ts";
 import { classifyTaken } from "./conflict.ts";
 import { readFunction } from "./function.ts";
+import { lambda } from "./permissions.ts";
 import { memberOf, membersOf, statementsOf } from "./policy.ts";
 
 interface Wanted {
@@ -48,6 +49,7 @@ export const LambdaPermission: AwsKind<Wanted, Live, { statementId: string }, Ke
   oneAtATime: true,
   minutes: { create: 2, update: 2, remove: 2 },
   seconds: { create: 1, remove: 1 },
+  permissions: lambda,
   // The function's policy is one document, read consistently.
   lag: 5,
   parseKey: keyOf(z.object({ functionName: z.string(), statementId: z.string() })),

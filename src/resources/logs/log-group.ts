@@ -12,6 +12,8 @@ import {
 } from "@aws-sdk/client-cloudwatch-logs";
 import * as z from "zod";
 import type { Aws } from "../../aws/aws.ts";
+import { permissions, reference } from "../../aws/permissions.ts";
+import { accessLogGroup, executionLogGroup, FUNCTIONS, functionLogGroup } from "../../config/names.ts";
 import { gigabyteText } from "../../cost/prices.ts";
 import { type Identity, ready } from "../../engine/kind.ts";
 import { compare, none } from "../compare.ts";
@@ -72,6 +74,37 @@ const list = (aws: Aws, prefix: string) =>
     }),
   );
 
+/** Amazon CloudWatch Logs. */
+const logs = permissions({
+  source: reference("amazoncloudwatchlogs"),
+  scopes: ({ environment, named, arn, asOurs }) => {
+    const groups = [
+      ...FUNCTIONS.map((type) => functionLogGroup(named(type))),
+      accessLogGroup(environment),
+      executionLogGroup("*", environment),
+    ];
+    const resources = [
+      // CloudWatch Logs names a group with `:*` for most actions and without for tags (CloudWatch Logs user guide,
+      // "Overview of managing access", log group ARNs).
+      ...groups.flatMap((group) => [group, `${group}:*`]),
+      `/aws/rds/cluster/${named("cluster")}/*`,
+    ].map((group) => arn("logs", `log-group:${group}`));
+    return { NewLogGroups: { resources, condition: asOurs }, LogGroups: { resources } };
+  },
+  operations: {
+    DescribeLogGroups: { "logs:DescribeLogGroups": "Look" },
+    DescribeLogStreams: { "logs:DescribeLogStreams": "LogGroups" },
+    ListTagsForResource: { "logs:ListTagsForResource": "LogGroups" },
+    AssociateKmsKey: { "logs:AssociateKmsKey": "LogGroups" },
+    // Tags need a permission of their own (CloudWatch Logs API reference, CreateLogGroup, tags).
+    CreateLogGroup: { "logs:CreateLogGroup": "NewLogGroups", "logs:TagResource": "NewLogGroups" },
+    DeleteLogGroup: { "logs:DeleteLogGroup": "LogGroups" },
+    DisassociateKmsKey: { "logs:DisassociateKmsKey": "LogGroups" },
+    PutRetentionPolicy: { "logs:PutRetentionPolicy": "LogGroups" },
+    TagResource: { "logs:TagResource": "NewLogGroups" },
+  },
+});
+
 /**
  * A log group. Made by tap before its writer exists, so that it never lives without retention and key.
  *
@@ -87,6 +120,7 @@ export const LogGroup: AwsKind<Wanted, Live, { logGroupName: string; arn: string
   // CloudWatch Logs may see its key minutes after KMS does (KMS, "Eventual consistency").
   minutes: { create: 5, update: 5, remove: 5 },
   seconds: { create: 1, remove: 1 },
+  permissions: logs,
   holdsData: true,
   parseKey: keyOf(z.object({ logGroupName: z.string() })),
 

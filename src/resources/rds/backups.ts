@@ -9,6 +9,7 @@ import { gigabyteText } from "../../cost/prices.ts";
 import { leaving, pending, ready } from "../../engine/kind.ts";
 import { type AwsKind, keyOf } from "../define.ts";
 import { required, unlessGone } from "../missing.ts";
+import { rds } from "./permissions.ts";
 import { automatedBackupsOf, isRetained, snapshotsOf } from "./snapshots.ts";
 
 type Key = { readonly clusterIdentifier: string };
@@ -46,6 +47,7 @@ export const ClusterBackups: AwsKind<object, Live, { newest: string }, Key> = {
   holdsData: true,
   minutes: { create: 60, update: 60, remove: 30 },
   seconds: { create: 120, remove: 10 },
+  permissions: rds,
   parseKey: keyOf(z.object({ clusterIdentifier: z.string() })),
 
   async find(aws, _me, { clusterIdentifier }) {

@@ -18,6 +18,7 @@ import { ifThere, required, unlessGone } from "../missing.ts";
 import { allPages } from "../pages.ts";
 import { tagCommand } from "../tag-command.ts";
 import { compareTags, requireOurs, type Tags, toList, touches } from "../tags.ts";
+import { rds } from "./permissions.ts";
 import { retag, tagsOf } from "./shared.ts";
 
 interface Wanted {
@@ -81,6 +82,7 @@ export const DbClusterParameterGroup: AwsKind<Wanted, Live, { parameterGroupName
   replace: "refuse",
   minutes: { create: 5, update: 5, remove: 60 },
   seconds: { create: 2, remove: 2 },
+  permissions: rds,
   parseKey: keyOf(key),
 
   async find(aws, me, { parameters }) {

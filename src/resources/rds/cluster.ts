@@ -14,6 +14,7 @@ import { unlessProtected } from "../protection.ts";
 import { tagCommand } from "../tag-command.ts";
 import { compareTags, fromList, isProtected, requireOurs, toList, touches } from "../tags.ts";
 import { type ClusterSettings, compareCluster, modifications } from "./cluster-settings.ts";
+import { rds } from "./permissions.ts";
 import { engine, listClusters, ownedOf, retag, start } from "./shared.ts";
 import { clusterPhase } from "./statuses.ts";
 
@@ -44,6 +45,7 @@ export const DbCluster: AwsKind<ClusterSettings, DBCluster, Outputs> = {
   replace: "refuse",
   minutes: { create: 30, update: 60, remove: 60 },
   seconds: { create: 45, remove: 60 },
+  permissions: rds,
   holdsData: true,
   parseKey: noKey,
 

@@ -9,6 +9,7 @@ import { TapError } from "../../engine/errors.ts";
 import { ready } from "../../engine/kind.ts";
 import { type AwsKind, keyOf } from "../define.ts";
 import { allPages } from "../pages.ts";
+import { rds } from "./permissions.ts";
 import { engine, listClusters } from "./shared.ts";
 import { compareVersions, familyOf, isLts, lineOf, ltsLines } from "./versions.ts";
 
@@ -77,6 +78,7 @@ export const EngineVersion: AwsKind<undefined, Live, { engineVersion: string; fa
   role: "lookup",
   minutes: { create: 1, update: 1, remove: 1 },
   seconds: { create: 1, remove: 1 },
+  permissions: rds,
   parseKey: keyOf(key),
 
   find: (aws, _me, key) => findEngineVersion(aws, key),

@@ -11,6 +11,7 @@ import { type AwsKind, noKey } from "../define.ts";
 import { required, unlessGone } from "../missing.ts";
 import { tagCommand } from "../tag-command.ts";
 import { compareTags, fromList, requireOurs, toList, touches } from "../tags.ts";
+import { rds } from "./permissions.ts";
 import { engine, listInstances, ownedOf, retag, start } from "./shared.ts";
 import { instancePhase } from "./statuses.ts";
 
@@ -44,6 +45,7 @@ export const DbInstance: AwsKind<Wanted, DBInstance, Outputs> = {
   replace: "remake",
   minutes: { create: 40, update: 40, remove: 40 },
   seconds: { create: 480, remove: 600 },
+  permissions: rds,
   parseKey: noKey,
 
   async find(aws, me) {

@@ -5,6 +5,7 @@ import { pending, ready } from "../../engine/kind.ts";
 import { type AwsKind, keyOf } from "../define.ts";
 import { required } from "../missing.ts";
 import { fromList, isEnvironments } from "../tags.ts";
+import { rds } from "./permissions.ts";
 import { listClusters } from "./shared.ts";
 
 const key = z.object({ clusterIdentifier: z.string() });
@@ -25,6 +26,7 @@ export const MasterSecret: AwsKind<undefined, DBCluster, { masterSecretArn: stri
   role: "lookup",
   minutes: { create: 30, update: 5, remove: 5 },
   seconds: { create: 45, remove: 1 },
+  permissions: rds,
   parseKey: keyOf(key),
 
   async find(aws, me, { clusterIdentifier }) {

@@ -5,6 +5,7 @@ import { TapError } from "../../engine/errors.ts";
 import { pending, ready } from "../../engine/kind.ts";
 import { type AwsKind, keyOf } from "../define.ts";
 import { required } from "../missing.ts";
+import { rds } from "./permissions.ts";
 import { listClusters } from "./shared.ts";
 import { automatedBackupsOf, isRetained, snapshotsOf } from "./snapshots.ts";
 import { clusterPhase } from "./statuses.ts";
@@ -89,6 +90,7 @@ export const RestoreSource: AwsKind<undefined, Live, Outputs, Key> = {
   // A final snapshot of a large cluster takes its time.
   minutes: { create: 60, update: 60, remove: 1 },
   seconds: { create: 120, remove: 0 },
+  permissions: rds,
   parseKey: keyOf(z.object({ clusterIdentifier: z.string(), fresh: z.boolean() })),
 
   /** @throws {TapError} when newer data than the cluster would come back with is in an automated backup */

@@ -7,6 +7,7 @@ import { compare, none } from "../compare.ts";
 import { type AwsKind, keyOf } from "../define.ts";
 import { required } from "../missing.ts";
 import { fromList, toList } from "../tags.ts";
+import { rds } from "./permissions.ts";
 import { listClusters } from "./shared.ts";
 
 interface Wanted {
@@ -44,6 +45,7 @@ export const DatabaseSchema: AwsKind<Wanted, DBCluster, { schema: string }, Key>
   role: "child",
   minutes: { create: 10, update: 10, remove: 1 },
   seconds: { create: 5, remove: 0 },
+  permissions: rds,
   parseKey: keyOf(z.object({ clusterIdentifier: z.string() })),
 
   find: async (aws, _me, { clusterIdentifier }) =>

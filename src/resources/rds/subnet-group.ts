@@ -11,6 +11,7 @@ import { type AwsKind, noKey } from "../define.ts";
 import { ifThere, required, unlessGone } from "../missing.ts";
 import { tagCommand } from "../tag-command.ts";
 import { compareTags, requireOurs, type Tags, toList, touches } from "../tags.ts";
+import { rds } from "./permissions.ts";
 import { retag, tagsOf } from "./shared.ts";
 
 interface Wanted {
@@ -35,6 +36,7 @@ export const DbSubnetGroup: AwsKind<Wanted, Live, { subnetGroupName: string }> =
   replace: "refuse",
   minutes: { create: 5, update: 5, remove: 60 },
   seconds: { create: 2, remove: 2 },
+  permissions: rds,
   parseKey: noKey,
 
   async find(aws, me) {

@@ -2,6 +2,7 @@ import { Resolver } from "node:dns/promises";
 import * as z from "zod";
 import { held, ready } from "../../engine/kind.ts";
 import { type AwsKind, keyOf } from "../define.ts";
+import { route53 } from "./permissions.ts";
 import { plain } from "./shared.ts";
 
 /**
@@ -90,6 +91,7 @@ export const delegation = (resolveNs: ResolveNs): AwsKind<object, Live, { zoneNa
   role: "lookup",
   minutes: { create: 1, update: 1, remove: 1 },
   seconds: { create: 0, remove: 0 },
+  permissions: route53,
   parseKey: keyOf(z.object({ zoneName: z.string(), nameServers: z.array(z.string()) })),
 
   async find(_aws, _me, key) {

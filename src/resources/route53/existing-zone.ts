@@ -4,6 +4,7 @@ import { TapError } from "../../engine/errors.ts";
 import { ready } from "../../engine/kind.ts";
 import { type AwsKind, keyOf } from "../define.ts";
 import { ifThere, required } from "../missing.ts";
+import { route53 } from "./permissions.ts";
 import { bareId, describeZone, nameServersOf, plain, type ZoneOutputs } from "./shared.ts";
 
 type Key = {
@@ -24,6 +25,7 @@ export const ExistingHostedZone: AwsKind<object, GetHostedZoneCommandOutput, Zon
   role: "lookup",
   minutes: { create: 1, update: 1, remove: 1 },
   seconds: { create: 0, remove: 0 },
+  permissions: route53,
   parseKey: keyOf(z.object({ hostedZoneId: z.string(), zoneName: z.string() })),
 
   /** @throws {TapError} when it is not there, private, or another domain's: nothing can be made without it */

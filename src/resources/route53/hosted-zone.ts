@@ -18,6 +18,7 @@ import { compare, none } from "../compare.ts";
 import { type AwsKind, keyOf } from "../define.ts";
 import { required, unlessGone } from "../missing.ts";
 import { compareTags, fromList, isProtected, type Tags, toList, touches } from "../tags.ts";
+import { route53 } from "./permissions.ts";
 import { bareId, describeZone, hostedZones, nameServersOf, plain, recordsOf, type ZoneOutputs } from "./shared.ts";
 
 interface Wanted {
@@ -65,6 +66,7 @@ export const HostedZone: AwsKind<Wanted, Live, ZoneOutputs, Key> = {
   replace: "refuse",
   minutes: { create: 5, update: 5, remove: 3 },
   seconds: { create: 1, remove: 1 },
+  permissions: route53,
   holdsData: true,
   parseKey: keyOf(z.object({ zoneName: z.string() })),
 

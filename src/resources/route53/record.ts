@@ -12,6 +12,7 @@ import { type AwsKind, keyOf } from "../define.ts";
 import { unlessGone } from "../missing.ts";
 import { touches } from "../tags.ts";
 import { ownershipRecord, ownershipText, valuesOf } from "./ownership.ts";
+import { route53 } from "./permissions.ts";
 import { findRecord, idOf, type Key, type Live } from "./record-search.ts";
 import { plain } from "./shared.ts";
 
@@ -89,6 +90,7 @@ export const DnsRecord: AwsKind<Wanted, Live, { name: string }, Key> = {
   holdsData: true,
   minutes: { create: 5, update: 5, remove: 5 },
   seconds: { create: 1, remove: 1 },
+  permissions: route53,
   parseKey: keyOf(
     z.object({ hostedZoneId: z.string(), zoneIsOurs: z.boolean(), type: z.enum(["A", "CNAME"]), name: z.string() }),
   ),

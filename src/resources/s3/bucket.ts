@@ -29,6 +29,7 @@ import { tagCommand } from "../tag-command.ts";
 import { compareTags, fromList, isProtected, requireOurs, type Tags, toList, touches } from "../tags.ts";
 import { emptyBucket, isEmpty } from "./empty.ts";
 import { lifecycleFields, lifecycleRules } from "./lifecycle.ts";
+import { s3 } from "./permissions.ts";
 
 interface Wanted {
   readonly kmsKeyArn: string;
@@ -69,6 +70,7 @@ export const Bucket: AwsKind<Wanted, Live, { bucketName: string; bucketArn: stri
   replace: "refuse",
   minutes: { create: 5, update: 5, remove: 60 },
   seconds: { create: 2, remove: 5 },
+  permissions: s3,
   holdsData: true,
   parseKey: noKey,
 

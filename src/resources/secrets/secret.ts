@@ -8,6 +8,7 @@ import {
   UpdateSecretCommand,
 } from "@aws-sdk/client-secrets-manager";
 import { codeOf } from "../../aws/errors.ts";
+import { permissions, reference } from "../../aws/permissions.ts";
 import { monthText } from "../../cost/prices.ts";
 import { ready } from "../../engine/kind.ts";
 import { compare, none } from "../compare.ts";
@@ -23,6 +24,33 @@ interface Wanted {
 
 const id = (secret: Description) => required(secret.ARN, "ARN");
 
+/** AWS Secrets Manager: the secret of the functions' database user. */
+const secrets = permissions({
+  source: reference("awssecretsmanager"),
+  scopes: ({ named, arn, asOurs }) => {
+    // Secrets Manager adds a hyphen and six characters.
+    const resources = [arn("secretsmanager", `secret:${named("database-user")}-??????`)];
+    return { NewSecret: { resources, condition: asOurs }, Secret: { resources } };
+  },
+  operations: {
+    // By name, before there is one: a secret that is not there has no ARN that a pattern could match.
+    DescribeSecret: { "secretsmanager:DescribeSecret": "Look" },
+    CreateSecret: { "secretsmanager:CreateSecret": "NewSecret", "secretsmanager:TagResource": "NewSecret" },
+    DeleteSecret: { "secretsmanager:DeleteSecret": "Secret" },
+    RestoreSecret: { "secretsmanager:RestoreSecret": "Secret" },
+    TagResource: { "secretsmanager:TagResource": "NewSecret" },
+    UpdateSecret: { "secretsmanager:UpdateSecret": "Secret" },
+  },
+  implied: [
+    {
+      needs: { "kms:Decrypt": "KeyThroughServices", "kms:GenerateDataKey": "KeyThroughServices" },
+      because: ["CreateSecret", "UpdateSecret"],
+      through: "secretsmanager",
+      source: 'Secrets Manager user guide, "Secret encryption and decryption", permissions for the KMS key',
+    },
+  ],
+});
+
 /**
  * A secret without a value: whoever uses it first puts one there. tap never reads or writes the value.
  *
@@ -36,6 +64,7 @@ export const Secret: AwsKind<Wanted, Description, { secretArn: string; name: str
   replace: "refuse",
   minutes: { create: 5, update: 5, remove: 10 },
   seconds: { create: 1, remove: 2 },
+  permissions: secrets,
   holdsData: true,
   parseKey: noKey,
 

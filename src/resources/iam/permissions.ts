@@ -1,0 +1,53 @@
+import { permissions, reference } from "../../aws/permissions.ts";
+import { FUNCTIONS, LOG_ROLE } from "../../config/names.ts";
+
+const passTo = (resources: readonly string[], service: string) => ({
+  resources,
+  condition: { StringEquals: { "iam:PassedToService": `${service}.amazonaws.com` } },
+});
+
+/** AWS Identity and Access Management: a role for each function, and one that all environments share. */
+export const iam = permissions({
+  source: reference("awsidentityandaccessmanagementiam"),
+  scopes: ({ named, global, asOurs, asShared }) => {
+    const roles = FUNCTIONS.map((type) => global("iam", `role/${named(type)}`));
+    const sharedRole = global("iam", `role/${LOG_ROLE}`);
+    return {
+      NewRoles: { resources: roles, condition: asOurs },
+      Roles: { resources: roles },
+      LookAtRoles: { resources: [...roles, sharedRole] },
+      NewSharedRole: { resources: [sharedRole], condition: asShared },
+      SharedRolePolicy: {
+        resources: [sharedRole],
+        condition: {
+          ArnEquals: { "iam:PolicyARN": "arn:aws:iam::aws:policy/service-role/AmazonAPIGatewayPushToCloudWatchLogs" },
+        },
+      },
+      PassToLambda: passTo(roles, "lambda"),
+      PassToApiGateway: passTo([sharedRole], "apigateway"),
+      ServiceLinkedRoles: {
+        resources: [
+          "rds.amazonaws.com/AWSServiceRoleForRDS",
+          "ops.apigateway.amazonaws.com/AWSServiceRoleForAPIGateway",
+        ].map((role) => global("iam", `role/aws-service-role/${role}`)),
+        condition: { StringEquals: { "iam:AWSServiceName": ["rds.amazonaws.com", "ops.apigateway.amazonaws.com"] } },
+      },
+    };
+  },
+  operations: {
+    GetRole: { "iam:GetRole": "LookAtRoles" },
+    GetRolePolicy: { "iam:GetRolePolicy": "LookAtRoles" },
+    ListAttachedRolePolicies: { "iam:ListAttachedRolePolicies": "LookAtRoles" },
+    ListRolePolicies: { "iam:ListRolePolicies": "LookAtRoles" },
+    // Only the shared role has a managed policy.
+    AttachRolePolicy: { "iam:AttachRolePolicy": "SharedRolePolicy" },
+    CreateRole: { "iam:CreateRole": ["NewRoles", "NewSharedRole"], "iam:TagRole": ["NewRoles", "NewSharedRole"] },
+    DeleteRole: { "iam:DeleteRole": "Roles" },
+    DeleteRolePolicy: { "iam:DeleteRolePolicy": "Roles" },
+    DetachRolePolicy: { "iam:DetachRolePolicy": "Roles" },
+    PutRolePolicy: { "iam:PutRolePolicy": "Roles" },
+    TagRole: { "iam:TagRole": "NewRoles" },
+    UpdateAssumeRolePolicy: { "iam:UpdateAssumeRolePolicy": "Roles" },
+    UpdateRole: { "iam:UpdateRole": "Roles" },
+  },
+});

@@ -1,0 +1,42 @@
+import { both, permissions, reference } from "../../aws/permissions.ts";
+import { keyAlias, regionAlias } from "../../config/names.ts";
+
+/** AWS KMS. Aliases need both the alias and its key. */
+export const kms = permissions({
+  source: reference("awskeymanagementservice"),
+  scopes: ({ environment, region, arn, ours, asOurs, notOthers, inRegion, throughKms }) => ({
+    NewKey: { resources: ["*"], condition: both(asOurs, inRegion) },
+    TagKey: { resources: [arn("kms", "key/*")], condition: both(asOurs, notOthers) },
+    Key: { resources: [arn("kms", "key/*")], condition: ours },
+    KeyAliases: { resources: [keyAlias(environment, region), regionAlias(region)].map((alias) => arn("kms", alias)) },
+    KeyThroughServices: {
+      resources: [arn("kms", "key/*")],
+      condition: both(
+        ours,
+        { StringEquals: { "kms:ViaService": throughKms.map((service) => `${service}.${region}.amazonaws.com`) } },
+        { BoolIfExists: { "kms:GrantIsForAWSResource": "true" } },
+      ),
+    },
+  }),
+  operations: {
+    // Any key may turn out to be the one: KMS cannot be asked for keys by tag.
+    DescribeKey: { "kms:DescribeKey": "Look" },
+    ListAliases: { "kms:ListAliases": "Look" },
+    ListKeys: { "kms:ListKeys": "Look" },
+    ListResourceTags: { "kms:ListResourceTags": "Look" },
+    GetKeyPolicy: { "kms:GetKeyPolicy": "Key" },
+    GetKeyRotationStatus: { "kms:GetKeyRotationStatus": "Key" },
+    CancelKeyDeletion: { "kms:CancelKeyDeletion": "Key" },
+    CreateAlias: { "kms:CreateAlias": ["Key", "KeyAliases"] },
+    // Tags need a permission of their own (KMS API reference, CreateKey, Tags).
+    CreateKey: { "kms:CreateKey": "NewKey", "kms:TagResource": "TagKey" },
+    DeleteAlias: { "kms:DeleteAlias": ["Key", "KeyAliases"] },
+    EnableKey: { "kms:EnableKey": "Key" },
+    EnableKeyRotation: { "kms:EnableKeyRotation": "Key" },
+    PutKeyPolicy: { "kms:PutKeyPolicy": "Key" },
+    ScheduleKeyDeletion: { "kms:ScheduleKeyDeletion": "Key" },
+    TagResource: { "kms:TagResource": "TagKey" },
+    UpdateAlias: { "kms:UpdateAlias": ["Key", "KeyAliases"] },
+    UpdateKeyDescription: { "kms:UpdateKeyDescription": "Key" },
+  },
+});

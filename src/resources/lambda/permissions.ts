@@ -1,0 +1,68 @@
+import { permissions, reference } from "../../aws/permissions.ts";
+import { FUNCTIONS } from "../../config/names.ts";
+
+/** AWS Lambda. */
+export const lambda = permissions({
+  source: reference("awslambda"),
+  scopes: ({ named, arn, asOurs }) => {
+    const ofFunction = (type: string) => arn("lambda", `function:${named(type)}`);
+    const functions = FUNCTIONS.map(ofFunction);
+    return {
+      NewFunctions: { resources: functions, condition: asOurs },
+      Functions: { resources: functions },
+      FunctionsForApi: {
+        resources: ["processor", "query"].map(ofFunction),
+        condition: { StringEquals: { "lambda:Principal": "apigateway.amazonaws.com" } },
+      },
+      Migration: { resources: [ofFunction("migrate")] },
+    };
+  },
+  operations: {
+    // Its tags, which say whose it is, are left out without lambda:ListTags (Lambda API reference, GetFunction).
+    GetFunction: { "lambda:GetFunction": "Functions", "lambda:ListTags": "Functions" },
+    GetPolicy: { "lambda:GetPolicy": "Functions" },
+    AddPermission: { "lambda:AddPermission": "FunctionsForApi" },
+    CreateFunction: { "lambda:CreateFunction": "NewFunctions", "lambda:TagResource": "NewFunctions" },
+    DeleteFunction: { "lambda:DeleteFunction": "Functions" },
+    Invoke: { "lambda:InvokeFunction": "Migration" },
+    RemovePermission: { "lambda:RemovePermission": "Functions" },
+    TagResource: { "lambda:TagResource": "NewFunctions" },
+    UpdateFunctionCode: { "lambda:UpdateFunctionCode": "Functions" },
+    UpdateFunctionConfiguration: { "lambda:UpdateFunctionConfiguration": "Functions" },
+  },
+  implied: [
+    {
+      needs: { "iam:PassRole": "PassToLambda" },
+      because: ["CreateFunction", "UpdateFunctionConfiguration"],
+      source: 'IAM user guide, "Grant a user permissions to pass a role to an AWS service"',
+    },
+    {
+      needs: { "ec2:DescribeSecurityGroups": "Look", "ec2:DescribeSubnets": "Look", "ec2:DescribeVpcs": "Look" },
+      because: ["CreateFunction", "UpdateFunctionConfiguration"],
+      source:
+        'Lambda developer guide, "Giving Lambda functions access to resources in an Amazon VPC", user permissions',
+    },
+    {
+      needs: { "s3:GetObject": "Bucket", "kms:Decrypt": "KeyThroughServices" },
+      because: ["CreateFunction", "UpdateFunctionCode"],
+      through: "s3",
+      source: 'Lambda developer guide, "Lambda API permissions", s3:GetObject; S3 user guide, "Using SSE-KMS"',
+    },
+    {
+      needs: {
+        "kms:CreateGrant": "KeyThroughServices",
+        "kms:Encrypt": "KeyThroughServices",
+        "kms:Decrypt": "KeyThroughServices",
+      },
+      because: ["CreateFunction", "UpdateFunctionConfiguration"],
+      through: "lambda",
+      source: 'Lambda developer guide, "Securing Lambda environment variables", permissions on a customer managed key',
+    },
+    {
+      needs: { "kms:Decrypt": "KeyThroughServices" },
+      because: ["GetFunction"],
+      through: "lambda",
+      source: 'Lambda developer guide, "Securing Lambda environment variables": to view them',
+    },
+  ],
+});
