@@ -1,5 +1,5 @@
 import { PassThrough } from "node:stream";
-import type { Command } from "commander";
+import type { CommandUnknownOpts } from "@commander-js/extra-typings";
 import { makeProgram } from "../../src/cli/main.ts";
 import type { World } from "../../src/cli/world.ts";
 import { wallClock } from "../../src/engine/clock.ts";
@@ -13,7 +13,7 @@ line itself.`;
 /** The whole of docs/commands.md. */
 export function commandsDocument(): string {
   const written: string[] = [];
-  const program = makeProgram(mute(written), () => undefined);
+  const program = makeProgram(mute(written), () => async () => undefined);
   const sections = everyCommand(program, "tap").map(({ command, line }) => {
     written.length = 0;
     command.outputHelp();
@@ -23,12 +23,12 @@ export function commandsDocument(): string {
 }
 
 interface Named {
-  readonly command: Command;
+  readonly command: CommandUnknownOpts;
   /** How it is typed. */
   readonly line: string;
 }
 
-function everyCommand(command: Command, line: string): Named[] {
+function everyCommand(command: CommandUnknownOpts, line: string): Named[] {
   const below = command.commands.flatMap((child) => everyCommand(child, `${line} ${child.name()}`));
   return [{ command, line }, ...below];
 }

@@ -1,4 +1,4 @@
-import { CommanderError } from "commander";
+import { CommanderError } from "@commander-js/extra-typings";
 import { InterruptedError, TapError } from "../engine/errors.ts";
 import { makeStyle, wantsColours } from "../report/style.ts";
 import { clean } from "../report/text.ts";

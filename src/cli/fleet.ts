@@ -1,12 +1,12 @@
 import { renamed, type Task } from "../engine/schedule.ts";
-import { type Reporter, within } from "../report/reporter.ts";
+import { makeRunReporter, type Reporter, within } from "../report/reporter.ts";
 import type { Spent } from "../report/summary.ts";
-import { type Interruption, listen } from "../session/interrupt.ts";
+import type { Environment } from "../session/environment.ts";
 import type { Session } from "../session/session.ts";
-import { confirm } from "./confirm.ts";
-import type { NamedRequest } from "./environments.ts";
+import { confirm, requireAnswerable } from "./confirm.ts";
 import { exitCodeOf, exitCodes, explain } from "./exit.ts";
-import { type ChangeOptions, commandLine } from "./options.ts";
+import type { Interruption } from "./interrupt.ts";
+import { commandLine, type SharedOptions } from "./options.ts";
 import type { World } from "./world.ts";
 
 /** What `up` and `down` work with, in one environment. */
@@ -37,6 +37,8 @@ export interface Plan {
 /** One of `up` and `down`. */
 export interface Changing<Aws> {
   readonly name: "up" | "down";
+  /** A database that is not there starts empty, whatever snapshots there are. */
+  readonly fresh?: boolean;
   /** Only reads: it is given up at once when the user asks to stop. */
   plan(work: Work<Aws>): Promise<Plan>;
   /** Asks about what all plans are about. */
@@ -51,14 +53,48 @@ interface Ready<Aws> {
   readonly plan: Plan;
 }
 
+/** What to do after an interruption. */
+export const toContinue = "What was begun is noted: run the same command again to continue.";
+
+/**
+ * Opens the environments, in order; shows what will be done in each, asks once, and does it in all at the same time.
+ * When one cannot be opened, nothing is changed in any; what fails later stops only itself. They are closed whatever
+ * happens.
+ *
+ * @returns the worst exit code
+ * @throws {InputError} when there is nobody to ask, before anything else happens
+ */
+export async function change<Aws>(
+  world: World<Aws>,
+  interruption: Interruption,
+  environments: readonly Environment[],
+  options: SharedOptions,
+  changing: Changing<Aws>,
+): Promise<number> {
+  const { dryRun = false, yes = false, json = false, verbose = false } = options;
+  if (!dryRun) requireAnswerable(world, yes);
+  const reporter = await makeRunReporter({ ...world, json, plain: verbose });
+  const fleet = new Fleet(world, interruption, reporter, environments, options, changing);
+  let code: number;
+  try {
+    code = await fleet.run();
+  } catch (error) {
+    // What went wrong first is what matters; a lock that stays is shown to the next run.
+    await fleet.close().catch(() => undefined);
+    throw error;
+  }
+  await fleet.close();
+  return code;
+}
+
 /** The environments that one command changes. */
-export class Fleet<Aws> {
+class Fleet<Aws> {
   readonly #world: World<Aws>;
-  readonly #reporter: Reporter;
-  readonly #requests: readonly NamedRequest[];
-  readonly #options: ChangeOptions;
-  readonly #changing: Changing<Aws>;
   readonly #interruption: Interruption;
+  readonly #reporter: Reporter;
+  readonly #environments: readonly Environment[];
+  readonly #options: SharedOptions;
+  readonly #changing: Changing<Aws>;
   readonly #works: Work<Aws>[] = [];
   #opening: Promise<void> = Promise.resolve();
   /** Exit codes so far. */
@@ -70,27 +106,26 @@ export class Fleet<Aws> {
 
   constructor(
     world: World<Aws>,
+    interruption: Interruption,
     reporter: Reporter,
-    requests: readonly NamedRequest[],
-    options: ChangeOptions,
+    environments: readonly Environment[],
+    options: SharedOptions,
     changing: Changing<Aws>,
   ) {
     this.#world = world;
+    this.#interruption = interruption;
     this.#reporter = reporter;
-    this.#requests = requests;
+    this.#environments = environments;
     this.#options = options;
     this.#changing = changing;
     this.#start = world.clock.now();
-    this.#interruption = listen(world.signals, {
+    interruption.on = {
       first: () => {
         if (!this.#isChanging) return;
         reporter.warn("Interrupted: finishing the calls in flight. Press Ctrl-C again to stop at once.");
       },
-      second: () => {
-        reporter.end();
-        world.exit(130);
-      },
-    });
+      second: () => reporter.end(),
+    };
   }
 
   /** @returns the worst exit code */
@@ -111,24 +146,20 @@ export class Fleet<Aws> {
     // What is opened after the user has asked to stop is closed as well.
     await this.#opening.catch(() => undefined);
     const closed = await Promise.allSettled(this.#works.map(({ session }) => session.close()));
-    // Until here a signal would have ended the process with its locks.
-    this.#interruption.end();
     for (const one of closed) if (one.status === "rejected") throw one.reason;
   }
 
   async #open(): Promise<void> {
-    const { dryRun = false, concurrency, fresh } = this.#options;
-    const { signal } = this.#interruption;
-    for (const { environment, ...request } of this.#requests) {
-      signal.throwIfAborted();
-      const reporter = this.#areSeveral ? within(this.#reporter, environment) : this.#reporter;
-      const session = await this.#world.open({
-        ...request,
+    const { dryRun = false, concurrency } = this.#options;
+    const { fresh, name } = this.#changing;
+    for (const environment of this.#environments) {
+      this.#interruption.signal.throwIfAborted();
+      const reporter = this.#areSeveral ? within(this.#reporter, environment.name) : this.#reporter;
+      const session = await this.#world.open(environment, {
         purpose: dryRun ? "plan" : "change",
-        command: commandLine(this.#changing.name, this.#options),
+        command: commandLine(name, this.#options),
         ...(concurrency === undefined ? {} : { concurrency }),
         ...(fresh === undefined ? {} : { fresh }),
-        signal,
         emit: (event) => reporter.event(event),
         onProgress: (text) => reporter.warn(text),
       });
@@ -204,7 +235,7 @@ export class Fleet<Aws> {
   }
 
   get #areSeveral(): boolean {
-    return this.#requests.length > 1;
+    return this.#environments.length > 1;
   }
 
   /** What fails in one of several environments is told, and stops only that one. */

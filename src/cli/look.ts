@@ -1,11 +1,9 @@
-import { environmentOf } from "../config/resolve.ts";
 import type { Settings } from "../config/settings.ts";
 import { TapError } from "../engine/errors.ts";
 import { lookAtAll } from "../engine/look.ts";
 import { statusRows } from "../engine/status.ts";
 import type { StatusError, StatusReport } from "../report/status.ts";
-import { fileOf } from "../session/environment.ts";
-import type { EnvironmentRequest } from "../session/session.ts";
+import type { Environment } from "../session/environment.ts";
 import { exitCodeOf } from "./exit.ts";
 import type { World } from "./world.ts";
 
@@ -25,32 +23,28 @@ export interface Unseen extends StatusError {
  * Looks at one environment, for a report on it. What goes wrong is part of the answer.
  *
  * @param command what runs, for messages
- * @throws {InputError} when the request names no environment
  */
 export async function lookAround<Aws>(
   world: World<Aws>,
-  request: EnvironmentRequest,
+  environment: Environment,
   command: string,
-  signal: AbortSignal,
 ): Promise<Seen | Unseen> {
-  // First, so that a request that names no environment is refused as such.
-  const file = await fileOf(request);
-  const environment = environmentOf({ ...request, file });
+  const { name } = environment;
   try {
-    const session = await world.open({ ...request, file, purpose: "look", command, signal });
+    const session = await world.open(environment, { purpose: "look", command });
     const { account, kinds, local, platform, run, settings, state } = session;
     try {
       const looks = await lookAtAll(run, platform.nodes, kinds);
       const rows = statusRows(looks, state.retained());
       const { region, settingsOf } = settings;
       const { unsearched } = looks;
-      return { report: { environment, settingsOf, region, account, local, rows, unsearched }, settings };
+      return { report: { environment: name, settingsOf, region, account, local, rows, unsearched }, settings };
     } finally {
       await session.close();
     }
   } catch (cause) {
     const error = cause instanceof Error ? cause.message : String(cause);
     const advice = cause instanceof TapError && cause.advice !== undefined ? { advice: cause.advice } : {};
-    return { environment, local: request.local, error, ...advice, code: exitCodeOf(cause), cause };
+    return { environment: name, local: environment.request.local, error, ...advice, code: exitCodeOf(cause), cause };
   }
 }

@@ -1,4 +1,4 @@
-import { Command } from "commander";
+import { Command, type CommandUnknownOpts } from "@commander-js/extra-typings";
 import manifest from "../../package.json" with { type: "json" };
 import { makeStyle, wantsColours } from "../report/style.ts";
 import { completionCommand } from "./commands/completion.ts";
@@ -15,7 +15,7 @@ import { statusCommand } from "./commands/status.ts";
 import { unlockCommand } from "./commands/unlock.ts";
 import { planCommand, upCommand } from "./commands/up.ts";
 import { exitCodeOf, exitCodes, explain } from "./exit.ts";
-import { withExamples } from "./options.ts";
+import { type Exits, examples } from "./options.ts";
 import type { World } from "./world.ts";
 
 /**
@@ -26,9 +26,11 @@ import type { World } from "./world.ts";
  */
 export async function main<Aws>(args: readonly string[], world: World<Aws>): Promise<number> {
   let code: number = exitCodes.done;
-  const exits = (ended: number) => {
-    code = ended;
-  };
+  const exits: Exits =
+    (run) =>
+    async (...given) => {
+      code = await run(...given);
+    };
   const program = makeProgram(world, exits, args[0]);
   try {
     await program.parseAsync(args, { from: "user" });
@@ -62,25 +64,28 @@ const commands = {
  * @param only the word that the user's arguments begin with: the command of that name is made alone, since each costs
  *   start-up time. Completion is about all of them.
  */
-export function makeProgram<Aws>(world: World<Aws>, exits: (code: number) => void, only = ""): Command {
+export function makeProgram<Aws>(world: World<Aws>, exits: Exits, only = ""): CommandUnknownOpts {
   const program = new Command("tap")
     .description("Provisions the trading platform on AWS, reports on it, and takes it down again.")
-    .version(manifest.version, "-V, --version");
+    .version(manifest.version, "-V, --version")
+    .addHelpText(
+      "after",
+      examples([
+        ["tap up --env dev --local --yes", "the whole platform on this machine"],
+        ["tap status", "what is in sync and what is not, everywhere"],
+        ["tap down --env dev --local --yes", "take it down again"],
+      ]),
+    );
   const alone = only !== "completion" && Object.hasOwn(commands, only);
   for (const [name, make] of Object.entries(commands)) {
     if (!alone || name === only) program.addCommand(make(world, exits));
   }
-  withExamples(program, [
-    ["tap up --env dev --local --yes", "the whole platform on this machine"],
-    ["tap status", "what is in sync and what is not, everywhere"],
-    ["tap down --env dev --local --yes", "take it down again"],
-  ]);
   prepare(program, world);
   return program;
 }
 
 /** Lets nothing but `main` end the process or write, in any command. */
-function prepare<Aws>(command: Command, world: World<Aws>): void {
+function prepare<Aws>(command: CommandUnknownOpts, world: World<Aws>): void {
   const style = makeStyle(wantsColours(world.stderr, world.variables));
   command
     .exitOverride()

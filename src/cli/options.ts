@@ -1,65 +1,39 @@
 import { resolve } from "node:path";
-import { type Command, InvalidArgumentError, Option } from "commander";
+import { Command, InvalidArgumentError, Option, type OptionValues } from "@commander-js/extra-typings";
 import { parseS3Location, S3_LOCATION } from "../config/location.ts";
 import { logCalls, showCalls } from "../report/calls.ts";
 import type { EnvironmentRequest } from "../session/session.ts";
 import type { World } from "./world.ts";
 
-/** Options that every command has. */
-export interface CommonOptions {
-  readonly dir?: string;
-  readonly verbose?: true;
-}
+/** Makes what a command does into commander's action: what it resolves to becomes the exit code. */
+export type Exits = <A extends unknown[]>(run: (...args: A) => Promise<number>) => (...args: A) => Promise<void>;
 
-/** Options of what may call AWS. */
-export interface CallOptions extends CommonOptions {
-  readonly debugLog?: string;
-}
+/** The options that flags stand for. */
+export type OptionsOf<Flags extends () => Pick<Command, "opts">> = ReturnType<ReturnType<Flags>["opts"]>;
 
-/** Options that say where states and locks are. */
-export interface StateOptions extends CallOptions {
-  readonly local?: true;
-  readonly state?: string;
-}
+/** The options that commands share; each command has some of them. */
+export type SharedOptions = Partial<OptionsOf<typeof everyShared>>;
+const everyShared = () => withCommon(withChange(withEnvironment(new Command())));
 
-/** Options that name an environment. */
-export interface EnvironmentOptions extends StateOptions {
-  readonly env?: string;
-  readonly suffix?: string;
-  readonly region?: string;
-}
-
-/** Options of what changes AWS. */
-export interface ChangeOptions extends EnvironmentOptions {
-  readonly yes?: true;
-  readonly dryRun?: true;
-  readonly concurrency?: number;
-  readonly json?: true;
-  /** False: without what it costs. */
-  readonly cost?: boolean;
-  /** Only of `up`: start with an empty database, whatever snapshots there are. */
-  readonly fresh?: true;
-}
-
-export const withCommon = (command: Command): Command =>
+export const withCommon = <A extends unknown[], O extends OptionValues>(command: Command<A, O>) =>
   command
     .option("--dir <folder>", "the project's folder, with tap.yaml and state/ (default: the working folder)")
     .option("--verbose", "show each call to AWS, and where an unexpected error happened");
 
 /** `--debug-log`, for every command that may call AWS. */
-export const debugLogOption = (): Option =>
+export const debugLogOption = () =>
   new Option("--debug-log <file>", "append each call to AWS to a file, as a JSON line; no content, no secrets");
 
-export const withEnvironment = (command: Command): Command =>
+export const withEnvironment = <A extends unknown[], O extends OptionValues>(command: Command<A, O>) =>
   withPlace(command.option("-e, --env <name>", "the environment: dev, staging, prod, or one of tap.yaml"));
 
 /** For a command that works on several environments at once. */
-export const withEnvironments = (command: Command): Command =>
+export const withEnvironments = <A extends unknown[], O extends OptionValues>(command: Command<A, O>) =>
   withPlace(
     command.option("-e, --env <names>", "the environment: dev, staging, prod, or one of tap.yaml; several with commas"),
   );
 
-const withPlace = (command: Command): Command =>
+const withPlace = <A extends unknown[], O extends OptionValues>(command: Command<A, O>) =>
   command
     .option("--suffix <suffix>", "an independent copy on the environment's settings (or ENVIRONMENT_SUFFIX)")
     .option("--region <region>", "the AWS region (or AWS_REGION)")
@@ -68,45 +42,48 @@ const withPlace = (command: Command): Command =>
     .addOption(debugLogOption());
 
 /** `--state`, for every command that looks at a state or a lock. */
-export const stateOption = (): Option =>
+export const stateOption = () =>
   new Option("--state <place>", "where state and lock are shared: s3://bucket/prefix (or state in tap.yaml)")
     .conflicts("local")
-    .argParser((text) => {
+    .argParser((text): string => {
       if (parseS3Location(text) === undefined) throw new InvalidArgumentError(`expected ${S3_LOCATION}.`);
       return text;
     });
 
-export const withChange = (command: Command): Command =>
+export const withChange = <A extends unknown[], O extends OptionValues>(command: Command<A, O>) =>
   command
     .option("-y, --yes", "do not ask")
     .option("--dry-run", "show the plan and change nothing")
     .option(
       "--concurrency <n>",
       "changing calls in flight, 1 to 64; eight times as many reads (default: 8)",
-      concurrency,
+      wholeNumber("a whole number from 1 to 64", 1, 64),
     )
     .option("--json", "one JSON event a line, the last one being the summary")
     .option("--no-cost", "leave the estimate of the monthly cost out of the plan");
 
-function concurrency(text: string): number {
-  const n = Number(text);
-  if (!/^\d+$/.test(text) || n < 1 || n > 64) throw new InvalidArgumentError("expected a whole number from 1 to 64.");
-  return n;
-}
+/** Reads a number. @param expected what it has to be, for messages */
+export const wholeNumber =
+  (expected: string, least: number, most: number) =>
+  (text: string): number => {
+    const n = Number(text);
+    if (!/^\d+$/.test(text) || n < least || n > most) throw new InvalidArgumentError(`expected ${expected}.`);
+    return n;
+  };
 
 /** Examples at the end of a command's help. */
-export const withExamples = (command: Command, examples: readonly (readonly [command: string, what: string])[]) => {
-  const longest = Math.max(...examples.map(([line]) => line.length));
-  const lines = examples.map(([line, what]) => `  ${line.padEnd(longest)}   ${what}`);
-  return command.addHelpText("after", `\nExamples:\n${lines.join("\n")}`);
+export const examples = (all: readonly (readonly [command: string, what: string])[]): string => {
+  const longest = Math.max(...all.map(([line]) => line.length));
+  return `\nExamples:\n${all.map(([line, what]) => `  ${line.padEnd(longest)}   ${what}`).join("\n")}`;
 };
 
 /**
  * Which environment the options mean, and who is to be told of calls to AWS.
  *
+ * @param signal aborted when the user asks to stop
  * @throws {InputError} when the debug log cannot be written
  */
-export function requestOf<Aws>(world: World<Aws>, options: EnvironmentOptions): EnvironmentRequest {
+export function requestOf<Aws>(world: World<Aws>, options: SharedOptions, signal?: AbortSignal): EnvironmentRequest {
   const { env, suffix, region, state, local = false } = options;
   const onCall = tellOf(world, options);
   return {
@@ -118,10 +95,19 @@ export function requestOf<Aws>(world: World<Aws>, options: EnvironmentOptions): 
     ...(state === undefined ? {} : { state }),
     variables: world.variables,
     ...(onCall && { onCall }),
+    ...(signal && { signal }),
   };
 }
 
-function tellOf<Aws>(world: World<Aws>, { verbose, debugLog }: CallOptions): EnvironmentRequest["onCall"] {
+/** Whether the user has named an environment. */
+export const isNamed = ({ env, suffix, variables }: EnvironmentRequest): boolean =>
+  env !== undefined || suffix !== undefined || Boolean(variables["ENVIRONMENT_SUFFIX"]);
+
+/** For a command that is about dev when the user names no environment. */
+export const orDev = (request: EnvironmentRequest): EnvironmentRequest =>
+  isNamed(request) ? request : { ...request, env: "dev" };
+
+function tellOf<Aws>(world: World<Aws>, { verbose, debugLog }: SharedOptions): EnvironmentRequest["onCall"] {
   const shown = verbose && showCalls(world.stderr, world.variables);
   const trouble = (text: string) => void world.stderr.write(`${text}\n`);
   const logged = debugLog === undefined ? undefined : logCalls(resolve(world.cwd, debugLog), trouble);
@@ -133,10 +119,10 @@ function tellOf<Aws>(world: World<Aws>, { verbose, debugLog }: CallOptions): Env
 }
 
 /** The project's folder. */
-export const folderOf = <Aws>(world: World<Aws>, { dir = "." }: CommonOptions): string => resolve(world.cwd, dir);
+export const folderOf = <Aws>(world: World<Aws>, { dir = "." }: SharedOptions): string => resolve(world.cwd, dir);
 
 /** The command as the lock shows it: "tap up --env dev". */
-export function commandLine(name: string, { env, suffix, local }: EnvironmentOptions): string {
+export function commandLine(name: string, { env, suffix, local }: SharedOptions): string {
   const flags = [env === undefined ? "" : ` --env ${env}`, suffix === undefined ? "" : ` --suffix ${suffix}`];
   return `tap ${name}${flags.join("")}${local ? " --local" : ""}`;
 }

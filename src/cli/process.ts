@@ -19,11 +19,11 @@ export async function runProcess(code: string): Promise<void> {
     stderr: process.stderr,
     clock: wallClock,
     signals: process,
-    open: async (request) => {
+    open: async (environment, options) => {
       // The SDK's clients and the platform; help, config and unlock need none of them.
       const [{ openSession }, loaded] = await Promise.all([import("../session/open.ts"), import("../aws/shares.ts")]);
       shares ??= new loaded.Shares(wallClock);
-      return openSession(request, { code, shares });
+      return openSession(environment, options, { code, shares });
     },
     exit: (status) => process.exit(status),
   });

@@ -1,8 +1,14 @@
 import type { Readable } from "node:stream";
 import type { Clock } from "../engine/clock.ts";
 import type { Sink } from "../report/reporter.ts";
-import type { Signals } from "../session/interrupt.ts";
-import type { Session, SessionRequest } from "../session/session.ts";
+import type { Environment } from "../session/environment.ts";
+import type { Session, SessionOptions } from "../session/session.ts";
+
+/** Where signals come from: the process, or a test. */
+export interface Signals {
+  on(signal: "SIGINT" | "SIGTERM" | "SIGHUP", listener: () => void): unknown;
+  off(signal: "SIGINT" | "SIGTERM" | "SIGHUP", listener: () => void): unknown;
+}
 
 /** Everything outside that the command line deals with, so that a test can stand in for it. */
 export interface World<Aws> {
@@ -16,7 +22,7 @@ export interface World<Aws> {
   readonly clock: Clock;
   readonly signals: Signals;
   /** Opens one environment. */
-  open(request: SessionRequest): Promise<Session<Aws>>;
+  open(environment: Environment, options: SessionOptions): Promise<Session<Aws>>;
   /** Ends the process at once. */
   exit(code: number): void;
 }

@@ -1,17 +1,14 @@
 import { connect } from "../aws/aws.ts";
 import { Shares } from "../aws/shares.ts";
 import { InputError } from "../config/errors.ts";
-import { loadSettingsFile, type SettingsFile } from "../config/file.ts";
-import { resolveSettings } from "../config/resolve.ts";
 import type { Settings } from "../config/settings.ts";
 import type { Clock } from "../engine/clock.ts";
 import { type ResolveNs, resolvePublicNs } from "../resources/route53/delegation.ts";
 import { userCredentials } from "../session/credentials.ts";
-import { localFolder, placeOf } from "../session/environment.ts";
+import { type Environment, findEnvironment, localFolder, settingsWith } from "../session/environment.ts";
 import { stateFolder } from "../session/home.ts";
 import type { EnvironmentRequest } from "../session/session.ts";
 import { folderOf } from "../state/paths.ts";
-import { readPlace } from "../state/store.ts";
 import { type Check, type Examined, examineAll } from "./check.ts";
 import { clockCheck } from "./clock.ts";
 import { askCaller, credentialsCheck } from "./credentials.ts";
@@ -47,42 +44,30 @@ export interface Diagnosis {
  */
 export async function diagnose(request: EnvironmentRequest, options: DoctorOptions): Promise<Diagnosis> {
   const { dir, local, state, variables } = request;
-  const { clock } = options;
-  const file = await loadSettingsFile(dir);
-  const place = () => placeOf(request, file, clock);
-  const settings = await settingsOf(request, file, place);
+  const environment = await findEnvironment(request, options.clock);
+  const settings = await settingsOf(environment);
   const inS3 = !local && (state ?? settings.state) !== undefined;
-  const { environment } = settings;
   const named = state === undefined ? "" : ` --state ${state}`;
   const checks: Check[] = [
     nodeCheck(process.versions.node),
     ...(local
       ? localChecks({ dir: localFolder(dir), path: variables["PATH"] ?? "" })
-      : awsChecks(await awsSubject(settings, file, request, options))),
+      : awsChecks(await awsSubject(settings, environment, options))),
     ...stateChecks({
       environment,
-      place,
       ...(inS3 ? {} : { folder: folderOf({ dir: stateFolder(dir), local }) }),
-      unlock: `tap unlock --env ${environment}${local ? " --local" : named}`,
+      unlock: `tap unlock --env ${environment.name}${local ? " --local" : named}`,
     }),
   ];
   return { settings, checks: await examineAll(checks) };
 }
 
 /** The settings, with what the state has recorded if it can be read: whether it can is a check of its own. */
-async function settingsOf(
-  request: EnvironmentRequest,
-  file: SettingsFile,
-  place: () => ReturnType<typeof placeOf>,
-): Promise<Settings> {
-  const recorded = await place()
-    .then(readPlace)
-    .catch((error: unknown) => {
-      if (error instanceof InputError) throw error;
-      return {};
-    });
-  return resolveSettings({ ...request, file, ...(recorded && { recorded }) });
-}
+const settingsOf = (environment: Environment): Promise<Settings> =>
+  environment.settings().catch((error: unknown) => {
+    if (error instanceof InputError) throw error;
+    return settingsWith(environment, {});
+  });
 
 const awsChecks = (subject: AwsSubject): Check[] => [
   credentialsCheck(subject),
@@ -96,8 +81,7 @@ const awsChecks = (subject: AwsSubject): Check[] => [
 
 async function awsSubject(
   settings: Settings,
-  file: SettingsFile,
-  { variables, onCall }: EnvironmentRequest,
+  { file, request: { variables, onCall } }: Environment,
   { clock, resolveNs = resolvePublicNs, serverTime: asked }: DoctorOptions,
 ): Promise<AwsSubject> {
   const { region } = settings;

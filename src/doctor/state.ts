@@ -1,16 +1,13 @@
 import { access, constants, stat } from "node:fs/promises";
 import { dirname } from "node:path";
+import type { Environment } from "../session/environment.ts";
 import { isCode } from "../state/atomic.ts";
-import type { StatePlace } from "../state/backend.ts";
 import { minutes } from "../state/holder.ts";
-import { readPlace } from "../state/store.ts";
 import { type Check, error, type Finding, ok, warning } from "./check.ts";
 
 /** Where an environment's state is. */
 export interface StateSubject {
-  readonly environment: string;
-  /** @throws what keeps it from being reached */
-  place(): Promise<StatePlace>;
+  readonly environment: Environment;
   /** The folder that the state is in; absent where it is in S3. */
   readonly folder?: string;
   /** The command that removes its lock. */
@@ -18,14 +15,13 @@ export interface StateSubject {
 }
 
 /** Whether an environment's state can be read and written, and whether another run is at work. */
-export const stateChecks = ({ environment, place, folder, unlock }: StateSubject): Check[] => [
+export const stateChecks = ({ environment, folder, unlock }: StateSubject): Check[] => [
   {
     id: "state",
     look: async () => {
-      const there = await place();
-      const recorded = await readPlace(there);
-      const { name } = there.text();
-      const holds = recorded === undefined ? `${environment} has no state yet` : `${name} can be read`;
+      const { name } = (await environment.place()).text();
+      const recorded = await environment.recorded();
+      const holds = recorded === undefined ? `${environment.name} has no state yet` : `${name} can be read`;
       if (folder === undefined) return ok(`${holds}; it belongs in ${name}`);
       const nearest = await nearestFolder(folder);
       const writable = await access(nearest, constants.W_OK | constants.X_OK).then(
@@ -39,9 +35,9 @@ export const stateChecks = ({ environment, place, folder, unlock }: StateSubject
   {
     id: "lock",
     look: async (): Promise<Finding> => {
-      const there = await place();
+      const there = await environment.place();
       const lock = await there.readLock();
-      if (lock.status === "free") return ok(`${environment} is not locked`);
+      if (lock.status === "free") return ok(`${environment.name} is not locked`);
       if (lock.status === "unreadable") return error(`${there.lockName} was not written by tap`, unlock);
       const { owner, host, pid, startedAt, command } = lock.holder;
       const run = `${owner} has locked it: "${command}", process ${pid} on ${host}, since ${startedAt}`;

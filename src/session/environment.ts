@@ -1,11 +1,12 @@
 import { join } from "node:path";
-import { InputError } from "../config/errors.ts";
+import { InputError, type Problem } from "../config/errors.ts";
 import { loadSettingsFile, type SettingsFile } from "../config/file.ts";
-import { environmentOf, resolveSettings } from "../config/resolve.ts";
+import { environmentOf, type Request, resolveSettings } from "../config/resolve.ts";
 import type { Settings } from "../config/settings.ts";
-import { type Clock, wallClock } from "../engine/clock.ts";
+import type { Clock } from "../engine/clock.ts";
 import type { StatePlace } from "../state/backend.ts";
-import { type Binding, readPlace } from "../state/store.ts";
+import type { State } from "../state/schema.ts";
+import { readPlace } from "../state/store.ts";
 import { homeNamed, homeOf } from "./home.ts";
 import type { EnvironmentRequest } from "./session.ts";
 
@@ -17,81 +18,116 @@ export const databasesFolder = (dir: string): string => join(localFolder(dir), "
 /** One of them. */
 export const databaseFolder = (dir: string, environment: string): string => join(databasesFolder(dir), environment);
 
-/** An environment and everything that is configured about it. */
-export interface ResolvedEnvironment {
-  readonly settings: Settings;
-  readonly file: SettingsFile;
-  /** Its state and lock. */
-  readonly place: StatePlace;
-}
-
 /**
- * Which environment is meant, and its settings. Reads the settings file and the state; asks nobody else.
- *
- * @throws {InputError} listing everything that is wrong
- * @throws {StateError} when the state is damaged, from a newer tap, or cannot be read
+ * The environment that a request means. The settings file has been read; the rest is read when it is first asked for,
+ * and once: what was checked is what is used. Only what a change writes is read again, under its lock.
  */
-export async function resolveEnvironment(
-  request: EnvironmentRequest,
-  clock: Clock = wallClock,
-): Promise<ResolvedEnvironment> {
-  const file = await fileOf(request);
-  const place = await placeOf(request, file, clock);
-  const recorded = await readPlace(place);
-  return { settings: settingsWith(request, file, recorded), file, place };
+export interface Environment {
+  readonly request: EnvironmentRequest;
+  readonly file: SettingsFile;
+  /** Its suffix. */
+  readonly name: string;
+  /** Its state and lock. @throws {InputError} */
+  place(): Promise<StatePlace>;
+  /**
+   * What its state says; undefined when there is none.
+   *
+   * @throws {StateError} when it is damaged, from a newer tap, or cannot be read
+   */
+  recorded(): Promise<State | undefined>;
+  /** @throws {InputError} listing everything that is wrong, and what `recorded` throws */
+  settings(): Promise<Settings>;
 }
 
-/** The settings file of a request, read unless it was before. @throws {InputError} */
-export const fileOf = async ({ dir, file }: Pick<EnvironmentRequest, "dir" | "file">): Promise<SettingsFile> =>
-  file ?? (await loadSettingsFile(dir));
+/** @throws {InputError} when the settings file is wrong, or the request names no environment */
+export const findEnvironment = async (request: EnvironmentRequest, clock: Clock): Promise<Environment> =>
+  environmentIn(await loadSettingsFile(request.dir), request, clock);
 
-/** The settings, with what the state records of them, if there is one. @throws {InputError} */
+function environmentIn(file: SettingsFile, request: EnvironmentRequest, clock: Clock): Environment {
+  const name = environmentOf({ ...request, file });
+  const place = once(async () => (await homeOf(request, file, clock)).of(name));
+  const recorded = once(async () => readPlace(await place()));
+  const settings = once(async () => settingsWith({ request, file }, await recorded()));
+  return { request, file, name, place, recorded, settings };
+}
+
+function once<T>(make: () => Promise<T>): () => Promise<T> {
+  let made: Promise<T> | undefined;
+  return () => {
+    made ??= make();
+    return made;
+  };
+}
+
+/** The settings, with what a state records of them, if there is one. @throws {InputError} */
 export const settingsWith = (
-  request: EnvironmentRequest,
-  file: SettingsFile,
-  recorded: Pick<Binding, "region" | "settingsOf"> | undefined,
+  { request, file }: Pick<Environment, "request" | "file">,
+  recorded: Request["recorded"],
 ): Settings => resolveSettings({ ...request, file, ...(recorded === undefined ? {} : { recorded }) });
 
 /**
  * The settings, with what a state file in the project's folder has recorded. A state in S3 is not read: that would take
  * a call, and permission to make it. Where it alone knows the environment or its region, the user has to name them.
  */
-export async function settingsWithoutAws(request: EnvironmentRequest): Promise<Settings> {
-  const file = await fileOf(request);
-  const { state = request.state } = resolveSettings({ ...request, file, recorded: {} });
-  if (state === undefined) return (await resolveEnvironment({ ...request, file })).settings;
-  return { ...resolveSettings({ ...request, file }), state: request.state ?? state };
+export async function settingsWithoutAws({ request, file, settings }: Environment): Promise<Settings> {
+  const { state = request.state } = settingsWith({ request, file }, {});
+  if (state === undefined) return settings();
+  return { ...settingsWith({ request, file }, undefined), state: request.state ?? state };
 }
-
-/** The state and lock of the environment that is meant, whatever its settings. @throws {InputError} */
-export async function placeOf(request: EnvironmentRequest, file: SettingsFile, clock: Clock): Promise<StatePlace> {
-  // First, so that a request that names no environment is refused as such.
-  const environment = environmentOf({ ...request, file });
-  return (await homeOf(request, file, clock)).of(environment);
-}
-
-/** Whether the user has named one environment. */
-export const isNamed = ({ env, suffix, variables }: Omit<EnvironmentRequest, "dir" | "local">): boolean =>
-  env !== undefined || suffix !== undefined || Boolean(variables["ENVIRONMENT_SUFFIX"]);
 
 /**
- * Every environment with a state or an entry in the settings file, as a request for it; on the local AWS, only the
- * former count. AWS_REGION says nothing about an environment whose region is recorded or configured.
+ * The environments that a request names, sorted: `--env dev,staging` means both.
+ *
+ * @throws {InputError} when one of several is named twice, is not known, or its settings are wrong; and when there is a
+ *   suffix, which only one can have
  */
-export async function knownEnvironments(
+export async function namedEnvironments(
   request: EnvironmentRequest,
-  clock: Clock = wallClock,
-): Promise<readonly (EnvironmentRequest & { readonly suffix: string })[]> {
-  const { dir, local, onCall, state, variables } = request;
-  const file = await fileOf(request);
+  clock: Clock,
+): Promise<readonly [Environment, ...Environment[]]> {
+  const file = await loadSettingsFile(request.dir);
+  const names = (request.env ?? "").split(",").map((env) => env.trim());
+  if (names.length === 1) return [environmentIn(file, request, clock)];
+
+  const suffix = request.suffix ?? request.variables["ENVIRONMENT_SUFFIX"];
+  const problems: Problem[] = [];
+  if (suffix) {
+    const path = request.suffix === undefined ? "ENVIRONMENT_SUFFIX" : "--suffix";
+    problems.push({ path, value: suffix, expected: "none, since --env names several environments" });
+  }
+  if (new Set(names).size < names.length) {
+    problems.push({ path: "--env", value: request.env, expected: "each environment once" });
+  }
+  if (problems.length > 0) throw new InputError(problems);
+  const [first = "", ...others] = names.sort();
+  const one = (env: string) => environmentIn(file, { ...request, env }, clock);
+  const all = [one(first), ...others.map(one)] as const;
+  for (const each of all) await each.settings();
+  return all;
+}
+
+/**
+ * Every environment with a state or an entry in the settings file, and those with a state on the local AWS. AWS_REGION
+ * says nothing about an environment whose region is recorded or configured.
+ *
+ * @param request names none; when it is local, only the local AWS is looked at
+ */
+export async function knownEnvironments(request: EnvironmentRequest, clock: Clock): Promise<Environment[]> {
+  const file = await loadSettingsFile(request.dir);
+  const { state: _, ...here } = request;
+  const places = [...(request.local ? [] : [request]), { ...here, local: true }];
+  const all = await Promise.all(places.map((place) => knownIn(place, file, clock)));
+  return all.flat();
+}
+
+async function knownIn(request: EnvironmentRequest, file: SettingsFile, clock: Clock): Promise<Environment[]> {
   const stated = await statedEnvironments(request, file, clock);
-  const names = [...new Set([...(local ? [] : file.environments.keys()), ...stated])];
-  const { ENVIRONMENT_SUFFIX: _, AWS_REGION: __, AWS_DEFAULT_REGION: ___, ...others } = variables;
+  const names = [...new Set([...(request.local ? [] : file.environments.keys()), ...stated])];
+  const { ENVIRONMENT_SUFFIX: _, ...variables } = request.variables;
+  const { AWS_REGION: __, AWS_DEFAULT_REGION: ___, ...withoutRegion } = variables;
   return names.map((suffix) => {
     const settled = stated.includes(suffix) || regionOf(file, suffix) !== undefined;
-    const { ENVIRONMENT_SUFFIX: _, ...withRegion } = variables;
-    const where = { ...(state === undefined ? {} : { state }), ...(onCall && { onCall }) };
-    return { dir, file, local, suffix, ...where, variables: settled ? others : withRegion };
+    return environmentIn(file, { ...request, suffix, variables: settled ? withoutRegion : variables }, clock);
   });
 }
 
@@ -116,7 +152,7 @@ const regionOf = (file: SettingsFile, suffix: string) => file.environments.get(s
 
 /** Refuses credentials of another account than the settings name. @throws {InputError} */
 export function guardAccount(
-  { settings, file }: Pick<ResolvedEnvironment, "settings" | "file">,
+  { settings, file }: { readonly settings: Settings; readonly file: SettingsFile },
   account: string,
 ): void {
   if (settings.account === undefined || settings.account === account) return;

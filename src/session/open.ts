@@ -8,16 +8,16 @@ import { localCredentials } from "../local/endpoint.ts";
 import { reports } from "../local/unreported.ts";
 import { listEnvironments } from "../state/file.ts";
 import { statePath } from "../state/paths.ts";
-import { openPlace, readPlace } from "../state/store.ts";
+import { openPlace, StateStore } from "../state/store.ts";
 import { CallCounts } from "./calls.ts";
 import { readCode } from "./code.ts";
 import { userCredentials } from "./credentials.ts";
-import { fileOf, guardAccount, placeOf, type ResolvedEnvironment, settingsWith } from "./environment.ts";
+import { type Environment, guardAccount, settingsWith } from "./environment.ts";
 import { historyOf } from "./history.ts";
 import { stateFolder } from "./home.ts";
 import { callerAccount } from "./identity.ts";
 import { makeRun } from "./run.ts";
-import type { Session, SessionRequest } from "./session.ts";
+import type { Session, SessionOptions, SessionRequest } from "./session.ts";
 
 /** What opening needs that is not the user's to say. */
 export interface Equipment {
@@ -34,36 +34,43 @@ export interface Equipment {
  * @throws {InputError} {@link StateError} {@link CredentialsError}: exit code 2
  * @throws {LockedError} when another run is at work: exit code 3
  */
-export async function openSession(request: SessionRequest, equipment: Equipment): Promise<Session<Aws>> {
+export async function openSession(
+  environment: Environment,
+  options: SessionOptions,
+  equipment: Equipment,
+): Promise<Session<Aws>> {
   const { clock = wallClock, shares = new Shares(clock) } = equipment;
-  const { command, purpose } = request;
-  const file = await fileOf(request);
-  const place = await placeOf(request, file, clock);
+  const { file, name } = environment;
+  const request: SessionRequest = { ...environment.request, ...options };
+  const changes = options.purpose === "change";
+  const place = await environment.place();
   // What is wrong is refused before anything is locked. Nothing else comes of this look at the state: another run may
   // write it until the lock is taken.
-  if (purpose === "change") settingsWith(request, file, await readPlace(place));
+  if (changes) await environment.settings();
   const code = await readCode(equipment.code);
-  const lock = purpose === "change" ? await place.lock({ command, clock }) : undefined;
+  const lock = changes ? await place.lock({ command: options.command, clock }) : undefined;
   try {
     const calls = new CallCounts();
-    const state = await openPlace(place, clock, lock);
-    const settings = settingsWith(request, file, state.binding);
-    const environment = { settings, file };
+    // Only the holder of the lock writes: for others, what was read is the state.
+    const state = changes
+      ? await openPlace(place, clock, lock)
+      : new StateStore({ environment: name, text: place.text(), clock }, await environment.recorded());
+    const settings = changes ? settingsWith(environment, state.binding) : await environment.settings();
     // A run that has lost its lock, or its state to somebody else, changes nothing more.
     const mayChange = async () => {
       await lock?.check();
       state.check();
     };
-    const reached = await reach(request, environment, calls, { clock, shares }, mayChange);
+    const reached = await reach(request, { settings, file }, calls, { clock, shares }, mayChange);
     const { account } = reached;
-    if (state.binding === undefined) await mentionFile(request, settings.environment, state.path);
+    if (state.binding === undefined) await mentionFile(request, name, state.path);
     const { region, settingsOf } = settings;
     state.bind({ account, region, ...(settingsOf === settings.environment ? {} : { settingsOf }) });
     const fresh = request.fresh === undefined ? {} : { fresh: request.fresh };
     const local = reached.local === undefined ? {} : { local: reached.local };
     const { kinds, platform } = await loadPlatform();
     const declared = platform(settings, { account, region, code, ...local, ...fresh });
-    const history = purpose === "change" ? historyOf(request, settings, account, declared, clock) : undefined;
+    const history = changes ? historyOf(request, settings, account, declared, clock) : undefined;
     return {
       settings,
       account,
@@ -126,7 +133,7 @@ interface Reached {
 /** The account that the run is to work in. On the local AWS nothing of the user's credentials is read. */
 async function reach(
   request: SessionRequest,
-  environment: Pick<ResolvedEnvironment, "settings" | "file">,
+  environment: Parameters<typeof guardAccount>[0],
   calls: CallCounts,
   { clock, shares }: { readonly clock: Clock; readonly shares: Shares },
   mayChange: () => Promise<void>,

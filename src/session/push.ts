@@ -1,11 +1,8 @@
 import { isDeepStrictEqual } from "node:util";
 import { InputError, type Problem } from "../config/errors.ts";
-import { loadSettingsFile } from "../config/file.ts";
-import { environmentOf, resolveSettings } from "../config/resolve.ts";
 import type { Clock } from "../engine/clock.ts";
 import { formatState, parseState, type State } from "../state/schema.ts";
-import { placeOf } from "./environment.ts";
-import type { SessionRequest } from "./session.ts";
+import { type Environment, settingsWith } from "./environment.ts";
 
 /** How a push has ended. */
 export interface Pushed {
@@ -21,24 +18,26 @@ export interface Pushed {
  * what a later run has noted.
  *
  * @param given the text, and how messages call where it comes from
+ * @param command what runs, for the lock
  * @throws {StateError} when it is no state of this environment that this tap can read
  * @throws {InputError} when it is of another account or region than the settings or what is there, or older than that
  * @throws {LockedError} when a run is at work
  */
 export async function pushState(
-  request: Pick<SessionRequest, "dir" | "env" | "suffix" | "region" | "local" | "state" | "variables" | "command">,
+  environment: Environment,
   given: { readonly name: string; readonly text: string },
+  command: string,
   clock: Clock,
 ): Promise<Pushed> {
-  const file = await loadSettingsFile(request.dir);
-  const state = parseState(given.text, given.name, environmentOf({ ...request, file }));
-  const settings = resolveSettings({ ...request, file, recorded: state });
-  const place = await placeOf(request, file, clock);
+  const { local } = environment.request;
+  const state = parseState(given.text, given.name, environment.name);
+  const settings = settingsWith(environment, state);
+  const place = await environment.place();
   const { account, region } = settings;
-  const own = { region, ...(account === undefined || request.local ? {} : { account }) };
+  const own = { region, ...(account === undefined || local ? {} : { account }) };
   refuse(mismatches(state, own, given.name, "which the settings name"));
 
-  const lock = await place.lock({ command: request.command, clock });
+  const lock = await place.lock({ command, clock });
   try {
     const target = place.text();
     const text = await target.read();

@@ -1,5 +1,4 @@
 import type { CallRecord } from "../aws/caller.ts";
-import type { SettingsFile } from "../config/file.ts";
 import type { Settings } from "../config/settings.ts";
 import type { Event } from "../engine/events.ts";
 import type { Journal, Json } from "../engine/journal.ts";
@@ -33,8 +32,6 @@ export interface SessionState extends Journal {
 export interface EnvironmentRequest {
   /** The project's folder: settings file, state, local AWS. */
   readonly dir: string;
-  /** The settings file, once it is read: what was checked is what is used. */
-  readonly file?: SettingsFile;
   readonly env?: string;
   readonly suffix?: string;
   readonly region?: string;
@@ -49,8 +46,8 @@ export interface EnvironmentRequest {
   readonly signal?: AbortSignal;
 }
 
-/** What a command needs to work on one environment. */
-export interface SessionRequest extends EnvironmentRequest {
+/** What a command wants of an environment. */
+export interface SessionOptions {
   /** `change` takes the lock; `plan` may start the local AWS; `look` starts nothing. None but `change` writes. */
   readonly purpose: "change" | "plan" | "look";
   /** For the lock: what runs, for example "tap up --env dev". */
@@ -63,6 +60,9 @@ export interface SessionRequest extends EnvironmentRequest {
   /** What takes long before the run begins. */
   onProgress?(text: string): void;
 }
+
+/** Both. */
+export interface SessionRequest extends EnvironmentRequest, SessionOptions {}
 
 /** One environment, opened. */
 export interface Session<Aws> {

@@ -52,20 +52,26 @@ test("the version is known, and that Node.js is too old, before anything else is
 test("help loads nothing that only commands need", () => {
   const loaded = loadedWith("src/cli/process.ts");
   expect(loaded).toContain("src/cli/commands/up.ts");
-  expect(packagesOf(loaded)).toEqual(["commander", "picocolors"]);
-  expect(loaded.filter((path) => /^(src\/(aws|cli\/actions|resources|session|state)|steps)\//.test(path))).toEqual([]);
+  expect(packagesOf(loaded)).toEqual(["@commander-js/extra-typings", "commander", "picocolors"]);
+  expect(loaded.filter((path) => /^(src\/(aws|resources|session|state)|steps)\//.test(path))).toEqual([]);
+  expect(loaded.filter((path) => /^src\/cli\/(down|fleet|look|report|sweep|up)\.ts$/.test(path))).toEqual([]);
 });
 
+/** What `tap status` asks for. */
+const ofStatus = [
+  ...["status.ts", "status-markdown.ts", "status-text.ts"].map((name) => `src/report/${name}`),
+  "src/session/environment.ts",
+  "src/cli/look.ts",
+];
+
 test("status loads neither the settings file's reader nor what draws progress", () => {
-  const loaded = ["src/cli/actions/status.ts", "src/session/open.ts", "steps/index.ts", "src/aws/aws.ts"].flatMap(
-    loadedWith,
-  );
+  const loaded = [...ofStatus, "src/session/open.ts", "steps/index.ts", "src/aws/aws.ts"].flatMap(loadedWith);
   expect(packagesOf(loaded)).toContain("@aws-sdk/client-ec2");
   expect(packagesOf(loaded).filter((name) => name === "yaml" || name === "log-update")).toEqual([]);
 });
 
 test("until STS is asked, no other client and no step is loaded", () => {
-  const loaded = [...loadedWith("src/cli/actions/status.ts"), ...loadedWith("src/session/open.ts")];
+  const loaded = [...ofStatus, "src/session/open.ts"].flatMap(loadedWith);
   expect(packagesOf(loaded).filter((name) => name.startsWith("@aws-sdk/client-"))).toEqual(["@aws-sdk/client-sts"]);
   expect(loaded.filter((path) => path.startsWith("steps/"))).toEqual([]);
   expect(loaded).not.toContain("src/local/local-aws.ts");

@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { Command } from "commander";
+import { Command } from "@commander-js/extra-typings";
 import { describe, expect, test } from "vitest";
 import { completedCommands } from "../../src/cli/completion/commands.ts";
 import { fishScript } from "../../src/cli/completion/fish.ts";

@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { mkdir, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { hostname, tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Command } from "commander";
+import type { CommandUnknownOpts } from "@commander-js/extra-typings";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { parse } from "yaml";
 import manifest from "../../package.json" with { type: "json" };
@@ -25,7 +25,7 @@ const terminal = (options: Partial<TerminalOptions> = {}) => new Terminal({ clou
 
 describe("the command line", () => {
   test("every command has help with examples", async () => {
-    const names = (command: Command, before: readonly string[]): string[][] =>
+    const names = (command: CommandUnknownOpts, before: readonly string[]): string[][] =>
       command.commands.flatMap((child) => [[...before, child.name()], ...names(child, [...before, child.name()])]);
     const world = {
       cwd,
@@ -38,7 +38,7 @@ describe("the command line", () => {
       open: () => Promise.reject(new Error("not opened")),
       exit: () => undefined,
     };
-    const program = makeProgram(world, () => undefined);
+    const program = makeProgram(world, () => async () => undefined);
     const all = [[], ...names(program, [])];
     expect(all.map((name) => name.join(" "))).toEqual([
       "",
@@ -46,7 +46,8 @@ describe("the command line", () => {
       ...["state", "state show", "state pull", "state push", "state list", "unlock"],
       ...["local", "local start", "local stop", "local status", "local reset", "completion"],
     ]);
-    const made = (only: string) => makeProgram(world, () => undefined, only).commands.map((one) => one.name());
+    const made = (only: string) =>
+      makeProgram(world, () => async () => undefined, only).commands.map((one) => one.name());
     expect(made("state")).toEqual(["state"]);
     for (const only of ["completion", "stat", "constructor", "--help"]) expect(made(only)).toContain("up");
     for (const name of all) {
@@ -73,9 +74,8 @@ describe("the command line", () => {
     ["no command", [], "Usage: tap"],
     ["too many words", ["up", "dev"], "too many arguments"],
   ])("refuses %s with 2", async (_, args, hint) => {
-    const open: TerminalOptions["open"] = async (request) => {
-      const { resolveEnvironment } = await import("../../src/session/environment.ts");
-      await resolveEnvironment(request);
+    const open: TerminalOptions["open"] = async (_, environment) => {
+      await environment.settings();
       throw new Error("opened");
     };
     const ran = await terminal({ open }).run(...args);

@@ -1,13 +1,14 @@
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Command } from "commander";
+import type { CommandUnknownOpts } from "@commander-js/extra-typings";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { makeProgram } from "../../src/cli/main.ts";
 import { wallClock } from "../../src/engine/clock.ts";
+import { recordPlan } from "../../src/plan/record.ts";
 import { openSession } from "../../src/session/open.ts";
-import { Terminal } from "./terminal.ts";
-import { ToyCloud } from "./toy.ts";
+import { Terminal, type TerminalOptions } from "./terminal.ts";
+import { ToyCloud, toySession } from "./toy.ts";
 
 /** How often the settings file was read, and the state of each environment. */
 const reads = vi.hoisted(() => ({ settings: 0, states: new Map<string, number>() }));
@@ -53,8 +54,8 @@ afterEach(() => rm(cwd, { recursive: true }));
 
 const run = (...args: string[]) => {
   const cloud = new ToyCloud();
-  const open = async (request: Parameters<typeof openSession>[0]): Promise<never> => {
-    await openSession(request, { code: join(cwd, "code.zip"), clock: wallClock });
+  const open: TerminalOptions["open"] = async (request, environment) => {
+    await openSession(environment, request, { code: join(cwd, "code.zip"), clock: wallClock });
     throw new Error("it was opened without a local AWS");
   };
   return new Terminal({ cloud, cwd, open }).run(...args);
@@ -69,12 +70,11 @@ const needed: Readonly<Record<string, readonly string[]>> = {
   unlock: ["--yes"],
 };
 /**
- * Commands that read a state more than once. Before a change, what would be refused anyway is refused without a lock, and
- * `down` refuses more before it asks; what is used is read under the lock. That a state can be read is one of the
- * doctor's checks; a report on what could not be opened says what is declared; `state push` reads what it is given.
+ * Commands that read a state more than once. Before a change, what would be refused anyway is refused without a lock;
+ * what is used is read under the lock. `state push` reads what it is given.
  */
-const more: Readonly<Record<string, number>> = { up: 2, down: 3, doctor: 2, report: 2, "state push": 2 };
-const leaves = (command: Command, before: readonly string[]): (readonly [string, Command])[] =>
+const more: Readonly<Record<string, number>> = { up: 2, down: 2, "state push": 2 };
+const leaves = (command: CommandUnknownOpts, before: readonly string[]): (readonly [string, CommandUnknownOpts])[] =>
   command.commands.flatMap((child) => {
     const path = [...before, child.name()];
     return child.commands.length > 0 ? leaves(child, path) : [[path.join(" "), child] as const];
@@ -82,10 +82,10 @@ const leaves = (command: Command, before: readonly string[]): (readonly [string,
 const world = { cwd: ".", variables: {}, stdin: process.stdin, stdout: process.stdout, stderr: process.stderr };
 const program = makeProgram(
   { ...world, clock: wallClock, signals: process, open: () => Promise.reject(), exit: () => undefined },
-  () => undefined,
+  () => async () => undefined,
 );
 const commands = leaves(program, []).filter(([, { options }]) => options.some(({ long }) => long === "--env"));
-const has = (command: Command, option: string) => command.options.some(({ long }) => long === option);
+const has = (command: CommandUnknownOpts, option: string) => command.options.some(({ long }) => long === option);
 
 test.each(commands)(
   "tap %s reads the settings file once, and the state no more often than it must",
@@ -103,9 +103,25 @@ test("tap status without --env reads the settings file once, and each state once
   expect(Object.fromEntries(reads.states)).toEqual({ dev: 1, staging: 1 });
 });
 
-test("a dry run of several environments reads each state to check it, and once more to use it", async () => {
+test("a dry run of down reads the state once", async () => {
+  await run("down", "--env", "dev", "--local", "--dry-run");
+  expect([reads.settings, Object.fromEntries(reads.states)]).toEqual([1, { dev: 1 }]);
+});
+
+test("a kept plan is compared with what is then used: once before the lock, once under it", async () => {
+  const session = toySession(
+    { dir: cwd, env: "dev", local: true, variables: {}, purpose: "plan", command: "" },
+    { cloud: new ToyCloud() },
+  );
+  const none = { at: 0, declared: new Map(), leftOver: new Map(), namesakes: new Map(), unsearched: [] };
+  const record = recordPlan(session, { tap: "0", changes: [], looks: none, prune: false, fresh: false });
+  await writeFile(join(cwd, "dev.plan"), JSON.stringify(record));
+  await run("up", "--plan", "dev.plan");
+  expect([reads.settings, Object.fromEntries(reads.states)]).toEqual([1, { dev: 2 }]);
+});
+
+test("a dry run of several environments reads each state once", async () => {
   await run("plan", "--env", "dev,staging", "--local");
   expect(reads.settings).toBe(1);
-  // The first that cannot be opened ends it.
-  expect(Object.fromEntries(reads.states)).toEqual({ dev: 2, staging: 1 });
+  expect(Object.fromEntries(reads.states)).toEqual({ dev: 1, staging: 1 });
 });

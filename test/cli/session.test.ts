@@ -3,10 +3,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { InputError } from "../../src/config/errors.ts";
+import { wallClock } from "../../src/engine/clock.ts";
 import { CallCounts } from "../../src/session/calls.ts";
 import { readCode } from "../../src/session/code.ts";
 import { memoised } from "../../src/session/credentials.ts";
-import { guardAccount, resolveEnvironment } from "../../src/session/environment.ts";
+import { findEnvironment, guardAccount } from "../../src/session/environment.ts";
 import { VirtualClock } from "../cloud/clock.ts";
 
 let dir: string;
@@ -15,7 +16,7 @@ beforeEach(async () => {
 });
 afterEach(() => rm(dir, { recursive: true }));
 
-describe("resolveEnvironment", () => {
+describe("an environment", () => {
   test("a copy that is recorded keeps the settings and the region it was made with", async () => {
     await mkdir(join(dir, "state"));
     const state = {
@@ -29,15 +30,16 @@ describe("resolveEnvironment", () => {
       join(dir, "state", "pr-1.json"),
       JSON.stringify({ ...state, serial: 1, resources: {}, retained: {} }),
     );
-    const { settings } = await resolveEnvironment({ dir, suffix: "pr-1", local: false, variables: {} });
-    expect(settings).toMatchObject({ environment: "pr-1", settingsOf: "staging", region: "us-west-2" });
-    const local = await resolveEnvironment({ dir, suffix: "pr-1", local: true, variables: {} });
-    expect(local.settings).toMatchObject({ settingsOf: "dev", region: "us-east-1" });
+    const { settings } = await findEnvironment({ dir, suffix: "pr-1", local: false, variables: {} }, wallClock);
+    expect(await settings()).toMatchObject({ environment: "pr-1", settingsOf: "staging", region: "us-west-2" });
+    const local = await findEnvironment({ dir, suffix: "pr-1", local: true, variables: {} }, wallClock);
+    expect(await local.settings()).toMatchObject({ settingsOf: "dev", region: "us-east-1" });
   });
 
   test("credentials of another account than the settings name are refused", async () => {
     await writeFile(join(dir, "tap.yaml"), 'environments:\n  dev:\n    account: "123456789012"\n');
-    const environment = await resolveEnvironment({ dir, env: "dev", local: false, variables: {} });
+    const { file, settings } = await findEnvironment({ dir, env: "dev", local: false, variables: {} }, wallClock);
+    const environment = { file, settings: await settings() };
     expect(() => guardAccount(environment, "123456789012")).not.toThrow();
     expect(() => guardAccount(environment, "999999999999")).toThrow(InputError);
     expect(() => guardAccount(environment, "999999999999")).toThrow(

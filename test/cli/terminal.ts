@@ -2,7 +2,8 @@ import { EventEmitter } from "node:events";
 import { PassThrough } from "node:stream";
 import { main } from "../../src/cli/main.ts";
 import type { World } from "../../src/cli/world.ts";
-import type { SessionRequest } from "../../src/session/session.ts";
+import type { Environment } from "../../src/session/environment.ts";
+import type { Session, SessionRequest } from "../../src/session/session.ts";
 import { type ToyCloud, type ToySessionOptions, toySession } from "./toy.ts";
 
 export interface TerminalOptions extends ToySessionOptions {
@@ -14,7 +15,7 @@ export interface TerminalOptions extends ToySessionOptions {
   /** Whether what is said goes to a terminal. */
   readonly isTTY?: boolean;
   /** Instead of opening a toy session. */
-  readonly open?: World<ToyCloud>["open"];
+  open?(request: SessionRequest, environment: Environment): Promise<Session<ToyCloud>>;
 }
 
 /** How a command ended and what it said. */
@@ -54,9 +55,10 @@ export class Terminal {
       stderr: { write: (text) => err.push(text), isTTY },
       clock: cloud.clock,
       signals: this.signals,
-      open: async (request) => {
+      open: async (environment, options) => {
+        const request = { ...environment.request, ...options };
         requests.push(request);
-        return this.#options.open?.(request) ?? toySession(request, this.#options);
+        return this.#options.open?.(request, environment) ?? toySession(request, this.#options);
       },
       exit: (code) => {
         exits.push(code);

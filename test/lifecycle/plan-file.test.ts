@@ -30,7 +30,7 @@ async function tap(environment: Environment, ...args: string[]) {
     stderr: { write },
     clock: environment.world.clock,
     signals: new EventEmitter(),
-    open: async ({ signal }) => environment.session(environment.run(signal)),
+    open: async ({ request: { signal } }) => environment.session(environment.run(signal)),
     exit: () => undefined,
   });
   return { code, said };

@@ -13,14 +13,13 @@ import { createInterface } from "node:readline/promises";
 import { parseArgs } from "node:util";
 import { connect } from "../../src/aws/aws.ts";
 import { connectSts } from "../../src/aws/sts.ts";
-import { loadSettingsFile } from "../../src/config/file.ts";
 import { REGION_LIST, REGIONS } from "../../src/config/regions.ts";
 import { wallClock } from "../../src/engine/clock.ts";
 import { localCredentials } from "../../src/local/endpoint.ts";
 import { reports } from "../../src/local/unreported.ts";
 import { readCode } from "../../src/session/code.ts";
 import { userCredentials } from "../../src/session/credentials.ts";
-import { placeOf } from "../../src/session/environment.ts";
+import { findEnvironment } from "../../src/session/environment.ts";
 import { callerAccount } from "../../src/session/identity.ts";
 import { openPlace } from "../../src/state/store.ts";
 import { platform } from "../../steps/index.ts";
@@ -90,7 +89,7 @@ if (!yes) {
 
 async function keepState() {
   const request = { dir: ".", env: "dev", suffix, region, local: false, variables: process.env };
-  const place = await placeOf(request, await loadSettingsFile(request.dir), wallClock);
+  const place = await (await findEnvironment(request, wallClock)).place();
   const lock = await place.lock({ command: "npm run test:aws", clock: wallClock });
   const state = await openPlace(place, wallClock, lock);
   state.bind({ account, region, settingsOf: "dev" });

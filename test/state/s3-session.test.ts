@@ -7,7 +7,7 @@ import type { Aws } from "../../src/aws/aws.ts";
 import type { Ending } from "../../src/engine/ending.ts";
 import { lookAtAll } from "../../src/engine/look.ts";
 import { up } from "../../src/engine/up.ts";
-import { knownEnvironments, resolveEnvironment } from "../../src/session/environment.ts";
+import { findEnvironment, knownEnvironments } from "../../src/session/environment.ts";
 import { openSession } from "../../src/session/open.ts";
 import type { Session, SessionRequest } from "../../src/session/session.ts";
 import { formatState, type State } from "../../src/state/schema.ts";
@@ -45,7 +45,8 @@ async function project(yaml?: string) {
     command: "tap up --env dev",
   };
   const open = async (changes: Partial<SessionRequest> = {}): Promise<Session<Aws>> => {
-    const session = await openSession({ ...request, ...changes }, { code, clock: shared.clock });
+    const asked = { ...request, ...changes };
+    const session = await openSession(await findEnvironment(asked, shared.clock), asked, { code, clock: shared.clock });
     onTestFinished(() => session.close());
     return session;
   };
@@ -185,8 +186,8 @@ describe("a run with shared state", () => {
 describe("where a state is", () => {
   const at = async (yaml: string, request: Partial<SessionRequest>) => {
     const { dir, shared } = await project(yaml);
-    const { place } = await resolveEnvironment({ dir, local: false, variables: {}, ...request }, shared.clock);
-    return place.text().name.replace(dir, "");
+    const { place } = await findEnvironment({ dir, local: false, variables: {}, ...request }, shared.clock);
+    return (await place()).text().name.replace(dir, "");
   };
   const yaml = [
     "defaults: { state: s3://acme-tap-state/common }",
@@ -214,7 +215,7 @@ describe("where a state is", () => {
     const recorded = { ...sample, environment: "pr-1", region: "us-west-2", settingsOf: "staging" };
     put(shared, "trading/pr-1.json", formatState(recorded));
     const request = { dir, suffix: "pr-1", local: false, state, variables: {} };
-    expect((await resolveEnvironment(request, shared.clock)).settings).toMatchObject({
+    expect(await (await findEnvironment(request, shared.clock)).settings()).toMatchObject({
       settingsOf: "staging",
       region: "us-west-2",
     });
@@ -226,7 +227,7 @@ describe("where a state is", () => {
       put(shared, `${key}.json`, "{}");
     }
     const known = await knownEnvironments({ dir, local: false, variables: { AWS_REGION: "us-west-2" } }, shared.clock);
-    expect(known.map(({ suffix, variables }) => [suffix, variables["AWS_REGION"]])).toEqual([
+    expect(known.map(({ name, request }) => [name, request.variables["AWS_REGION"]])).toEqual([
       ["prod", undefined],
       ["dev", undefined],
       ["pr-7", undefined],

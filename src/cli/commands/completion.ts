@@ -1,6 +1,6 @@
-import { Argument, Command } from "commander";
+import { Argument, Command, type CommandUnknownOpts } from "@commander-js/extra-typings";
 import { exitCodes } from "../exit.ts";
-import { withCommon, withExamples } from "../options.ts";
+import { type Exits, examples, withCommon } from "../options.ts";
 import type { World } from "../world.ts";
 
 /** The shells that there is a completion for, and what writes it. */
@@ -11,20 +11,28 @@ const scripts = {
 };
 
 /** `tap completion` */
-export function completionCommand<Aws>(world: World<Aws>, exits: (code: number) => void): Command {
+export function completionCommand<Aws>(world: World<Aws>, exits: Exits): CommandUnknownOpts {
   const command = new Command("completion")
     .summary("print the completion of commands and options for a shell")
     .description("Prints a script that makes a shell complete tap's commands and options. Asks AWS nothing.")
-    .addArgument(new Argument("<shell>", "whose completion").choices(Object.keys(scripts)));
-  withCommon(command);
-  withExamples(command, [
-    ['eval "$(tap completion bash)"', "in ~/.bashrc"],
-    ['eval "$(tap completion zsh)"', "in ~/.zshrc, after compinit"],
-    ["tap completion fish | source", "in ~/.config/fish/config.fish"],
-  ]);
-  return command.action(async (shell: keyof typeof scripts) => {
-    const [{ completedCommands }, script] = await Promise.all([import("../completion/commands.ts"), scripts[shell]()]);
-    world.stdout.write(script(completedCommands(command.parent ?? command)));
-    exits(exitCodes.done);
-  });
+    .addArgument(new Argument("<shell>", "whose completion").choices(["bash", "zsh", "fish"]));
+  return withCommon(command)
+    .addHelpText(
+      "after",
+      examples([
+        ['eval "$(tap completion bash)"', "in ~/.bashrc"],
+        ['eval "$(tap completion zsh)"', "in ~/.zshrc, after compinit"],
+        ["tap completion fish | source", "in ~/.config/fish/config.fish"],
+      ]),
+    )
+    .action(
+      exits(async (shell) => {
+        const [{ completedCommands }, script] = await Promise.all([
+          import("../completion/commands.ts"),
+          scripts[shell](),
+        ]);
+        world.stdout.write(script(completedCommands(command.parent ?? command)));
+        return exitCodes.done;
+      }),
+    );
 }

@@ -1,56 +1,150 @@
-import { Command, InvalidArgumentError } from "commander";
-import { type CommonOptions, withCommon, withExamples } from "../options.ts";
+import { readdir, rm } from "node:fs/promises";
+import { join } from "node:path";
+import { Command, type CommandUnknownOpts } from "@commander-js/extra-typings";
+import type { LocalAws } from "../../local/local-aws.ts";
+import { makeReporter, type Reporter } from "../../report/reporter.ts";
+import { exitCodes } from "../exit.ts";
+import { type Exits, examples, folderOf, type SharedOptions, wholeNumber, withCommon } from "../options.ts";
 import type { World } from "../world.ts";
 
-/** What `tap local start` takes. */
-export interface StartOptions extends CommonOptions {
-  readonly port?: number;
-}
-/** What `tap local status` takes. */
-export interface ShowOptions extends CommonOptions {
-  readonly json?: true;
-}
-/** What `tap local reset` takes. */
-export interface ResetOptions extends CommonOptions {
-  readonly yes?: true;
-}
-
-const load = () => import("../actions/local.ts");
-
 /** `tap local start|stop|status|reset` */
-export function localCommand<Aws>(world: World<Aws>, exits: (code: number) => void): Command {
-  const start = new Command("start")
-    .description("Installs the local AWS if need be, and starts it in the background.")
-    .option("--port <port>", "to listen on (default: a free one)", port)
-    .action(async (options: StartOptions) => exits(await (await load()).runStart(world, options)));
-  const stop = new Command("stop")
-    .description("Stops the local AWS. What it holds is kept for the next start.")
-    .action(async (options: CommonOptions) => exits(await (await load()).runStop(world, options)));
-  const status = new Command("status")
-    .description("Shows whether the local AWS runs, and where.")
-    .option("--json", "as JSON")
-    .action(async (options: ShowOptions) => exits(await (await load()).runShow(world, options)));
-  const reset = new Command("reset")
-    .description("Empties the local AWS and forgets every environment on it.")
-    .option("-y, --yes", "do not ask")
-    .action(async (options: ResetOptions) => exits(await (await load()).runReset(world, options)));
-  withExamples(withCommon(start), [["tap local start --port 4566", "on a port of your choice"]]);
-  withExamples(withCommon(stop), [["tap local stop", "until the next --local command"]]);
-  withExamples(withCommon(status), [["tap local status --json", "its endpoint, for a script"]]);
-  withExamples(withCommon(reset), [["tap local reset --yes", "begin anew"]]);
+export function localCommand<Aws>(world: World<Aws>, exits: Exits): CommandUnknownOpts {
   const command = new Command("local")
     .summary("start, stop, show or reset the local AWS")
-    .description("The local AWS: an emulator on this machine that --local works with.");
-  for (const one of [start, stop, status, reset]) command.addCommand(one);
-  withExamples(command, [
-    ["tap local status", "whether it runs, and where"],
-    ["tap local stop", "stop it; what it holds is kept"],
-  ]);
+    .description("The local AWS: an emulator on this machine that --local works with.")
+    .addHelpText(
+      "after",
+      examples([
+        ["tap local status", "whether it runs, and where"],
+        ["tap local stop", "stop it; what it holds is kept"],
+      ]),
+    );
+  for (const make of [startCommand, stopCommand, statusCommand, resetCommand]) command.addCommand(make(world, exits));
   return command;
 }
 
-function port(text: string): number {
-  const n = Number(text);
-  if (!/^\d+$/.test(text) || n < 1 || n > 65_535) throw new InvalidArgumentError("expected a port: 1 to 65535.");
-  return n;
+/** The emulator's code is loaded only by commands that need it. */
+const load = () => import("../../local/local-aws.ts");
+
+/** Where it is, and who is told what takes long. */
+async function optionsOf<Aws>(world: World<Aws>, options: SharedOptions, reporter: Reporter) {
+  const { localFolder } = await import("../../session/environment.ts");
+  return { dir: localFolder(folderOf(world, options)), onProgress: (text: string) => reporter.warn(text) };
+}
+
+const describe = ({ endpoint, pid, version, log }: LocalAws): string =>
+  `The local AWS (ministack ${version}) runs on ${endpoint} (process ${pid}).\nIts log is ${log}.`;
+
+/** Stops the databases that stand in for local clusters; their data stays. @returns the folder that they are in */
+async function stopDatabases<Aws>(world: World<Aws>, options: SharedOptions): Promise<string> {
+  const [{ databasesFolder }, { stopDatabase }] = await Promise.all([
+    import("../../session/environment.ts"),
+    import("../../local/database.ts"),
+  ]);
+  const folder = databasesFolder(folderOf(world, options));
+  const names = await readdir(folder).catch(() => []);
+  await Promise.all(names.map((name) => stopDatabase(join(folder, name))));
+  return folder;
+}
+
+function startCommand<Aws>(world: World<Aws>, exits: Exits): CommandUnknownOpts {
+  const command = new Command("start")
+    .description("Installs the local AWS if need be, and starts it in the background.")
+    .option("--port <port>", "to listen on (default: a free one)", wholeNumber("a port: 1 to 65535", 1, 65_535));
+  return withCommon(command)
+    .addHelpText("after", examples([["tap local start --port 4566", "on a port of your choice"]]))
+    .action(
+      exits(async ({ port, ...options }) => {
+        const reporter = makeReporter({ ...world, json: false });
+        const { startLocalAws } = await load();
+        const at = port === undefined ? {} : { port };
+        reporter.say(describe(await startLocalAws({ ...(await optionsOf(world, options, reporter)), ...at })));
+        return exitCodes.done;
+      }),
+    );
+}
+
+function stopCommand<Aws>(world: World<Aws>, exits: Exits): CommandUnknownOpts {
+  const command = new Command("stop").description("Stops the local AWS. What it holds is kept for the next start.");
+  return withCommon(command)
+    .addHelpText("after", examples([["tap local stop", "until the next --local command"]]))
+    .action(
+      exits(async (options) => {
+        const reporter = makeReporter({ ...world, json: false });
+        const { stopLocalAws } = await load();
+        await stopDatabases(world, options);
+        const texts = {
+          stopped: "The local AWS has stopped. What it holds is kept for the next start.",
+          killed: "The local AWS did not stop by itself and was ended. What it held is lost.",
+          "not-running": "The local AWS is not running.",
+        } as const;
+        reporter.say(texts[await stopLocalAws(await optionsOf(world, options, reporter))]);
+        return exitCodes.done;
+      }),
+    );
+}
+
+function statusCommand<Aws>(world: World<Aws>, exits: Exits): CommandUnknownOpts {
+  const command = new Command("status")
+    .description("Shows whether the local AWS runs, and where.")
+    .option("--json", "as JSON");
+  return withCommon(command)
+    .addHelpText("after", examples([["tap local status --json", "its endpoint, for a script"]]))
+    .action(
+      exits(async ({ json = false, ...options }) => {
+        const reporter = makeReporter({ ...world, json });
+        const { localAwsStatus } = await load();
+        const status = await localAwsStatus(await optionsOf(world, options, reporter));
+        if (json) reporter.data({ schema: 1, status: status.is, ...(status.is === "running" ? status.aws : {}) });
+        else if (status.is === "running") reporter.say(describe(status.aws));
+        else if (status.is === "hung") {
+          reporter.say(`The local AWS (process ${status.pid}) does not answer. Its log is ${status.log}.`);
+        } else {
+          const kept = status.accountKept ? " What it holds is kept for the next start." : "";
+          reporter.say(`The local AWS is not ${status.installed === undefined ? "installed" : "running"}.${kept}`);
+        }
+        return exitCodes.done;
+      }),
+    );
+}
+
+function resetCommand<Aws>(world: World<Aws>, exits: Exits): CommandUnknownOpts {
+  const command = new Command("reset")
+    .description("Empties the local AWS and forgets every environment on it.")
+    .option("-y, --yes", "do not ask");
+  return withCommon(command)
+    .addHelpText("after", examples([["tap local reset --yes", "begin anew"]]))
+    .action(
+      exits(async ({ yes = false, ...options }) => {
+        const [{ stateFolder }, { folderHome }, { confirm, requireAnswerable }] = await Promise.all([
+          import("../../session/home.ts"),
+          import("../../state/file.ts"),
+          import("../confirm.ts"),
+        ]);
+        requireAnswerable(world, yes);
+        const reporter = makeReporter({ ...world, json: false });
+        const home = folderHome(stateFolder(folderOf(world, options)), true);
+        const environments = await home.environments();
+        const what = environments.length === 0 ? "everything on the local AWS" : `the local ${environments.join(", ")}`;
+        if (!yes && !(await confirm(world, reporter, `Throw away ${what}?`))) {
+          reporter.warn("Nothing was changed.");
+          return exitCodes.failed;
+        }
+        const locks = [];
+        try {
+          for (const environment of environments) {
+            locks.push(await home.of(environment).lock({ command: "tap local reset", clock: world.clock }));
+          }
+          const { resetLocalAws } = await load();
+          await rm(await stopDatabases(world, options), { recursive: true, force: true });
+          await resetLocalAws(await optionsOf(world, options, reporter));
+          // Unread: one that is damaged is thrown away like the others.
+          for (const environment of environments) await home.of(environment).text().remove();
+        } finally {
+          for (const lock of locks) await lock.release();
+        }
+        reporter.say("The local AWS is empty.");
+        return exitCodes.done;
+      }),
+    );
 }

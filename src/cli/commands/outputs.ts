@@ -1,16 +1,12 @@
-import { Command, Option } from "commander";
+import { Command, type CommandUnknownOpts, Option } from "@commander-js/extra-typings";
+import { makeReporter } from "../../report/reporter.ts";
 import { exitCodes } from "../exit.ts";
-import { type EnvironmentOptions, requestOf, withCommon, withEnvironment, withExamples } from "../options.ts";
+import { listening } from "../interrupt.ts";
+import { type Exits, examples, requestOf, withCommon, withEnvironment } from "../options.ts";
 import type { World } from "../world.ts";
 
-/** What `tap outputs` takes. */
-export interface OutputsOptions extends EnvironmentOptions {
-  readonly json?: true;
-  readonly shell?: true;
-}
-
 /** `tap outputs` */
-export function outputsCommand<Aws>(world: World<Aws>, exits: (code: number) => void): Command {
+export function outputsCommand<Aws>(world: World<Aws>, exits: Exits): CommandUnknownOpts {
   const command = new Command("outputs")
     .summary("print the API's URL and other addresses and names")
     .description(
@@ -18,50 +14,44 @@ export function outputsCommand<Aws>(world: World<Aws>, exits: (code: number) => 
     )
     .option("--json", "as JSON")
     .addOption(new Option("--shell", "as export lines for a shell").conflicts("json"));
-  withCommon(withEnvironment(command));
-  withExamples(command, [
-    ["tap outputs --env dev --local", "a table"],
-    ['eval "$(tap outputs --env dev --shell)"', 'then curl "$TAP_API_URL/trade"'],
-    ["tap outputs --env prod --json", "for a script"],
-  ]);
-  return command.action(async (options: OutputsOptions) => {
-    exits(await runOutputs(world, options));
-  });
-}
-
-/** Runs `tap outputs`. @returns the exit code */
-async function runOutputs<Aws>(world: World<Aws>, options: OutputsOptions): Promise<number> {
-  const [
-    { lookAtAll },
-    { failuresText },
-    { known, outputsJson, outputsShell, outputsText },
-    { makeReporter },
-    { listen },
-  ] = await Promise.all([
-    import("../../engine/look.ts"),
-    import("../../report/words.ts"),
-    import("../../report/outputs.ts"),
-    import("../../report/reporter.ts"),
-    import("../../session/interrupt.ts"),
-  ]);
-  const { json = false, shell = false } = options;
-  const reporter = makeReporter({ ...world, json });
-  const interruption = listen(world.signals, { first: () => undefined, second: () => world.exit(130) });
-  try {
-    const { signal } = interruption;
-    const session = await interruption.race(
-      world.open({ ...requestOf(world, options), purpose: "look", command: "tap outputs", signal }),
+  return withCommon(withEnvironment(command))
+    .addHelpText(
+      "after",
+      examples([
+        ["tap outputs --env dev --local", "a table"],
+        ['eval "$(tap outputs --env dev --shell)"', 'then curl "$TAP_API_URL/trade"'],
+        ["tap outputs --env prod --json", "for a script"],
+      ]),
+    )
+    .action(
+      exits(async ({ json = false, shell = false, ...options }) => {
+        const [
+          { lookAtAll },
+          { failuresText },
+          { known, outputsJson, outputsShell, outputsText },
+          { findEnvironment },
+        ] = await Promise.all([
+          import("../../engine/look.ts"),
+          import("../../report/words.ts"),
+          import("../../report/outputs.ts"),
+          import("../../session/environment.ts"),
+        ]);
+        const reporter = makeReporter({ ...world, json });
+        const { looks, session } = await listening(world, async ({ race, signal }) => {
+          const environment = await race(findEnvironment(requestOf(world, options, signal), world.clock));
+          const session = await race(world.open(environment, { purpose: "look", command: "tap outputs" }));
+          return { session, looks: await race(lookAtAll(session.run, session.platform.nodes, [])) };
+        });
+        const { platform, run, settings } = session;
+        const failures = [...looks.declared.values()].flatMap((look) => (look.is === "error" ? [look.failure] : []));
+        const outputs = platform.outputs(run);
+        const isKnown = known(outputs).length > 0;
+        if (json) reporter.data(outputsJson(settings.environment, settings.region, outputs));
+        else if (isKnown) reporter.say(shell ? outputsShell(outputs) : outputsText(outputs));
+        const { style } = reporter;
+        if (failures.length > 0) reporter.warn(failuresText("Not everything could be looked at", failures, style));
+        else if (!isKnown) reporter.warn(`${settings.environment} is not up: there are no outputs.`);
+        return failures.length > 0 || !isKnown ? exitCodes.failed : exitCodes.done;
+      }),
     );
-    const { platform, run, settings } = session;
-    const looks = await interruption.race(lookAtAll(run, platform.nodes, []));
-    const failures = [...looks.declared.values()].flatMap((look) => (look.is === "error" ? [look.failure] : []));
-    const outputs = platform.outputs(run);
-    if (json) reporter.data(outputsJson(settings.environment, settings.region, outputs));
-    else if (known(outputs).length > 0) reporter.say(shell ? outputsShell(outputs) : outputsText(outputs));
-    if (failures.length > 0) reporter.warn(failuresText("Not everything could be looked at", failures, reporter.style));
-    else if (known(outputs).length === 0) reporter.warn(`${settings.environment} is not up: there are no outputs.`);
-    return failures.length > 0 || known(outputs).length === 0 ? exitCodes.failed : exitCodes.done;
-  } finally {
-    interruption.end();
-  }
 }

@@ -1,16 +1,11 @@
-import { Command, InvalidArgumentError } from "commander";
+import { Command, type CommandUnknownOpts, InvalidArgumentError } from "@commander-js/extra-typings";
+import { makeReporter } from "../../report/reporter.ts";
 import { exitCodes } from "../exit.ts";
-import { type EnvironmentOptions, requestOf, stateOption, withCommon, withExamples } from "../options.ts";
+import { type Exits, examples, requestOf, stateOption, wholeNumber, withCommon } from "../options.ts";
 import type { World } from "../world.ts";
 
-/** What `tap policy` takes. */
-export interface PolicyOptions extends EnvironmentOptions {
-  readonly account?: string;
-  readonly part?: number;
-}
-
 /** `tap policy` */
-export function policyCommand<Aws>(world: World<Aws>, exits: (code: number) => void): Command {
+export function policyCommand<Aws>(world: World<Aws>, exits: Exits): CommandUnknownOpts {
   const command = new Command("policy")
     .summary("print the IAM policy that an environment's deployer needs")
     .description(
@@ -20,46 +15,38 @@ export function policyCommand<Aws>(world: World<Aws>, exits: (code: number) => v
     .option("--suffix <suffix>", "an independent copy on the environment's settings (or ENVIRONMENT_SUFFIX)")
     .option("--region <region>", "the AWS region (or AWS_REGION)")
     .option("--account <id>", "the AWS account (default: the settings', or else any)", parseAccount)
-    .option("--part <n>", "only the nth document", parsePart)
+    .option("--part <n>", "only the nth document", wholeNumber("a whole number from 1", 1, Number.POSITIVE_INFINITY))
     .addOption(stateOption());
-  withCommon(command);
-  withExamples(command, [
-    ["tap policy --env dev", "the list of documents"],
-    ["tap policy --env dev --part 1", "one of them, as IAM takes it"],
-  ]);
-  return command.action(async (options: PolicyOptions) => {
-    exits(await runPolicy(world, options));
-  });
+  return withCommon(command)
+    .addHelpText(
+      "after",
+      examples([
+        ["tap policy --env dev", "the list of documents"],
+        ["tap policy --env dev --part 1", "one of them, as IAM takes it"],
+      ]),
+    )
+    .action(
+      exits(async ({ account, part: n, ...options }) => {
+        const [{ InputError }, { documentsOf }, { statementsFor }, { findEnvironment, settingsWithoutAws }] =
+          await Promise.all([
+            import("../../config/errors.ts"),
+            import("../../policy/documents.ts"),
+            import("../../policy/policy.ts"),
+            import("../../session/environment.ts"),
+          ]);
+        const settings = await settingsWithoutAws(await findEnvironment(requestOf(world, options), world.clock));
+        const documents = documentsOf(statementsFor({ ...settings, ...(account && { account }) }));
+        const document = n === undefined ? documents : documents[n - 1];
+        if (document === undefined) {
+          throw new InputError([{ path: "--part", value: n, expected: `a number from 1 to ${documents.length}` }]);
+        }
+        makeReporter({ ...world, json: false }).say(JSON.stringify(document, undefined, 2));
+        return exitCodes.done;
+      }),
+    );
 }
 
 function parseAccount(text: string): string {
   if (!/^\d{12}$/.test(text)) throw new InvalidArgumentError("expected twelve digits.");
   return text;
-}
-
-function parsePart(text: string): number {
-  if (!/^[1-9]\d*$/.test(text)) throw new InvalidArgumentError("expected a whole number from 1.");
-  return Number(text);
-}
-
-/** Runs `tap policy`. @returns the exit code */
-async function runPolicy<Aws>(world: World<Aws>, options: PolicyOptions): Promise<number> {
-  const [{ InputError }, { documentsOf }, { statementsFor }, { makeReporter }, { settingsWithoutAws }] =
-    await Promise.all([
-      import("../../config/errors.ts"),
-      import("../../policy/documents.ts"),
-      import("../../policy/policy.ts"),
-      import("../../report/reporter.ts"),
-      import("../../session/environment.ts"),
-    ]);
-  const reporter = makeReporter({ ...world, json: false });
-  const settings = await settingsWithoutAws(requestOf(world, options));
-  const { account, part: n } = options;
-  const documents = documentsOf(statementsFor({ ...settings, ...(account && { account }) }));
-  const document = n === undefined ? documents : documents[n - 1];
-  if (document === undefined) {
-    throw new InputError([{ path: "--part", value: n, expected: `a number from 1 to ${documents.length}` }]);
-  }
-  reporter.say(JSON.stringify(document, undefined, 2));
-  return exitCodes.done;
 }

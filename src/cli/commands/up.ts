@@ -1,19 +1,21 @@
-import { Command, Option } from "commander";
-import { type ChangeOptions, withChange, withCommon, withEnvironments, withExamples } from "../options.ts";
+import { resolve } from "node:path";
+import { Command, type CommandUnknownOpts, Option } from "@commander-js/extra-typings";
+import type { Environment } from "../../session/environment.ts";
+import { listening } from "../interrupt.ts";
+import {
+  type Exits,
+  examples,
+  type OptionsOf,
+  requestOf,
+  type SharedOptions,
+  withChange,
+  withCommon,
+  withEnvironments,
+} from "../options.ts";
 import type { World } from "../world.ts";
 
-/** What `tap up` takes. */
-export interface UpOptions extends ChangeOptions {
-  readonly prune?: true;
-  /** The file of a plan that is to be carried out. */
-  readonly plan?: string;
-  /** Only of `plan`: the file to keep it in. */
-  readonly out?: string;
-}
-
-/** `tap up` */
-export function upCommand<Aws>(world: World<Aws>, exits: (code: number) => void): Command {
-  const command = new Command("up")
+const upFlags = () =>
+  new Command("up")
     .summary("create what is missing, repair what drifted, leave the rest alone")
     .description(
       "Creates what is missing, repairs what drifted and leaves the rest alone. Shows the plan and asks first.",
@@ -26,24 +28,9 @@ export function upCommand<Aws>(world: World<Aws>, exits: (code: number) => void)
         "do what `tap plan --out` has kept, without asking: the file is the consent; refused when anything has changed since",
       ).conflicts(["prune", "fresh"]),
     );
-  withCommon(withChange(withEnvironments(command)));
-  withExamples(command, [
-    ["tap up --env dev --local --yes", "the whole platform on this machine"],
-    ["tap up --env prod", "show the plan, ask, and do it"],
-    ["tap up --env dev --suffix pr-42", "an independent copy of dev"],
-    ["tap up --env dev,staging", "both at the same time, after one question"],
-    ["tap up --env dev --prune", "remove what the settings no longer declare as well"],
-    ["tap up --plan prod.plan", "what `tap plan --env prod --out prod.plan` has shown"],
-  ]);
-  return command.action(async (options: UpOptions) => {
-    const { runUp } = await import("../actions/up.ts");
-    exits(await runUp(world, options));
-  });
-}
 
-/** `tap plan`: what `up` would do. */
-export function planCommand<Aws>(world: World<Aws>, exits: (code: number) => void): Command {
-  const command = new Command("plan")
+const planFlags = () =>
+  new Command("plan")
     .summary("show what up would do, and change nothing")
     .description(
       "Shows what `tap up` would do, and changes nothing: the same as `tap up --dry-run`. With --out, keeps the plan in a file.",
@@ -53,14 +40,73 @@ export function planCommand<Aws>(world: World<Aws>, exits: (code: number) => voi
     .option("--out <file>", "keep the plan for `tap up --plan`; no value of any property is in it")
     .option("--json", "one JSON event a line, the last one being the summary")
     .option("--no-cost", "leave the estimate of the monthly cost out");
-  withCommon(withEnvironments(command));
-  withExamples(command, [
-    ["tap plan --env prod", "what is missing or drifted, property by property"],
-    ["tap plan --env prod --json", "the same for a script"],
-    ["tap plan --env prod --out prod.plan", "keep it; `tap up --plan prod.plan` does it"],
-  ]);
-  return command.action(async (options: UpOptions) => {
-    const { runUp } = await import("../actions/up.ts");
-    exits(await runUp(world, { ...options, dryRun: true }));
+
+type UpOptions = SharedOptions & OptionsOf<typeof upFlags> & Partial<OptionsOf<typeof planFlags>>;
+
+/** `tap up` */
+export const upCommand = <Aws>(world: World<Aws>, exits: Exits): CommandUnknownOpts =>
+  withCommon(withChange(withEnvironments(upFlags())))
+    .addHelpText(
+      "after",
+      examples([
+        ["tap up --env dev --local --yes", "the whole platform on this machine"],
+        ["tap up --env prod", "show the plan, ask, and do it"],
+        ["tap up --env dev --suffix pr-42", "an independent copy of dev"],
+        ["tap up --env dev,staging", "both at the same time, after one question"],
+        ["tap up --env dev --prune", "remove what the settings no longer declare as well"],
+        ["tap up --plan prod.plan", "what `tap plan --env prod --out prod.plan` has shown"],
+      ]),
+    )
+    .action(exits((options) => runUp(world, options)));
+
+/** `tap plan`: what `up` would do. */
+export const planCommand = <Aws>(world: World<Aws>, exits: Exits): CommandUnknownOpts =>
+  withCommon(withEnvironments(planFlags()))
+    .addHelpText(
+      "after",
+      examples([
+        ["tap plan --env prod", "what is missing or drifted, property by property"],
+        ["tap plan --env prod --json", "the same for a script"],
+        ["tap plan --env prod --out prod.plan", "keep it; `tap up --plan prod.plan` does it"],
+      ]),
+    )
+    .action(exits((options) => runUp(world, { ...options, dryRun: true })));
+
+/** Runs `tap up`; with `dryRun`, `tap plan`. @returns the exit code */
+async function runUp<Aws>(world: World<Aws>, given: UpOptions): Promise<number> {
+  const [{ InputError }, { readPlan, requireWritable }, { findEnvironment, namedEnvironments }, { change }, loaded] =
+    await Promise.all([
+      import("../../config/errors.ts"),
+      import("../../plan/file.ts"),
+      import("../../session/environment.ts"),
+      import("../fleet.ts"),
+      import("../up.ts"),
+    ]);
+  const { askedBy, planToBringUp, requireSame } = loaded;
+  const { plan, out: name = "", ...asked } = given;
+  const out = name === "" ? undefined : { name, path: resolve(world.cwd, name) };
+  if (out !== undefined) await requireWritable(out.path, "--out");
+  const kept = plan === undefined ? undefined : { name: plan, record: await readPlan(resolve(world.cwd, plan), plan) };
+  // What the plan says, as far as the user does not; having it is consent to it.
+  const options: UpOptions = kept === undefined ? asked : askedBy(kept.record, asked);
+  return listening(world, async (interruption) => {
+    const { race, signal } = interruption;
+    const request = requestOf(world, options, signal);
+    const found =
+      kept === undefined
+        ? namedEnvironments(request, world.clock)
+        : findEnvironment(request, world.clock).then((one) => [one] as const);
+    const environments = await race<readonly [Environment, ...Environment[]]>(found);
+    if (kept !== undefined) requireSame(kept, { ...(await race(environments[0].settings())), local: request.local });
+    if (out !== undefined && environments.length > 1) {
+      throw new InputError([{ path: "--out", value: name, expected: "--env to name one environment only" }]);
+    }
+    const { dryRun = false, prune = false, fresh = false, cost = true } = options;
+    return change(world, interruption, environments, options, {
+      name: "up",
+      fresh,
+      plan: (work) => planToBringUp(work, { dryRun, prune, fresh, cost, kept, out }),
+      question: (subjects) => `Bring up ${subjects} like this?`,
+    });
   });
 }

@@ -1,4 +1,4 @@
-import type { Command } from "commander";
+import type { CommandUnknownOpts } from "@commander-js/extra-typings";
 import { REGIONS } from "../../config/regions.ts";
 import { PRESETS } from "../../config/settings.ts";
 
@@ -36,7 +36,7 @@ const known: Readonly<Record<string, Values>> = {
 };
 
 /** Every command, from the definitions that the help is made of; the program itself first. */
-export function completedCommands(command: Command, before = ""): CompletedCommand[] {
+export function completedCommands(command: CommandUnknownOpts, before = ""): CompletedCommand[] {
   const path = `${before}${command.name()}`;
   const help = command.createHelp();
   const commands = help.visibleCommands(command).filter((child) => child.name() !== "help");

@@ -1,49 +1,48 @@
 import { stat, writeFile } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
-import { InputError } from "../../config/errors.ts";
-import type { Settings } from "../../config/settings.ts";
-import { InterruptedError } from "../../engine/errors.ts";
-import type { StatusRow } from "../../engine/status.ts";
-import { readRuns } from "../../history/files.ts";
-import { type ReportView, reportPage } from "../../pictures/page/page.ts";
-import { isResource } from "../../pictures/steps.ts";
-import { makeReporter } from "../../report/reporter.ts";
-import { statusErrorText } from "../../report/status-text.ts";
-import { whereText } from "../../report/words.ts";
-import { blueprint } from "../../session/blueprint.ts";
-import { fileOf, settingsWithoutAws } from "../../session/environment.ts";
-import { stateFolder } from "../../session/home.ts";
-import { listen } from "../../session/interrupt.ts";
-import type { EnvironmentRequest } from "../../session/session.ts";
-import type { ReportOptions } from "../commands/report.ts";
-import { exitCodes } from "../exit.ts";
-import { lookAround, type Seen, type Unseen } from "../look.ts";
-import { requestOf } from "../options.ts";
-import type { World } from "../world.ts";
+import { InputError } from "../config/errors.ts";
+import type { Settings } from "../config/settings.ts";
+import { InterruptedError } from "../engine/errors.ts";
+import type { StatusRow } from "../engine/status.ts";
+import { readRuns } from "../history/files.ts";
+import { type ReportView, reportPage } from "../pictures/page/page.ts";
+import { isResource } from "../pictures/steps.ts";
+import { makeReporter } from "../report/reporter.ts";
+import { statusErrorText } from "../report/status-text.ts";
+import { whereText } from "../report/words.ts";
+import { blueprint } from "../session/blueprint.ts";
+import { type Environment, findEnvironment, settingsWithoutAws } from "../session/environment.ts";
+import { stateFolder } from "../session/home.ts";
+import type { EnvironmentRequest } from "../session/session.ts";
+import { exitCodes } from "./exit.ts";
+import { listening } from "./interrupt.ts";
+import { lookAround, type Seen, type Unseen } from "./look.ts";
+import type { World } from "./world.ts";
 
-/** Runs `tap report`. @returns the exit code */
-export async function runReport<Aws>(world: World<Aws>, options: ReportOptions): Promise<number> {
+/**
+ * Looks at an environment, and writes a page about it.
+ *
+ * @param file where to, as the user has said it
+ * @returns the exit code
+ */
+export async function writeReport<Aws>(world: World<Aws>, request: EnvironmentRequest, file: string): Promise<number> {
   const reporter = makeReporter({ ...world, json: false });
-  const asked = requestOf(world, options);
-  const out = resolve(world.cwd, options.out);
-  await requireWritable(out, options.out);
-  const interruption = listen(world.signals, { first: () => undefined, second: () => world.exit(130) });
-  try {
-    const request = { ...asked, file: await fileOf(asked) };
-    const seen = await interruption.race(lookAround(world, request, "tap report", interruption.signal));
+  const out = resolve(world.cwd, file);
+  await requireWritable(out, file);
+  return listening(world, async ({ race, signal }) => {
+    const environment = await race(findEnvironment({ ...request, signal }, world.clock));
+    const seen = await race(lookAround(world, environment, "tap report"));
     if ("error" in seen && (seen.cause instanceof InputError || seen.cause instanceof InterruptedError)) {
       throw seen.cause;
     }
-    const environment = "error" in seen ? seen.environment : seen.report.environment;
-    const view = "error" in seen ? await unseenView(request, seen) : seenView(seen);
-    const runs = await runsOf({ dir: stateFolder(request.dir), environment, local: request.local });
+    const view = "error" in seen ? await unseenView(environment, seen) : seenView(seen);
+    const { dir, local } = request;
+    const runs = await runsOf({ dir: stateFolder(dir), environment: environment.name, local });
     await writeFile(out, reportPage({ ...view, at: world.clock.now(), ...runs }));
     if ("error" in seen) reporter.warn(statusErrorText(seen, reporter.style));
-    reporter.say(`Written to ${options.out}.`);
+    reporter.say(`Written to ${file}.`);
     return "error" in seen ? seen.code : exitCodes.done;
-  } finally {
-    interruption.end();
-  }
+  });
 }
 
 /** Refuses a file that cannot be one, before anything is looked at. @throws {InputError} */
@@ -70,9 +69,9 @@ const seenView = ({ report, settings }: Seen): View => ({
 });
 
 /** What is declared, without a look at it: as far as that can be told without AWS. */
-async function unseenView(request: EnvironmentRequest, { environment, error, advice, local }: Unseen): Promise<View> {
+async function unseenView(of: Environment, { environment, error, advice, local }: Unseen): Promise<View> {
   const reason = { error: { message: error, ...(advice === undefined ? {} : { advice }) } };
-  const settings = await settingsWithoutAws(request).catch(() => undefined);
+  const settings = await settingsWithoutAws(of).catch(() => undefined);
   if (settings === undefined) return { title: environment, rows: [], zones: [], unsearched: [], ...reason };
   const nodes = blueprint(settings, { local }).nodes.filter(isResource);
   const rows = nodes.map(

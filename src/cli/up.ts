@@ -1,54 +1,58 @@
-import manifest from "../../../package.json" with { type: "json" };
-import { InputError } from "../../config/errors.ts";
-import { costOfUp } from "../../cost/monthly.ts";
-import { down } from "../../engine/down.ts";
-import type { Endings } from "../../engine/ending.ts";
-import { estimateUp } from "../../engine/estimate.ts";
-import { lookAtAll } from "../../engine/look.ts";
-import { isEmptyPlan, planUp } from "../../engine/plan.ts";
-import { isOutside } from "../../engine/status.ts";
-import { up } from "../../engine/up.ts";
-import { differences } from "../../plan/differences.ts";
-import { writePlan } from "../../plan/file.ts";
-import { recordPlan } from "../../plan/record.ts";
-import { known, outputsJson, outputsText } from "../../report/outputs.ts";
-import { upPlanJson, upPlanText } from "../../report/plan.ts";
-import { type Summary, summarise, summaryText } from "../../report/summary.ts";
-import { clean } from "../../report/text.ts";
-import { failuresText, whereText } from "../../report/words.ts";
-import { change, toContinue } from "../change.ts";
-import type { UpOptions } from "../commands/up.ts";
-import { requestsOf } from "../environments.ts";
-import { exitCodes } from "../exit.ts";
-import type { Plan, Work } from "../fleet.ts";
-import { requestOf } from "../options.ts";
-import { outdatedText, type Prepared, prepare, requireSame } from "../planned.ts";
-import type { World } from "../world.ts";
+import manifest from "../../package.json" with { type: "json" };
+import { InputError, type Problem } from "../config/errors.ts";
+import { costOfUp } from "../cost/monthly.ts";
+import { down } from "../engine/down.ts";
+import type { Endings } from "../engine/ending.ts";
+import { estimateUp } from "../engine/estimate.ts";
+import { lookAtAll } from "../engine/look.ts";
+import { isEmptyPlan, planUp } from "../engine/plan.ts";
+import { isOutside } from "../engine/status.ts";
+import { up } from "../engine/up.ts";
+import { type Difference, differences } from "../plan/differences.ts";
+import { writePlan } from "../plan/file.ts";
+import { type PlanRecord, recordPlan } from "../plan/record.ts";
+import { known, outputsJson, outputsText } from "../report/outputs.ts";
+import { upPlanJson, upPlanText } from "../report/plan.ts";
+import type { Style } from "../report/style.ts";
+import { type Summary, summarise, summaryText } from "../report/summary.ts";
+import { clean } from "../report/text.ts";
+import { failuresText, whereText } from "../report/words.ts";
+import { exitCodes } from "./exit.ts";
+import { type Plan, toContinue, type Work } from "./fleet.ts";
+
+/** A plan that was kept in a file. */
+export interface Kept {
+  /** How messages call the file. */
+  readonly name: string;
+  readonly record: PlanRecord;
+}
+
+/** What is to be done about an environment. */
+export interface Intention {
+  /** Only to be shown. */
+  readonly dryRun: boolean;
+  /** What is left over is removed. */
+  readonly prune: boolean;
+  /** A database that is not there starts empty. */
+  readonly fresh: boolean;
+  /** What it costs is shown. */
+  readonly cost: boolean;
+  /** The plan that is carried out if it still fits. */
+  readonly kept: Kept | undefined;
+  /** The file that the plan is kept in. */
+  readonly out: { readonly name: string; readonly path: string } | undefined;
+}
 
 /** After an interruption the world is not what the plan was made for. */
 const toContinuePlan = "What was begun is noted: `tap up` without --plan continues, and so does a new plan.";
 
-/** Runs `tap up`; with `dryRun`, `tap plan`. @returns the exit code */
-export async function runUp<Aws>(world: World<Aws>, given: UpOptions): Promise<number> {
-  const prepared = await prepare(world, given);
-  const { options, out, file } = prepared;
-  const requests = await requestsOf(world, { ...requestOf(world, options), ...(file && { file }) });
-  if (out !== undefined && requests.length > 1) {
-    throw new InputError([{ path: "--out", value: out.name, expected: "--env to name one environment only" }]);
-  }
-  return change(world, requests, options, {
-    name: "up",
-    plan: (work) => planned(work, prepared),
-    question: (subjects) => `Bring up ${subjects} like this?`,
-  });
-}
-
-async function planned<Aws>(work: Work<Aws>, { options, kept, out }: Prepared): Promise<Plan> {
-  const { dryRun, prune = false, fresh = false, cost = true } = options;
+/** Looks at an environment, and plans to bring it up. @throws {InputError} when a kept plan is of another account */
+export async function planToBringUp<Aws>(work: Work<Aws>, intention: Intention): Promise<Plan> {
+  const { dryRun, prune, fresh, cost, kept, out } = intention;
   const { session, reporter } = work;
   const { account, kinds, local, platform, run, settings } = session;
   const { style } = reporter;
-  if (kept !== undefined) requireSame(kept.name, kept.record, { account });
+  if (kept !== undefined) requireSame(kept, { account });
   const looks = await lookAtAll(run, platform.nodes, kinds);
   const plan = planUp(looks);
   const where = { environment: settings.environment, region: settings.region, account, local };
@@ -145,3 +149,45 @@ const endsBadly = <Aws>(all: readonly Endings<Aws>[]): boolean =>
   all.some((endings) =>
     [...endings.values()].some(({ is }) => is === "failed" || is === "skipped" || is === "interrupted"),
   );
+
+/** What a kept plan asks for, as far as the user does not say so. Having the plan is consent to it. */
+export const askedBy = <Options extends object>(record: PlanRecord, given: Options) => ({
+  env: record.settingsOf,
+  ...(record.environment === record.settingsOf ? {} : { suffix: record.environment }),
+  region: record.region,
+  ...(record.local ? { local: true as const } : {}),
+  ...given,
+  ...(record.prune ? { prune: true as const } : {}),
+  ...(record.fresh ? { fresh: true as const } : {}),
+  yes: true as const,
+});
+
+/** Refuses a plan that is of somewhere else. @throws {InputError} */
+export function requireSame({ name, record }: Kept, meant: Partial<PlanRecord>): void {
+  const problems = (["environment", "settingsOf", "region", "local", "account"] as const).flatMap((path): Problem[] => {
+    const expected = meant[path];
+    if (expected === undefined || expected === record[path]) return [];
+    return [{ path, value: record[path], expected: `${expected}, which is meant`, source: name }];
+  });
+  if (problems.length > 0) throw new InputError(problems);
+}
+
+/** How many differences people are told: of a plan that was carried out already, everything is different. */
+const shown = 15;
+
+/** Why a plan is not carried out, and what to do. */
+function outdatedText({ name, record }: Kept, found: readonly Difference[], style: Style): string {
+  const { environment, settingsOf, local, plannedAt, prune, fresh } = record;
+  const copy = environment === settingsOf ? "" : ` --suffix ${environment}`;
+  const flags = [copy, local ? " --local" : "", prune ? " --prune" : "", fresh ? " --fresh" : ""].join("");
+  const again = `tap plan --env ${settingsOf}${flags} --out ${name}   makes a new one`;
+  return [
+    style.bad(`The plan in ${clean(name)}, made at ${plannedAt}, does not fit any more. Nothing was changed.`),
+    ...found.slice(0, shown).map(({ node, text }) => {
+      const what = node === undefined ? "" : `${style.strong(clean(node))}: `;
+      return `  ${style.bad("≠")} ${what}${clean(text)}`;
+    }),
+    ...(found.length > shown ? [`  and ${found.length - shown} more, which --json names`] : []),
+    `${style.note("→")} ${clean(again)}`,
+  ].join("\n");
+}

@@ -1,60 +1,47 @@
-import { InputError } from "../../config/errors.ts";
-import { costOfDown } from "../../cost/monthly.ts";
-import { down } from "../../engine/down.ts";
-import type { Endings } from "../../engine/ending.ts";
-import { estimateDown } from "../../engine/estimate.ts";
-import type { Failure } from "../../engine/events.ts";
-import { type Look, type Looks, lookAtAll } from "../../engine/look.ts";
-import { planKept } from "../../engine/plan.ts";
-import { unsaid } from "../../engine/unseen.ts";
-import { downPlanJson, downPlanText } from "../../report/plan.ts";
-import { failuresOf, type Summary, summarise, summaryText } from "../../report/summary.ts";
-import { clean, count, table } from "../../report/text.ts";
-import { failuresText, whereText } from "../../report/words.ts";
-import { resolveEnvironment } from "../../session/environment.ts";
-import { RefusedError } from "../../session/errors.ts";
-import { change, toContinue } from "../change.ts";
-import type { RemovalOptions } from "../commands/down.ts";
-import { requestsOf } from "../environments.ts";
-import { exitCodes } from "../exit.ts";
-import type { Plan, Work } from "../fleet.ts";
-import { requestOf } from "../options.ts";
-import { endingsOf, type Swept, standing, sweep } from "../sweep.ts";
-import type { World } from "../world.ts";
+import { costOfDown } from "../cost/monthly.ts";
+import { down } from "../engine/down.ts";
+import type { Endings } from "../engine/ending.ts";
+import { estimateDown } from "../engine/estimate.ts";
+import type { Failure } from "../engine/events.ts";
+import { type Look, type Looks, lookAtAll } from "../engine/look.ts";
+import { planKept } from "../engine/plan.ts";
+import { unsaid } from "../engine/unseen.ts";
+import { downPlanJson, downPlanText } from "../report/plan.ts";
+import { failuresOf, type Summary, summarise, summaryText } from "../report/summary.ts";
+import { clean, count, table } from "../report/text.ts";
+import { failuresText, whereText } from "../report/words.ts";
+import type { Environment } from "../session/environment.ts";
+import { RefusedError } from "../session/errors.ts";
+import { exitCodes } from "./exit.ts";
+import { type Plan, toContinue, type Work } from "./fleet.ts";
+import { endingsOf, type Swept, standing, sweep } from "./sweep.ts";
 
-/** Runs `tap down`. @returns the exit code */
-export async function runDown<Aws>(world: World<Aws>, options: RemovalOptions): Promise<number> {
-  const { purge = false, confirm, local = false } = options;
-  const requests = await requestsOf(world, requestOf(world, options));
-  const [first, ...others] = requests;
-  if (purge && others.length > 0) {
-    throw new InputError([{ path: "--purge", expected: "--env to name one environment only" }]);
-  }
-  const { environment } = first;
-  if (confirm !== undefined && (confirm !== environment || others.length > 0)) {
-    throw new InputError([{ path: "--confirm", value: confirm, expected: `the environment's name, ${environment}` }]);
-  }
-  for (const request of requests) {
-    const { settings } = await resolveEnvironment(request, world.clock);
-    if (settings.data !== "preserve" || !local || purge) continue;
-    throw new RefusedError(
-      `${settings.environment} preserves its data (data: preserve), and the local AWS takes no final snapshots. Nothing was changed.`,
-      { advice: `Give --purge to destroy the data, or "tap local reset" to throw the whole local AWS away.` },
-    );
-  }
-  // Neither a "y" nor --yes destroys what is protected: the name has to be typed, or given.
-  const { yes: _, ...unconfirmed } = options;
-  const asked = purge ? { ...unconfirmed, ...(confirm === undefined ? {} : { yes: true as const }) } : options;
-  return change(world, requests, asked, {
-    name: "down",
-    plan: (work) => planned(work, options),
-    question: (subjects) => `Remove ${subjects}?${purge ? " This destroys its data for good." : ""}`,
-    ...(purge ? { word: environment } : {}),
-  });
+/** What is to be done about an environment. */
+export interface Removal {
+  /** Only to be shown. */
+  readonly dryRun: boolean;
+  /** What is protected is destroyed as well. */
+  readonly purge: boolean;
+  /** What it costs is shown. */
+  readonly cost: boolean;
 }
 
-async function planned<Aws>(work: Work<Aws>, options: RemovalOptions): Promise<Plan> {
-  const { dryRun, purge = false, cost = true } = options;
+/**
+ * Refuses what could not be done as the settings want it.
+ *
+ * @throws {RefusedError}
+ */
+export async function requireRemovable({ request, settings }: Environment, purge: boolean): Promise<void> {
+  const { data, environment } = await settings();
+  if (data !== "preserve" || !request.local || purge) return;
+  throw new RefusedError(
+    `${environment} preserves its data (data: preserve), and the local AWS takes no final snapshots. Nothing was changed.`,
+    { advice: `Give --purge to destroy the data, or "tap local reset" to throw the whole local AWS away.` },
+  );
+}
+
+/** Looks at an environment, and plans to take it down. */
+export async function planToTakeDown<Aws>(work: Work<Aws>, { dryRun, purge, cost }: Removal): Promise<Plan> {
   const { session, reporter } = work;
   const { account, kinds, local, platform, run, settings } = session;
   const { environment, region } = settings;

@@ -1,0 +1,52 @@
+import { InterruptedError } from "../engine/errors.ts";
+import type { World } from "./world.ts";
+
+const names = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
+
+/** The user's wish to stop: Ctrl-C and its like. */
+export interface Interruption {
+  /** Aborted by the first signal. */
+  readonly signal: AbortSignal;
+  /** What else is done at the first signal, and before the process is ended at the second. */
+  on: { first?(): void; second?(): void };
+  /**
+   * For work that changes nothing: gives it up as soon as the user asks to stop.
+   *
+   * @throws {InterruptedError}
+   */
+  race<T>(work: Promise<T>): Promise<T>;
+}
+
+/** Listens for the user's wish to stop while work is being done. */
+export async function listening<Aws, T>(
+  world: Pick<World<Aws>, "signals" | "exit">,
+  work: (interruption: Interruption) => Promise<T>,
+): Promise<T> {
+  const controller = new AbortController();
+  const { signal } = controller;
+  const interrupted = new Promise<never>((_, reject) => {
+    signal.addEventListener("abort", () => reject(signal.reason), { once: true });
+  });
+  // It may come when nobody races.
+  interrupted.catch(() => undefined);
+  const interruption: Interruption = {
+    signal,
+    on: {},
+    race: (reading) => Promise.race([interrupted, reading]),
+  };
+  const listener = () => {
+    if (signal.aborted) {
+      interruption.on.second?.();
+      world.exit(130);
+    } else {
+      interruption.on.first?.();
+      controller.abort(new InterruptedError("interrupted"));
+    }
+  };
+  for (const name of names) world.signals.on(name, listener);
+  try {
+    return await work(interruption);
+  } finally {
+    for (const name of names) world.signals.off(name, listener);
+  }
+}
