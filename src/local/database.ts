@@ -25,6 +25,8 @@ export interface LocalDatabase {
   readonly pid: number;
   /** The certificate to trust, a PEM file for NODE_EXTRA_CA_CERTS; undefined when the server speaks without TLS. */
   readonly caFile: string | undefined;
+  /** Tells whether it was started with the password asked for now, without holding it. */
+  readonly login: string;
 }
 
 /** What a private database is started with. */
@@ -41,21 +43,30 @@ export interface DatabaseOptions {
   readonly tls?: boolean;
 }
 
-const Instance = z.strictObject({
-  pid: z.int(),
-  port: z.int(),
-  tls: z.boolean(),
-  // Tells whether the server was started with the password asked for now, without holding it.
-  login: z.string(),
-});
-type Instance = z.infer<typeof Instance>;
+const noteOf = (dir: string): string => path.join(dir, "instance.json");
+
+const Note = z.strictObject({ pid: z.int(), port: z.int(), tls: z.boolean(), login: z.string() });
 
 /** The private database of `dir`, if it is running. */
 export async function findDatabase(dir: string): Promise<LocalDatabase | undefined> {
-  const instance = await readInstance(dir);
-  if (!instance || !(await isOurs(instance.pid, dir))) return undefined;
-  return toDatabase(dir, instance);
+  const last = await lastDatabase(dir);
+  return last !== undefined && (await isOurs(last.pid, dir)) ? last : undefined;
 }
+
+/** The private database of `dir` as it was last started, running or not; undefined when it never came up. */
+export async function lastDatabase(dir: string): Promise<LocalDatabase | undefined> {
+  try {
+    return describe(dir, Note.parse(JSON.parse(await readFile(noteOf(dir), "utf8"))));
+  } catch {
+    return undefined;
+  }
+}
+
+const describe = (dir: string, { tls, ...note }: z.infer<typeof Note>): LocalDatabase => ({
+  host: "127.0.0.1",
+  ...note,
+  caFile: tls ? path.join(dir, "server.pem") : undefined,
+});
 
 /**
  * Starts the private database of `dir`, whose only user with all rights is `username`. One that is running with this
@@ -68,9 +79,8 @@ export async function startDatabase(options: DatabaseOptions): Promise<LocalData
   const login = createHash("sha256")
     .update(JSON.stringify([dir, username, password]))
     .digest("hex");
-  const last = await readInstance(dir);
-  const running = last && (await isOurs(last.pid, dir)) ? last : undefined;
-  if (running?.login === login && (options.port ?? running.port) === running.port) return toDatabase(dir, running);
+  const running = await findDatabase(dir);
+  if (running?.login === login && (options.port ?? running.port) === running.port) return running;
   // Also one that a run started and did not live to note.
   await stopDatabase(dir);
 
@@ -79,30 +89,11 @@ export async function startDatabase(options: DatabaseOptions): Promise<LocalData
   await mkdir(temporaryFolder(dir), { recursive: true, mode: 0o700 });
   await initialise(dir, program);
   const tls = options.tls !== false && (await makeCertificate(dir));
-  const port = options.port ?? (await freePort(last?.port));
+  const port = options.port ?? (await freePort((await lastDatabase(dir))?.port));
   const pid = await launch(dir, program, port, tls, firstStatements(username, password));
-  const instance: Instance = { pid, port, tls, login };
-  await writeFile(path.join(dir, "instance.json"), JSON.stringify(instance), { mode: 0o600 });
-  return toDatabase(dir, instance);
-}
-
-/** The private database of `dir` as it was last started, running or not; undefined when it never came up. */
-export async function lastDatabase(dir: string): Promise<LocalDatabase | undefined> {
-  const instance = await readInstance(dir);
-  return instance && toDatabase(dir, instance);
-}
-
-function toDatabase(dir: string, { port, pid, tls }: Instance): LocalDatabase {
-  return { host: "127.0.0.1", port, pid, caFile: tls ? path.join(dir, "server.pem") : undefined };
-}
-
-async function readInstance(dir: string): Promise<Instance | undefined> {
-  const text = await readFile(path.join(dir, "instance.json"), "utf8").catch(() => "null");
-  try {
-    return Instance.safeParse(JSON.parse(text)).data;
-  } catch {
-    return undefined;
-  }
+  const note = { pid, port, tls, login };
+  await writeFile(noteOf(dir), JSON.stringify(note), { mode: 0o600 });
+  return describe(dir, note);
 }
 
 /** Starts the server on its data folder and waits until it takes connections. Gives its process id. */

@@ -1,8 +1,7 @@
 import { mkdir } from "node:fs/promises";
 import { resolve } from "node:path";
-import { type Clock, wallClock } from "../engine/clock.ts";
-import { LockedError } from "../state/errors.ts";
-import type { Lock } from "../state/holder.ts";
+import { wallClock } from "../engine/clock.ts";
+import { type Lock, LockedError } from "../state/holder.ts";
 import { acquireLock } from "../state/lock.ts";
 import { hasEndedHere } from "../state/process.ts";
 import { discardAccount, hasSavedAccount } from "./account.ts";
@@ -46,7 +45,6 @@ export interface LocalAwsOptions {
   readonly path?: string;
   /** What takes long, for people. */
   onProgress?(text: string): void;
-  readonly clock?: Clock;
 }
 
 export type LocalAwsStatus =
@@ -67,10 +65,11 @@ export type LocalAwsStatus =
 export async function startLocalAws(options: LocalAwsOptions): Promise<LocalAws> {
   const running = await findLocalAws(options);
   if (running !== undefined) return requirePort(running, options.port);
-  const dir = resolve(options.dir);
   // Before the installation, which takes long and leaves something behind; not while a server of ours may hold it.
-  if (options.port !== undefined && (await examine(dir)).is === "stopped") await requireFree(options.port);
-  return exclusively(options, async () => {
+  if (options.port !== undefined && (await examine(resolve(options.dir))).is === "stopped") {
+    await requireFree(options.port);
+  }
+  return exclusively(options, async (dir) => {
     const progress = (text: string) => options.onProgress?.(text);
     const found = await examine(dir);
     if (found.is === "hung") throw hung(found.record, dir);
@@ -103,8 +102,7 @@ export async function findLocalAws(options: LocalAwsOptions): Promise<LocalAws |
  * @returns "killed" when it had to be ended the hard way, which loses the account
  */
 export async function stopLocalAws(options: LocalAwsOptions): Promise<"stopped" | "killed" | "not-running"> {
-  const dir = resolve(options.dir);
-  return exclusively(options, async () => {
+  return exclusively(options, async (dir) => {
     const found = await examine(dir);
     if (found.is !== "stopped") return (await end(dir, found.record)) ? "stopped" : "killed";
     if (found.record !== undefined) await removeRecord(dir);
@@ -114,8 +112,7 @@ export async function stopLocalAws(options: LocalAwsOptions): Promise<"stopped" 
 
 /** Empties the local AWS's account, whether it runs or not. @throws {LocalAwsError} when it runs but does not obey */
 export async function resetLocalAws(options: LocalAwsOptions): Promise<void> {
-  const dir = resolve(options.dir);
-  await exclusively(options, async () => {
+  await exclusively(options, async (dir) => {
     const found = await examine(dir);
     if (found.is === "hung") throw hung(found.record, dir);
     if (found.is === "stopped") return discardAccount(dir);
@@ -147,27 +144,27 @@ async function end(dir: string, { pid }: ServerRecord): Promise<boolean> {
   return orderly;
 }
 
-/** Does something while no other process starts, stops or resets the same local AWS. */
-async function exclusively<T>(options: LocalAwsOptions, work: () => Promise<T>): Promise<T> {
+/** Does something in its folder while no other process starts, stops or resets the same local AWS. */
+async function exclusively<T>(options: LocalAwsOptions, work: (dir: string) => Promise<T>): Promise<T> {
   const dir = resolve(options.dir);
   await mkdir(dir, { recursive: true, mode: 0o700 });
   const lock = await waitForLock(dir, options);
   try {
-    return await work();
+    return await work(dir);
   } finally {
     await lock.release();
   }
 }
 
-async function waitForLock(dir: string, { onProgress, clock = wallClock }: LocalAwsOptions): Promise<Lock> {
+async function waitForLock(dir: string, { onProgress }: LocalAwsOptions): Promise<Lock> {
   let told = false;
-  for (const deadline = clock.now() + lockTimeoutMs; ; await clock.sleep(lockPollMs)) {
+  for (const deadline = wallClock.now() + lockTimeoutMs; ; await wallClock.sleep(lockPollMs)) {
     try {
-      return await acquireLock({ dir, environment: "aws", local: false, command: "tap local", clock });
+      return await acquireLock({ dir, environment: "aws", local: false, command: "tap local" });
     } catch (error) {
       if (!(error instanceof LockedError)) throw error;
       const who = error.holder === undefined ? "" : ` (pid ${error.holder.pid})`;
-      if (clock.now() >= deadline) {
+      if (wallClock.now() >= deadline) {
         throw new LocalAwsError(`another process${who} has been starting or stopping the local AWS for too long`, {
           advice: `If there is no such process, remove ${dir}/aws.lock and run the same command again.`,
           cause: error,

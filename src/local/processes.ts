@@ -141,26 +141,22 @@ export async function endProcesses(find: () => Promise<readonly number[]>, grace
  * @returns their numbers
  */
 export async function processesWith(...wanted: readonly string[]): Promise<number[]> {
-  const [all, end] = process.platform === "linux" ? [await fromProc(), "\0"] : [await fromPs(), " "];
-  return all
-    .filter(({ line }) => wanted.some((argument) => line.includes(`${end}${argument}${end}`)))
-    .map(({ pid }) => pid);
+  const [found, end] = process.platform === "linux" ? [await fromProc(), "\0"] : [await fromPs(), " "];
+  const has = (line: string) => wanted.some((argument) => line.includes(`${end}${argument}${end}`));
+  return found.filter(({ line }) => has(line)).map(({ pid }) => pid);
 }
 
-interface Found {
-  readonly pid: number;
-  /** Its program and arguments, each with a separator behind it. */
-  readonly line: string;
-}
+/** `line` is its program and arguments, a separator behind each. */
+type Found = readonly { readonly pid: number; readonly line: string }[];
 
-async function fromProc(): Promise<Found[]> {
+async function fromProc(): Promise<Found> {
   const pids = (await readdir("/proc")).filter((name) => /^\d+$/.test(name)).map(Number);
   // One that has ended meanwhile, and a zombie, have no arguments.
   const lineOf = (pid: number) => readFile(`/proc/${pid}/cmdline`, "utf8").catch(() => "");
   return Promise.all(pids.map(async (pid) => ({ pid, line: await lineOf(pid) })));
 }
 
-async function fromPs(): Promise<Found[]> {
+async function fromPs(): Promise<Found> {
   const lines = (await must("ps", ["-axo", "pid=,command="])).split("\n");
   return lines.map((line) => ({ pid: Number.parseInt(line, 10), line: `${line} ` }));
 }

@@ -1,6 +1,5 @@
 import { InputError } from "../config/errors.ts";
 import { TapError } from "../engine/errors.ts";
-import type { LockHolder } from "./holder.ts";
 
 /** A state file that cannot be used. It is left as it is. The command line ends with exit code 2. */
 export class StateError extends TapError {
@@ -23,17 +22,4 @@ export class StateChangedError extends TapError {
 /** The state file was written for another account or region. */
 export class AccountMismatch extends InputError {
   override readonly name = "AccountMismatch";
-}
-
-/** Another run holds the lock of the environment. The command line ends with exit code 3. */
-export class LockedError extends TapError {
-  override readonly name = "LockedError";
-  readonly exitCode = 3;
-  /** Who holds it, where that can be read. */
-  readonly holder: LockHolder | undefined;
-
-  constructor(message: string, options: { advice: string; holder?: LockHolder }) {
-    super(message, options);
-    this.holder = options.holder;
-  }
 }

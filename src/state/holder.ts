@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import * as z from "zod";
 import { type Clock, wallClock } from "../engine/clock.ts";
-import { LockedError } from "./errors.ts";
+import { TapError } from "../engine/errors.ts";
 import { hasEnded, type ProcessIdentity, thisProcess } from "./process.ts";
 
 /** Who holds a lock. */
@@ -40,6 +40,19 @@ export interface Lock {
   check(): Promise<void>;
   /** Gives the lock back. One that was taken away meanwhile is left alone. */
   release(): Promise<void>;
+}
+
+/** Another run holds the lock of the environment. The command line ends with exit code 3. */
+export class LockedError extends TapError {
+  override readonly name = "LockedError";
+  readonly exitCode = 3;
+  /** Who holds it, where that can be read. */
+  readonly holder: LockHolder | undefined;
+
+  constructor(message: string, options: { advice: string; holder?: LockHolder }) {
+    super(message, options);
+    this.holder = options.holder;
+  }
 }
 
 const holderSchema: z.ZodType<LockHolder> = z.object({

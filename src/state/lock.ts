@@ -2,11 +2,12 @@ import { link, mkdir, readFile, rename, rm } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { type Clock, wallClock } from "../engine/clock.ts";
 import { isCode, removeTemporaries, writeTemporary } from "./atomic.ts";
-import { LockedError, StateWriteError } from "./errors.ts";
+import { StateWriteError } from "./errors.ts";
 import {
   type FoundLock,
   hasNonce,
   type Lock,
+  LockedError,
   type LockHolder,
   type LockNames,
   type LockState,

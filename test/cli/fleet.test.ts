@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import type { SessionRequest } from "../../src/session/session.ts";
-import { LockedError, StateWriteError } from "../../src/state/errors.ts";
+import { StateWriteError } from "../../src/state/errors.ts";
+import { LockedError } from "../../src/state/holder.ts";
 import { jsonLines, Terminal, type TerminalOptions } from "./terminal.ts";
 import { ToyCloud, toySession } from "./toy.ts";
 

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { node } from "../../src/engine/node.ts";
-import { LockedError } from "../../src/state/errors.ts";
+import { LockedError } from "../../src/state/holder.ts";
 import { MemoryJournal } from "../state/memory-journal.ts";
 import { jsonLines, Terminal, type TerminalOptions } from "./terminal.ts";
 import { Toy, ToyCloud, toyNode, toyPlatform } from "./toy.ts";

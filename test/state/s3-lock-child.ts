@@ -1,6 +1,6 @@
 import { createInterface } from "node:readline";
 import { wallClock } from "../../src/engine/clock.ts";
-import { LockedError } from "../../src/state/errors.ts";
+import { LockedError } from "../../src/state/holder.ts";
 import { s3Home } from "../../src/state/s3/home.ts";
 
 /**

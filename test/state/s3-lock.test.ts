@@ -1,8 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { DeleteObjectCommand, PutObjectCommand } from "@aws-sdk/client-s3";
 import { describe, expect, onTestFinished, test } from "vitest";
-import { LockedError } from "../../src/state/errors.ts";
-import type { Lock, LockHolder } from "../../src/state/holder.ts";
+import { type Lock, LockedError, type LockHolder } from "../../src/state/holder.ts";
 import { thisProcess } from "../../src/state/process.ts";
 import { connectionReset, timeout } from "../cloud/errors.ts";
 import { location, SharedBucket } from "./shared-bucket.ts";

@@ -8,14 +8,8 @@ import {
 } from "@aws-sdk/client-s3";
 import { describe, expect, test } from "vitest";
 import type { Entry } from "../../src/engine/journal.ts";
-import {
-  AccountMismatch,
-  LockedError,
-  StateChangedError,
-  StateError,
-  StateWriteError,
-} from "../../src/state/errors.ts";
-import type { Lock } from "../../src/state/holder.ts";
+import { AccountMismatch, StateChangedError, StateError, StateWriteError } from "../../src/state/errors.ts";
+import { type Lock, LockedError } from "../../src/state/holder.ts";
 import { openPlace } from "../../src/state/store.ts";
 import { timeout } from "../cloud/errors.ts";
 import { location, SharedBucket } from "./shared-bucket.ts";

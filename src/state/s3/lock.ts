@@ -1,9 +1,9 @@
 import type { Clock } from "../../engine/clock.ts";
-import type { LockedError } from "../errors.ts";
 import {
   type FoundLock,
   hasNonce,
   type Lock,
+  type LockedError,
   type LockHolder,
   type LockNames,
   type LockState,
