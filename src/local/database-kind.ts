@@ -65,10 +65,9 @@ export function localDatabaseKind({ dir, program }: LocalDatabasePlace): Kind<Aw
     async find(_aws, _me, { masterSecretArn }) {
       // Its folder, not its process, is what there is of it: a reboot ends the one and leaves the other.
       if (!(await exists(dir))) return undefined;
-      const running = await findDatabase(dir);
+      const running = (await findDatabase(dir)) !== undefined;
       const startedWith = await readFile(noteOf(dir), "utf8").catch(() => undefined);
-      const database = running ?? (await lastDatabase(dir));
-      return { masterSecretArn, database, running: running !== undefined, startedWith };
+      return { masterSecretArn, database: await lastDatabase(dir), running, startedWith };
     },
     id: ({ database }) => (database === undefined ? dir : `${database.host}:${database.port}`),
     phase: ({ database }) => (database === undefined ? failed("it never came up") : ready),

@@ -28,23 +28,21 @@ export async function launch(dir: string, path: string, port: number | undefined
   const tried = new Set<number>();
   for (;;) {
     const at = port ?? (await freePort(tried.has(usualPort) ? undefined : usualPort));
-    const outcome = await attempt(dir, path, at);
-    if ("record" in outcome) return outcome.record;
-    // Someone else may have taken the port since it was looked at.
-    if (outcome.portTaken && port !== undefined) throw occupied(port);
+    const started = await attempt(dir, path, at);
+    if (typeof started === "object" && "pid" in started) return started;
+    const log = tail(await readFile(logOf(dir), "utf8"));
+    // Someone else may have taken it since it was looked at.
+    const portTaken = /already in use/i.test(log);
+    if (portTaken && port !== undefined) throw occupied(port);
     tried.add(at);
-    if (outcome.portTaken && tried.size < attempts) continue;
-    throw new LocalAwsError(`${emulator} ${outcome.why}. The end of its log:\n${outcome.log || "(empty)"}`, {
+    if (portTaken && tried.size < attempts) continue;
+    throw new LocalAwsError(`${emulator} ${describe(started)}. The end of its log:\n${log || "(empty)"}`, {
       advice: `The whole log is ${logOf(dir)}. "tap local reset" throws the local account away, if that is what is in the way.`,
     });
   }
 }
 
-type Outcome =
-  | { readonly record: ServerRecord }
-  | { readonly why: string; readonly portTaken: boolean; readonly log: string };
-
-async function attempt(dir: string, path: string, port: number): Promise<Outcome> {
+async function attempt(dir: string, path: string, port: number): Promise<ServerRecord | Failure> {
   const instance = randomUUID();
   const server = { port, version: emulatorVersion, instance, startedAt: new Date().toISOString() };
   await prepareAccount(dir);
@@ -61,13 +59,12 @@ async function attempt(dir: string, path: string, port: number): Promise<Outcome
     answers: () => answers(server),
     timeoutMs: startTimeoutMs,
   });
-  if (typeof started === "number") {
-    await useUpAccount(dir);
-    return { record: { pid: started, ...server } };
+  if (typeof started !== "number") {
+    await removeRecord(dir);
+    return started;
   }
-  await removeRecord(dir);
-  const log = tail(await readFile(logOf(dir), "utf8"));
-  return { why: describe(started), portTaken: /already in use/i.test(log), log };
+  await useUpAccount(dir);
+  return { pid: started, ...server };
 }
 
 function describe(failed: Failure): string {
