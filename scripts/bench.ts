@@ -49,14 +49,14 @@ await run(process.execPath, [script("build.ts")]);
 const figures: Figure[] = [];
 const failures: string[] = [];
 say(`${cpus().length} CPUs, load ${loadavg()[0]?.toFixed(1)}: what else runs makes the figures in ms and s worse`);
-for (const [what, measure] of parts) {
+for (const [index, [what, measure]] of parts.entries()) {
   const start = performance.now();
   try {
     figures.push(...(await measure()));
   } catch (error) {
     failures.push(`${what}: ${error instanceof Error ? error.message : error}`);
   }
-  say(`${what}: ${((performance.now() - start) / 1000).toFixed(1)} s`);
+  say(`${index + 1} of ${parts.length}: ${what}, ${((performance.now() - start) / 1000).toFixed(1)} s`);
 }
 
 const judged = judge(figures);

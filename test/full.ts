@@ -11,7 +11,9 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { availableParallelism } from "node:os";
+import { createInterface } from "node:readline";
 import { styleText } from "node:util";
+import { every, heard, type Progress, sentence } from "./progress.ts";
 
 interface Full {
   readonly files: readonly string[];
@@ -72,25 +74,44 @@ if (full === undefined) throw new Error(`there is no test ${name}: ${Object.keys
 const { SEED } = process.env;
 const parts = SEED === undefined ? full.parts(availableParallelism()) : [{ SEED }];
 
+/** How far each test of each part is, as it has said last. */
+const far = new Map<string, Progress>();
+/** All of them together, which are under way at the same time. */
+const telling = setInterval(() => {
+  const all = [...far.values()];
+  const sum = (what: (one: Progress) => number) => all.reduce((total, one) => total + what(one), 0);
+  const rest = Math.max(...all.map((one) => one.rest));
+  if (rest > 0)
+    process.stderr.write(sentence(name, { done: sum(({ done }) => done), total: sum(({ total }) => total), rest }));
+}, every);
+
 /** @returns how many there were, and how many of them went well */
 async function run(part: Readonly<Record<string, string>>): Promise<readonly [all: number, well: number]> {
   const child = spawn("npx", ["vitest", "run", ...(full?.files ?? [])], {
     env: { ...process.env, ...part },
-    stdio: ["ignore", "pipe", "inherit"],
+    stdio: ["ignore", "pipe", "pipe"],
   });
   let output = "";
   child.stdout.on("data", (text) => (output += text));
-  const [code] = await once(child, "exit");
+  const mine = JSON.stringify(part);
+  createInterface(child.stderr).on("line", (line) => {
+    const is = heard(line);
+    if (is === undefined) output += `${line}\n`;
+    else far.set(`${mine} ${is.name}`, is);
+  });
+  const [code] = await once(child, "close");
+  for (const [key, is] of far) if (key.startsWith(mine)) far.set(key, { ...is, done: is.total, rest: 0 });
   const lines = output.split("\n").flatMap((line) => full?.line.exec(line)?.slice(1).map(Number) ?? []);
   const sum = (from: number) => lines.reduce((total, n, i) => (i % 2 === from ? total + n : total), 0);
   if (code !== 0 || lines.length === 0) {
     process.exitCode = 1;
-    process.stderr.write(styleText("red", `\n${JSON.stringify(part)} failed:\n`) + output);
+    process.stderr.write(styleText("red", `\n${mine} failed:\n`) + output);
   }
   return [sum(0), sum(1)];
 }
 
 const counts = await Promise.all(parts.map(run));
+clearInterval(telling);
 const [all, well] = counts.reduce(([a, b], [c, d]) => [a + c, b + d], [0, 0]);
 console.log(full.sum(all, well));
 if (all !== well) process.exitCode = 1;

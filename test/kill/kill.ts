@@ -14,6 +14,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { startLocalAws } from "../../src/local/local-aws.ts";
+import { progress } from "../progress.ts";
 import { inventory } from "./inventory.ts";
 
 const program = fileURLToPath(new URL("../../dist/tap.js", import.meta.url));
@@ -85,17 +86,18 @@ try {
   const whole = await inventory(endpoint);
   const downTakes = await finish("down");
   const empty = await inventory(endpoint);
+  const killed = progress("kill -9", kills);
   for (let kill = 1; kill <= kills; kill++) {
     // Two kills on the way up, then one on the way down.
     const command = kill % 3 === 0 ? "down" : "up";
     const after = random() * (command === "up" ? upTakes : downTakes);
     await tap(command, after);
+    killed();
     if (kill % 3 === 1) continue;
     await finish(command);
     const where = `after kill ${kill} of tap ${command} at ${Math.round(after)} ms, and another run`;
     compare(where, await inventory(endpoint), command === "up" ? whole : empty);
     done = kill;
-    if (kill % 10 === 0) console.error(`${kill} of ${kills}`);
   }
   done = kills;
 } catch (error) {

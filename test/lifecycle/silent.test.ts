@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import type { Call, Intercept } from "../cloud/cloud.ts";
+import { progress } from "../progress.ts";
 import { inventory, outOfSync, settings, unwell, withDomain } from "./scene.ts";
 import { remains, World } from "./world.ts";
 
@@ -69,6 +70,7 @@ const chosen = parts === 0 ? sample : [...operations.keys()].filter((_, i) => i 
 
 test("one silent call of each operation, before and after it took effect: every command ends, right", async () => {
   const wrong: string[] = [];
+  const done = progress("silent", chosen.length);
   for (const operation of chosen) {
     const life = operations.get(operation);
     if (life === undefined) throw new Error(`nothing sends ${operation}`);
@@ -87,7 +89,7 @@ test("one silent call of each operation, before and after it took effect: every 
         wrong.push(`${operation}, silent ${when}: ${error instanceof Error ? error.message : error}`);
       }
     }
-    if (parts > 0) process.stderr.write(`silent: ${operation}${wrong.length > 0 ? ` (${wrong.length} wrong)` : ""}\n`);
+    done();
   }
   const bad = new Set(wrong.map((line) => line.slice(0, line.indexOf(","))));
   console.log(`silent: ${chosen.length} operations, ${chosen.length - bad.size} right`);

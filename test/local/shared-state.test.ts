@@ -13,6 +13,7 @@ import { startLocalAws, stopLocalAws } from "../../src/local/local-aws.ts";
 import { StateChangedError, StateError } from "../../src/state/errors.ts";
 import { s3Home } from "../../src/state/s3/home.ts";
 import { openPlace } from "../../src/state/store.ts";
+import { progress } from "../progress.ts";
 import { linkEmulator } from "./installed.ts";
 
 /** How many come at once. */
@@ -74,6 +75,7 @@ test(`of ${many} processes that come at once, exactly one wins, ${rounds} times,
   const children = Array.from({ length: many }, () => new Child());
   try {
     for (const child of children) expect(await child.hear()).toBe("ready");
+    const done = progress("lock in S3", rounds);
     for (let round = 0; round < rounds; round++) {
       const environment = `round-${round}`;
       for (const child of children) child.tell(environment);
@@ -83,6 +85,7 @@ test(`of ${many} processes that come at once, exactly one wins, ${rounds} times,
       const pid = String(winners[0]?.pid);
       expect(answers.filter((answer) => answer !== "won")).toEqual(Array.from({ length: many - 1 }, () => pid));
       expect(await open().of(environment).readLock()).toMatchObject({ status: "held", stale: false });
+      done();
     }
   } finally {
     await Promise.all(children.map((child) => child.kill()));

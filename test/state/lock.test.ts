@@ -8,6 +8,7 @@ import { StateWriteError } from "../../src/state/errors.ts";
 import { LockedError, type LockHolder } from "../../src/state/holder.ts";
 import { acquireLock, forceUnlock, readLock } from "../../src/state/lock.ts";
 import { hasEnded, thisProcess } from "../../src/state/process.ts";
+import { progress } from "../progress.ts";
 import { temporaryFolder } from "./folder.ts";
 
 const NONCE = "00000000-0000-4000-8000-00000000000";
@@ -220,6 +221,7 @@ describe("of 16 who come at once, exactly one wins", () => {
     const { dir } = await place();
     const children = Array.from({ length: 16 }, () => startChild(dir));
     for (const child of children) expect(await nextLine(child.lines)).toBe("ready");
+    const done = progress("lock in a folder", rounds);
     for (let round = 0; round < rounds; round++) {
       const environment = `round-${round}`;
       if (round % 2 === 1) await write(dir, `${environment}.lock`, await holder());
@@ -227,6 +229,7 @@ describe("of 16 who come at once, exactly one wins", () => {
       const outcomes = await Promise.all(children.map((child) => nextLine(child.lines)));
       expect(outcomes.sort()).toEqual([...Array.from({ length: 15 }, () => "LockedError"), "won"]);
       expect(await readLock({ dir, environment, local: false })).toMatchObject({ status: "held", stale: false });
+      done();
     }
     console.log(`lock: ${rounds} rounds, ${rounds} with exactly one winner`);
   });
