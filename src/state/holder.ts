@@ -77,8 +77,9 @@ export async function newHolder(command: string, clock: Clock): Promise<LockHold
   };
 }
 
-/** Reads the text of a lock. */
-export function parseHolder(text: string): LockHolder | "unreadable" {
+/** Reads the text of a lock; undefined when there is none. */
+export function parseHolder(text: string | undefined): FoundLock {
+  if (text === undefined) return "free";
   try {
     const parsed = holderSchema.safeParse(JSON.parse(text));
     return parsed.success ? parsed.data : "unreadable";
@@ -91,18 +92,14 @@ export function parseHolder(text: string): LockHolder | "unreadable" {
 /** Without a sign of life for so long, a holder has probably ended. It may also be cut off, so nobody takes its lock. */
 const silentMs = 120_000;
 
-/** For how long there has been no sign of life, if that is longer than it should be; by the clocks of two machines. */
-function silenceOf({ heartbeat }: LockHolder, clock: Clock): number | undefined {
-  const silence = heartbeat === undefined ? 0 : clock.now() - Date.parse(heartbeat);
-  return silence > silentMs ? silence : undefined;
-}
-
 /** What is found, for those who only look. */
 export async function stateOf(found: FoundLock, clock: Clock = wallClock): Promise<LockState> {
   if (typeof found === "string") return { status: found };
-  const silence = silenceOf(found, clock);
+  const { heartbeat } = found;
+  // By the clocks of two machines.
+  const silence = heartbeat === undefined ? 0 : clock.now() - Date.parse(heartbeat);
   const stale = await hasEnded(found);
-  return { status: "held", holder: found, stale, ...(silence === undefined ? {} : { silentMs: silence }) };
+  return { status: "held", holder: found, stale, ...(silence > silentMs ? { silentMs: silence } : {}) };
 }
 
 /**
@@ -110,16 +107,11 @@ export async function stateOf(found: FoundLock, clock: Clock = wallClock): Promi
  *
  * @throws LockedError when it may not
  */
-export async function requireEnded(
-  names: LockNames,
-  found: FoundLock,
-  clock: Clock = wallClock,
-): Promise<LockHolder | "free"> {
-  if (found === "free") return found;
-  if (found === "unreadable") throw lockedError(names, found);
-  const silence = silenceOf(found, clock);
-  if (await hasEnded(found)) return found;
-  throw lockedError(names, found, silence);
+export async function requireEnded(names: LockNames, found: FoundLock, clock?: Clock): Promise<LockHolder | "free"> {
+  const state = await stateOf(found, clock);
+  if (state.status === "free") return "free";
+  if (state.status === "held" && state.stale) return state.holder;
+  throw lockedError(names, state);
 }
 
 /** Whether it is the lock of this nonce. */
@@ -142,18 +134,15 @@ export interface LockNames {
   readonly unlock: string;
 }
 
-/**
- * The error of a run that finds the lock taken.
- *
- * @param silentMs for how long there has been no sign of life, if that is strange
- */
-function lockedError(names: LockNames, holder: LockHolder | "unreadable", silentMs?: number): LockedError {
+/** The error of a run that finds the lock taken. */
+function lockedError(names: LockNames, state: Exclude<LockState, { readonly status: "free" }>): LockedError {
   const { environment, name, unlock } = names;
-  if (holder === "unreadable") {
+  if (state.status === "unreadable") {
     return new LockedError(`${environment} is locked by ${name}, which tap did not write`, {
       advice: `Look at it. When no run is at work, "${unlock}" removes it.`,
     });
   }
+  const { holder, silentMs } = state;
   const { owner, pid, startedAt, command } = holder;
   const silent = silentMs === undefined ? "" : `, but has given no sign of life for ${minutes(silentMs)}`;
   const wait = silentMs === undefined ? "Wait until it has ended. If it has" : "It has probably ended: look. If it has";

@@ -40,7 +40,7 @@ export async function acquireS3Lock(
   const holder = await newHolder(command, clock);
   const object = new ConditionalObject(bucket, file);
   for (;;) {
-    await requireEnded(names, parse(await object.read()), clock);
+    await requireEnded(names, parseHolder(await object.read()), clock);
     try {
       await object.write(format(holder, clock));
       return new S3Lock(bucket, file, names, holder, object);
@@ -65,7 +65,7 @@ export async function readS3Lock(bucket: StateBucket, file: string): Promise<Loc
 export async function forceS3Unlock(bucket: StateBucket, file: string, nonce?: string): Promise<boolean> {
   const object = new ConditionalObject(bucket, file);
   for (;;) {
-    if (!mayRemove(parse(await object.read()), nonce)) return false;
+    if (!mayRemove(parseHolder(await object.read()), nonce)) return false;
     try {
       await object.remove();
       return true;
@@ -139,10 +139,8 @@ class S3Lock implements Lock {
 }
 
 async function look(bucket: StateBucket, file: string): Promise<FoundLock> {
-  return parse((await bucket.get(file))?.text);
+  return parseHolder((await bucket.get(file))?.text);
 }
-
-const parse = (text: string | undefined): FoundLock => (text === undefined ? "free" : parseHolder(text));
 
 /** The text of a lock, as of now. */
 function format(holder: LockHolder, clock: Clock): string {
