@@ -9,11 +9,13 @@ export interface Finding {
   readonly fix?: string;
 }
 
-/** One question, answered without changing anything. */
-export interface Check {
+/** One question about a subject, answered without changing anything. */
+export interface Check<Subject> {
   readonly id: string;
+  /** What it cannot do without. The check is not made while there is a reason why that is lacking. */
+  needs?(subject: Subject): Promise<string | undefined>;
   /** @throws what keeps it from an answer */
-  look(): Promise<Finding>;
+  run(subject: Subject): Promise<Finding>;
 }
 
 /** A finding, and which check it is from. */
@@ -21,23 +23,22 @@ export interface Examined extends Finding {
   readonly id: string;
 }
 
-/** Why a check was not made. */
-export class NotLookedError extends Error {
-  override readonly name = "NotLookedError";
-}
-
 export const ok = (what: string): Finding => ({ status: "ok", what });
 export const warning = (what: string, fix?: string): Finding => ({ status: "warning", what, ...(fix && { fix }) });
 export const error = (what: string, fix?: string): Finding => ({ status: "error", what, ...(fix && { fix }) });
 
 /** Makes all checks at once. One that fails stops no other; the findings come in the order of the checks. */
-export const examineAll = (checks: readonly Check[]): Promise<Examined[]> =>
-  Promise.all(checks.map(async ({ id, look }) => ({ id, ...(await look().catch(failed)) })));
+export const examine = <Subject>(checks: readonly Check<Subject>[], subject: Subject): Promise<Examined[]> =>
+  Promise.all(checks.map(async (check) => ({ id: check.id, ...(await make(check, subject).catch(failed)) })));
+
+async function make<Subject>({ needs, run }: Check<Subject>, subject: Subject): Promise<Finding> {
+  const lacks = await needs?.(subject);
+  return lacks === undefined ? run(subject) : warning(`not looked at: ${lacks}`);
+}
 
 /** What a check that has failed stands for. What may not be looked at need not be wrong. */
 function failed(thrown: unknown): Finding {
   const said = thrown instanceof Error ? thrown.message || thrown.name : String(thrown);
-  if (thrown instanceof NotLookedError) return warning(`not looked at: ${said}`);
   if (thrown instanceof TapError) return error(said, thrown.advice);
   if (classify(thrown) === "denied") return warning(`not looked at, since AWS does not allow it: ${codeOf(thrown)}`);
   return error(`could not be looked at: ${said}`);

@@ -1,4 +1,5 @@
-import { connect } from "../aws/aws.ts";
+import type { AwsCredentialIdentityProvider } from "@smithy/types";
+import { type Aws, connect } from "../aws/aws.ts";
 import { Shares } from "../aws/shares.ts";
 import { InputError } from "../config/errors.ts";
 import type { Settings } from "../config/settings.ts";
@@ -7,21 +8,53 @@ import { type ResolveNs, resolvePublicNs } from "../resources/route53/delegation
 import { userCredentials } from "../session/credentials.ts";
 import { type Environment, findEnvironment, localFolder, settingsWith } from "../session/environment.ts";
 import { stateFolder } from "../session/home.ts";
+import { callerIdentity } from "../session/identity.ts";
 import type { EnvironmentRequest } from "../session/session.ts";
 import { folderOf } from "../state/paths.ts";
-import { type Check, type Examined, examineAll } from "./check.ts";
-import { clockCheck } from "./clock.ts";
-import { askCaller, credentialsCheck } from "./credentials.ts";
-import { databaseChecks } from "./database.ts";
-import { domainCheck } from "./domain.ts";
+import { type Account, type Caller, clock, credentials, database, domain, region } from "./account.ts";
+import { type Check, type Examined, examine, ok, warning } from "./check.ts";
 import { localChecks } from "./local.ts";
-import { networkChecks } from "./network.ts";
-import { nodeCheck } from "./node.ts";
-import { permissionsCheck } from "./permissions.ts";
-import { regionCheck } from "./region.ts";
+import { permissions } from "./permissions.ts";
+import { databaseQuota, elasticIps, natGateways, vpcs } from "./quotas.ts";
 import { serverTime } from "./server-time.ts";
 import { stateChecks } from "./state.ts";
-import type { AwsSubject } from "./subject.ts";
+
+/** Lines that get fixes for half a year only (https://github.com/nodejs/release). From 27 on, all are long-term. */
+const shortLived = [23, 25];
+
+/** The Node.js that tap runs on. One that is too old has been refused before (src/tap.ts). */
+const nodeCheck: Check<unknown> = {
+  id: "node",
+  run: async () => {
+    const { node } = process.versions;
+    if (!shortLived.includes(Number(node.split(".")[0]))) return ok(`Node.js ${node}`);
+    return warning(
+      `Node.js ${node} gets no fixes any more`,
+      "Install a line with long-term support: nvm install --lts",
+    );
+  },
+};
+
+/** For what makes sense only with credentials. */
+const caller = (account: Account): Promise<string | undefined> =>
+  account.caller.then(
+    () => undefined,
+    () => "AWS has not told who the credentials belong to",
+  );
+
+/** What is looked at in an AWS account, in the order of the report. */
+const accountChecks: readonly Check<Account>[] = [
+  { id: "credentials", run: credentials },
+  { id: "clock", run: clock },
+  { id: "region", needs: caller, run: region },
+  { id: "permissions", needs: caller, run: permissions },
+  { id: "vpcs", needs: caller, run: vpcs },
+  { id: "elastic-ips", needs: caller, run: elasticIps },
+  { id: "nat-gateways", needs: caller, run: natGateways },
+  { id: "database", needs: caller, run: database },
+  { id: "database-quota", needs: caller, run: databaseQuota },
+  { id: "domain", needs: async (account) => account.settings.domain && caller(account), run: domain },
+];
 
 /** What the doctor needs that is not the user's to say. */
 export interface DoctorOptions {
@@ -45,68 +78,43 @@ export interface Diagnosis {
 export async function diagnose(request: EnvironmentRequest, options: DoctorOptions): Promise<Diagnosis> {
   const { dir, local, state, variables } = request;
   const environment = await findEnvironment(request, options.clock);
-  const settings = await settingsOf(environment);
-  const inS3 = !local && (state ?? settings.state) !== undefined;
-  const named = state === undefined ? "" : ` --state ${state}`;
-  const checks: Check[] = [
-    nodeCheck(process.versions.node),
-    ...(local
-      ? localChecks({ dir: localFolder(dir), path: variables["PATH"] ?? "" })
-      : awsChecks(await awsSubject(settings, environment, options))),
-    ...stateChecks({
-      environment,
-      ...(inS3 ? {} : { folder: folderOf({ dir: stateFolder(dir), local }) }),
-      unlock: `tap unlock --env ${environment.name}${local ? " --local" : named}`,
-    }),
-  ];
-  return { settings, checks: await examineAll(checks) };
-}
-
-/** The settings, with what the state has recorded if it can be read: whether it can is a check of its own. */
-const settingsOf = (environment: Environment): Promise<Settings> =>
-  environment.settings().catch((error: unknown) => {
+  const settings = await environment.settings().catch((error: unknown) => {
     if (error instanceof InputError) throw error;
+    // That the state cannot be read is what its check says.
     return settingsWith(environment, {});
   });
+  const inS3 = !local && (state ?? settings.state) !== undefined;
+  const named = state === undefined ? "" : ` --state ${state}`;
+  const examined = local
+    ? examine([nodeCheck, ...localChecks], { dir: localFolder(dir), path: variables["PATH"] ?? "" })
+    : examine([nodeCheck, ...accountChecks], await accountOf(settings, environment, options));
+  const ofState = examine(stateChecks, {
+    environment,
+    ...(inS3 ? {} : { folder: folderOf({ dir: stateFolder(dir), local }) }),
+    unlock: `tap unlock --env ${environment.name}${local ? " --local" : named}`,
+  });
+  return { settings, checks: (await Promise.all([examined, ofState])).flat() };
+}
 
-const awsChecks = (subject: AwsSubject): Check[] => [
-  credentialsCheck(subject),
-  clockCheck(subject),
-  regionCheck(subject),
-  permissionsCheck(subject),
-  ...networkChecks(subject),
-  ...databaseChecks(subject),
-  domainCheck(subject),
-];
-
-async function awsSubject(
+async function accountOf(
   settings: Settings,
   { file, request: { variables, onCall } }: Environment,
   { clock, resolveNs = resolvePublicNs, serverTime: asked }: DoctorOptions,
-): Promise<AwsSubject> {
+): Promise<Account> {
   const { region } = settings;
   const credentials = await userCredentials(settings, clock);
   // IAM allows few simulations at once.
-  const aws = connect({
-    region,
-    clock,
-    credentials,
-    share: new Shares(clock).of("", region, 1),
-    ...(onCall && { record: onCall }),
-  }).since(clock.now());
+  const share = new Shares(clock).of("", region, 1);
+  const aws = connect({ region, clock, credentials, share, ...(onCall && { record: onCall }) }).since(clock.now());
   const endpoint =
     variables["AWS_ENDPOINT_URL_STS"] || variables["AWS_ENDPOINT_URL"] || `https://sts.${region}.amazonaws.com`;
-  let caller: ReturnType<AwsSubject["caller"]> | undefined;
-  return {
-    settings,
-    file,
-    clock,
-    aws,
-    caller: () => {
-      caller ??= askCaller(aws, credentials);
-      return caller;
-    },
-    serverTime: asked ?? (() => serverTime(new URL(endpoint))),
-    resolveNs,
-  };
+  const isAt = asked ?? (() => serverTime(new URL(endpoint)));
+  return { settings, file, clock, aws, caller: callerOf(aws, credentials), serverTime: isAt, resolveNs };
+}
+
+/** Asks AWS who the credentials belong to. @throws {CredentialsError} */
+async function callerOf(aws: Aws, credentials: AwsCredentialIdentityProvider): Promise<Caller> {
+  const identity = await callerIdentity(aws);
+  const { expiration } = await credentials();
+  return { ...identity, ...(expiration && { expiration }) };
 }

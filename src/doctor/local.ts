@@ -11,7 +11,7 @@ import { nearestFolder } from "./state.ts";
 const gigabyte = 1e9;
 
 /** What the local AWS needs of this machine. */
-export interface LocalSubject {
+interface LocalSubject {
   /** The folder that holds everything of the local AWS. */
   readonly dir: string;
   /** Where programs are looked for, as in the environment variable PATH. */
@@ -19,10 +19,10 @@ export interface LocalSubject {
 }
 
 /** Whether this machine can run the local AWS and the database beside it. */
-export const localChecks = ({ dir, path }: LocalSubject): Check[] => [
+export const localChecks: readonly Check<LocalSubject>[] = [
   {
     id: "python",
-    look: async () => {
+    run: async ({ dir, path }) => {
       if ((await installedVersion(dir)) === emulatorVersion) return ok(`${emulator} ${emulatorVersion} is installed`);
       const { command, version } = await findPython(path);
       return ok(`Python ${version} (${command}) can make virtual environments`);
@@ -30,7 +30,7 @@ export const localChecks = ({ dir, path }: LocalSubject): Check[] => [
   },
   {
     id: "local-aws",
-    look: async () => {
+    run: async ({ dir }) => {
       const found = await localAwsStatus({ dir });
       if (found.is === "running") return ok(`the local AWS runs: ${found.aws.endpoint}`);
       if (found.is === "stopped")
@@ -40,7 +40,7 @@ export const localChecks = ({ dir, path }: LocalSubject): Check[] => [
   },
   {
     id: "database-server",
-    look: async () => {
+    run: async () => {
       const program = await findDatabaseProgram();
       if (program !== undefined) return ok(`${program.maker} ${program.version} (${program.file})`);
       const lacks = "there is no mariadbd or mysqld: the API answers 503, everything else works";
@@ -49,7 +49,7 @@ export const localChecks = ({ dir, path }: LocalSubject): Check[] => [
   },
   {
     id: "openssl",
-    look: async () => {
+    run: async ({ path }) => {
       const { code, output } = await run("openssl", ["version"], { path, timeoutMs: 10_000 });
       if (code === 0) return ok(output.trim());
       const lacks = "there is no openssl: the functions talk to the local database without TLS";
@@ -58,14 +58,14 @@ export const localChecks = ({ dir, path }: LocalSubject): Check[] => [
   },
   {
     id: "port",
-    look: async () => {
+    run: async () => {
       await freePort(undefined);
       return ok("there are free ports on 127.0.0.1");
     },
   },
   {
     id: "disk",
-    look: async () => {
+    run: async ({ dir }) => {
       const { bavail, bsize } = await statfs(await nearestFolder(dir));
       const free = bavail * bsize;
       const has = `${(free / gigabyte).toFixed(1)} GB are free for ${dir}`;

@@ -3,10 +3,10 @@ import { dirname } from "node:path";
 import type { Environment } from "../session/environment.ts";
 import { isCode } from "../state/atomic.ts";
 import { minutes } from "../state/holder.ts";
-import { type Check, error, type Finding, ok, warning } from "./check.ts";
+import { type Check, error, ok, warning } from "./check.ts";
 
 /** Where an environment's state is. */
-export interface StateSubject {
+interface StateSubject {
   readonly environment: Environment;
   /** The folder that the state is in; absent where it is in S3. */
   readonly folder?: string;
@@ -15,10 +15,10 @@ export interface StateSubject {
 }
 
 /** Whether an environment's state can be read and written, and whether another run is at work. */
-export const stateChecks = ({ environment, folder, unlock }: StateSubject): Check[] => [
+export const stateChecks: readonly Check<StateSubject>[] = [
   {
     id: "state",
-    look: async () => {
+    run: async ({ environment, folder }) => {
       const { name } = (await environment.place()).text();
       const recorded = await environment.recorded();
       const holds = recorded === undefined ? `${environment.name} has no state yet` : `${name} can be read`;
@@ -34,7 +34,7 @@ export const stateChecks = ({ environment, folder, unlock }: StateSubject): Chec
   },
   {
     id: "lock",
-    look: async (): Promise<Finding> => {
+    run: async ({ environment, unlock }) => {
       const there = await environment.place();
       const lock = await there.readLock();
       if (lock.status === "free") return ok(`${environment.name} is not locked`);

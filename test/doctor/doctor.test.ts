@@ -122,7 +122,10 @@ describe("credentials", () => {
     const { of, bad } = await examined(cloud);
     const needing = ids.slice(3, 10).map((id) => `${id}: warning`);
     expect(bad).toEqual(["credentials: error", ...needing]);
-    expect(of("region")?.what).toBe("not looked at: AWS has not told who the credentials belong to");
+    const unasked = "not looked at: AWS has not told who the credentials belong to";
+    expect(of("region")?.what).toBe(unasked);
+    await withDomain();
+    expect((await examined(cloud)).of("domain")?.what).toBe(unasked);
   });
 });
 
