@@ -1,7 +1,8 @@
 import { describeSettings } from "../../src/config/describe.ts";
 import { noSettingsFile } from "../../src/config/file.ts";
+import { PRESETS } from "../../src/config/presets.ts";
 import { resolveSettings } from "../../src/config/resolve.ts";
-import { PRESETS, type Settings } from "../../src/config/settings.ts";
+import type { Settings } from "../../src/config/settings.ts";
 import { fenced } from "./sections.ts";
 
 /** The settings of a built-in environment, without a settings file. */

@@ -1,10 +1,10 @@
 import { type Document, isMap, isNode, isScalar, LineCounter, parseDocument } from "yaml";
 import type { z } from "zod";
 import { InputError, type Problem } from "./errors.ts";
-import { formatPath, type Path, SETTINGS_FILE, type SettingsFile } from "./file.ts";
+import { formatPath, type Path, SETTINGS_FILE, type SettingsFile, valueAt } from "./file.ts";
 import { nearest } from "./nearest.ts";
+import { isPreset, PRESETS } from "./presets.ts";
 import { fileSchema, KEY_SEPARATOR } from "./schema.ts";
-import { isPreset, PRESETS } from "./settings.ts";
 
 /** The path in problems that concern the file as a whole. */
 const WHOLE = "settings file";
@@ -87,15 +87,6 @@ function problemsOf(issues: readonly z.core.$ZodIssue[], content: unknown, sourc
 function knownName(key: string, known: readonly string[]): string {
   const guess = nearest(key, known);
   return guess === undefined ? `one of the names ${known.join(", ")}` : `a known name (did you mean ${guess}?)`;
-}
-
-function valueAt(content: unknown, path: Path): unknown {
-  let value = content;
-  for (const step of path) {
-    if (typeof value !== "object" || value === null) return undefined;
-    value = Reflect.get(value, step);
-  }
-  return value;
 }
 
 /** dev, staging and prod are what their name says; any other environment says which of them it is like. */

@@ -1,12 +1,12 @@
 import { type Conflict, checkSettings } from "./check.ts";
 import { formatCidr, parseCidr } from "./cidr.ts";
-import { PRESET_SETTINGS } from "./environments.ts";
 import { InputError, type Problem } from "./errors.ts";
-import { formatPath, type Path, type SettingsFile } from "./file.ts";
+import { formatPath, type SettingsFile, valueAt } from "./file.ts";
 import { nearest } from "./nearest.ts";
+import { isPreset, PRESET_SETTINGS, PRESETS, type Preset } from "./presets.ts";
 import { DEFAULT_REGION, isRegion, REGION_LIST, REGIONS, type RegionName } from "./regions.ts";
 import type { Overrides } from "./schema.ts";
-import { isPreset, type NetworkSettings, PRESETS, type Preset, type Settings } from "./settings.ts";
+import { type Defaults, type Settings, WITHOUT_DEFAULT } from "./settings.ts";
 import { suffixExpectation } from "./suffix.ts";
 
 /** What the user said on the command line and in the shell. */
@@ -68,28 +68,17 @@ export function resolveSettings(request: Request): Settings {
   // The file's check has made sure that one of the three applies.
   const preset: Preset = isPreset(settingsOf) ? settingsOf : (own.preset ?? file.defaults.preset ?? "dev");
   const region = chooseRegion(request, own);
-  const base = PRESET_SETTINGS[preset];
-  const { defaults } = file;
-  const layers = { ...defaults, ...own };
-  const throttle = { ...base.api.throttle, ...defaults.api?.throttle, ...own.api?.throttle };
+  const { preset: _, region: __, domain: given, ...layered } = layersOf(PRESET_SETTINGS[preset], file.defaults, own);
   const settings: Settings = {
     environment,
     settingsOf,
     preset,
     region,
-    ...(layers.account === undefined ? {} : { account: layers.account }),
-    ...(layers.profile === undefined ? {} : { profile: layers.profile }),
-    ...(layers.roleArn === undefined ? {} : { roleArn: layers.roleArn }),
-    ...(layers.state === undefined ? {} : { state: layers.state }),
-    data: layers.data ?? base.data,
-    network: network(region, { ...base.network, ...defaults.network, ...own.network }),
-    encryption: { ...base.encryption, ...defaults.encryption, ...own.encryption },
-    artifacts: { ...base.artifacts, ...defaults.artifacts, ...own.artifacts },
-    logs: { ...base.logs, ...defaults.logs, ...own.logs },
-    database: { ...base.database, ...defaults.database, ...own.database },
-    functions: { ...base.functions, ...defaults.functions, ...own.functions },
-    api: { ...base.api, ...defaults.api, ...own.api, throttle },
-    ...domain(request, settingsOf === environment, settingsOf, own),
+    ...Object.fromEntries(WITHOUT_DEFAULT.flatMap((key) => (key in layered ? [[key, layered[key]]] : []))),
+    ...layered,
+    network: network(region, layered.network),
+    // A host name leads to one API only, so a copy is made without it.
+    ...(settingsOf === environment && domain(file, settingsOf, given)),
   };
   const problems = checkSettings(settings).map((problem) => located(file, settingsOf, own, problem));
   if (problems.length > 0) throw new InputError(problems);
@@ -138,56 +127,61 @@ function chooseRegion({ region, variables, file, recorded }: Request, own: Overr
   return value;
 }
 
-function network(
-  region: RegionName,
-  given: NonNullable<Overrides["network"]> & Pick<NetworkSettings, "natGateways">,
-): NetworkSettings {
-  const cidr = given.cidr ?? REGIONS[region].cidr;
+/** A preset's settings, and over them those of the settings file. */
+function layersOf(preset: Defaults, ...overrides: readonly Overrides[]): Defaults & Overrides {
+  // Whatever layer a value is of, it is of the setting's type; and the preset has all that `Defaults` names.
+  return overrides.reduce<unknown>(over, preset) as Defaults & Overrides;
+}
+
+/** Mappings are laid over each other field by field; anything else, lists too, replaces what is below it. */
+function over(below: unknown, above: unknown): unknown {
+  if (!isMapping(below) || !isMapping(above)) return above;
+  const fields = Object.entries(above).map(([key, value]) => [key, over(below[key], value)]);
+  return { ...below, ...Object.fromEntries(fields) };
+}
+
+const isMapping = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
+
+/** The network with the addresses that its region, or its range, gives it. */
+function network(region: RegionName, given: (Defaults & Overrides)["network"]): Settings["network"] {
+  const { cidr = REGIONS[region].cidr, publicSubnets = [{}, {}], privateSubnets = [{}, {}], ...rest } = given;
   const first = parseCidr(cidr)?.first ?? 0;
   const block = (third: number) => formatCidr({ first: first + third * 256, bits: 24 });
   const [zoneA, zoneB] = REGIONS[region].zones;
-  const [publicA, publicB] = given.publicSubnets ?? [{}, {}];
-  const [privateA, privateB] = given.privateSubnets ?? [{}, {}];
+  const [publicA, publicB] = publicSubnets;
+  const [privateA, privateB] = privateSubnets;
   const a = publicA.zone ?? `${region}${zoneA}`;
   const b = publicB.zone ?? `${region}${zoneB}`;
   return {
     cidr,
     publicSubnets: [
-      { zone: a, cidr: publicA.cidr ?? block(0) },
-      { zone: b, cidr: publicB.cidr ?? block(1) },
+      { zone: a, cidr: block(0), ...publicA },
+      { zone: b, cidr: block(1), ...publicB },
     ],
     privateSubnets: [
-      { zone: privateA.zone ?? a, cidr: privateA.cidr ?? block(10) },
-      { zone: privateB.zone ?? b, cidr: privateB.cidr ?? block(11) },
+      { zone: a, cidr: block(10), ...privateA },
+      { zone: b, cidr: block(11), ...privateB },
     ],
-    natGateways: given.natGateways,
+    ...rest,
   };
 }
 
-function domain({ file }: Request, isOwn: boolean, settingsOf: string, own: Overrides): Pick<Settings, "domain"> {
-  const { name, zone, hostedZoneId } = { ...file.defaults.domain, ...own.domain };
-  // A host name leads to one API only, so a copy is made without it.
-  if (!isOwn || (name === undefined && zone === undefined && hostedZoneId === undefined)) return {};
+/** @throws InputError when only half of it is given */
+function domain(file: SettingsFile, settingsOf: string, given: Overrides["domain"] = {}): Pick<Settings, "domain"> {
+  const { name, zone, ...rest } = given;
+  if (Object.keys(given).length === 0) return {};
   if (name === undefined || zone === undefined) {
     const path = ["environments", settingsOf, "domain", name === undefined ? "name" : "zone"];
     const expected = name === undefined ? "the API's host name" : `the zone that ${name} is in`;
     throw new InputError([{ path: formatPath(path), expected, source: file.source(path) }]);
   }
-  return { domain: { name, zone, ...(hostedZoneId === undefined ? {} : { hostedZoneId }) } };
+  return { domain: { name, zone, ...rest } };
 }
 
 /** Puts a problem where its value was written; a derived value stays with the environment, where it can be set. */
 function located(file: SettingsFile, settingsOf: string, own: Overrides, { at, ...problem }: Conflict): Problem {
-  const inDefaults = !has(own, at) && has(file.defaults, at);
+  const inDefaults = valueAt(own, at) === undefined && valueAt(file.defaults, at) !== undefined;
   const path = inDefaults ? ["defaults", ...at] : ["environments", settingsOf, ...at];
   return { ...problem, path: formatPath(path), source: file.source(path) };
-}
-
-function has(overrides: Overrides, path: Path): boolean {
-  let value: unknown = overrides;
-  for (const step of path) {
-    if (typeof value !== "object" || value === null || !Object.hasOwn(value, step)) return false;
-    value = Reflect.get(value, step);
-  }
-  return true;
 }

@@ -2,8 +2,8 @@ import * as z from "zod";
 import { parseCidr } from "./cidr.ts";
 import { parseS3Location, S3_LOCATION } from "./location.ts";
 import { isReservedWord, isSystemSchema } from "./mysql-words.ts";
+import { PRESETS } from "./presets.ts";
 import { REGION_LIST, REGIONS, type RegionName } from "./regions.ts";
-import { PRESETS } from "./settings.ts";
 import { suffixExpectation } from "./suffix.ts";
 
 /** In an `unrecognized_keys` issue, the message is the list of the known keys, separated by this. */
@@ -43,6 +43,7 @@ const cidr = (what: string) =>
 const subnets = () => {
   const subnet = () =>
     block({
+      /** Availability zone. */
       zone: text(/^[a-z]{2}(-[a-z]+)+-\d[a-z]$/, "an availability zone such as us-east-1a"),
       cidr: cidr("the subnet's addresses"),
     });
@@ -75,20 +76,28 @@ const regionNames = Object.keys(REGIONS) as [RegionName, ...RegionName[]];
 export const overridesSchema = block({
   preset: oneOf(PRESETS),
   region: z.enum(regionNames, { error: `one of ${REGION_LIST}` }).exactOptional(),
+  /** Twelve digits. A guard: tap stops when the credentials belong to another account. */
   account: text(/^\d{12}$/, "an account id: 12 digits in quotes"),
+  /** Profile of the AWS configuration files that the credentials come from. */
   profile: text(/^\S(.*\S)?$/, "the name of a profile"),
+  /** Role to assume with those credentials. */
   roleArn: text(
     /^arn:aws[a-z-]*:iam::\d{12}:role\/[\w+=,.@/-]+$/,
     "a role such as arn:aws:iam::123456789012:role/name",
   ),
+  /** Where its state is kept in S3, to be shared: `s3://bucket/prefix`. Absent: in the project's folder. */
   state: checkedText((value) => parseS3Location(value) !== undefined, S3_LOCATION),
+  /** What `down` does with data: "preserve" keeps database, objects, logs, zone and key. */
   data: oneOf(["discard", "preserve"]),
   network: block({
     cidr: cidr("the VPC's addresses"),
     publicSubnets: subnets(),
+    /** Each lies in the zone of the public subnet at the same place. */
     privateSubnets: subnets(),
+    /** One for both zones, or one per zone. */
     natGateways: z.literal([1, 2], { error: "1 or 2" }).exactOptional(),
   }).exactOptional(),
+  /** `deletionWindowDays`: days between scheduling the key's deletion and its end. */
   encryption: block({ deletionWindowDays: whole(7, 30) }).exactOptional(),
   artifacts: block({ expireDays: positive() }).exactOptional(),
   logs: block({
@@ -97,12 +106,15 @@ export const overridesSchema = block({
       .exactOptional(),
   }).exactOptional(),
   database: block({
+    /** "lts": the newest LTS line that the region offers; or one version, for example 8.0.mysql_aurora.3.10.0. */
     engineVersion: text(
       /^(lts|\d+\.\d+\.mysql_aurora\.\d+\.\d+\.\d+)$/,
       '"lts", or a version such as 8.0.mysql_aurora.3.10.0',
     ),
     instanceClass: text(/^db\.[a-z0-9-]+\.[a-z0-9]+$/, "an instance class such as db.r5.large"),
+    /** Instances besides the writer. */
     readers: whole(0, 15),
+    /** Days that automated backups are kept. */
     backupDays: whole(1, 35),
     // RDS CreateDBCluster: DatabaseName, MasterUsername.
     // What Aurora (DatabaseName) and the functions (TRADE_DB_NAME) both take.
@@ -122,13 +134,17 @@ export const overridesSchema = block({
   }).exactOptional(),
   api: block({
     authorization: oneOf(["NONE", "AWS_IAM"]),
+    /** Requests per second, and how many may come at once. */
     throttle: block({ rate: positive(), burst: positive() }).exactOptional(),
   }).exactOptional(),
   domain: block({
+    /** The API's host name; the zone's own name or one under it. */
     name: hostName().refine((value) => value.length <= MOST_OF_CERTIFICATE, {
       error: `at most ${MOST_OF_CERTIFICATE} characters, since its certificate can have no longer name`,
     }),
+    /** Name of the hosted zone: the apex. */
     zone: hostName(),
+    /** An existing zone that is only ever given records. Without it, tap makes the zone. */
     hostedZoneId: text(/^Z[A-Z0-9]{1,31}$/, "the id of a hosted zone, such as Z0123456789ABCDEFGHIJ"),
   }).exactOptional(),
 });

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { InputError, type Problem } from "../config/errors.ts";
-import { loadSettingsFile, type SettingsFile } from "../config/file.ts";
+import type { SettingsFile } from "../config/file.ts";
+import { loadSettingsFile } from "../config/load.ts";
 import { environmentOf, type Request, resolveSettings } from "../config/resolve.ts";
 import type { Settings } from "../config/settings.ts";
 import type { Clock } from "../engine/clock.ts";

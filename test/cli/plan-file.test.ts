@@ -114,7 +114,7 @@ describe("a plan that does not fit any more is refused with 1, and nothing is ch
   });
 
   test("when the settings are others", async () => {
-    const settings = { logs: { retentionDays: 7 } };
+    const settings = { logs: { retentionDays: 7 } } as const;
     await refused(await tap(["up", "--plan", "dev.plan"], { settings }), "≠ the settings are different ones");
   });
 

@@ -13,7 +13,7 @@ import { ToyCloud, toySession } from "./toy.ts";
 /** How often the settings file was read, and the state of each environment. */
 const reads = vi.hoisted(() => ({ settings: 0, states: new Map<string, number>() }));
 
-vi.mock(import("../../src/config/file.ts"), async (original) => {
+vi.mock(import("../../src/config/load.ts"), async (original) => {
   const real = await original();
   return {
     ...real,

@@ -6,8 +6,8 @@ import { describeSettings } from "../../src/config/describe.ts";
 import { noSettingsFile } from "../../src/config/file.ts";
 import { settingsJsonSchema } from "../../src/config/json-schema.ts";
 import { parseSettingsFile } from "../../src/config/parse.ts";
+import { PRESETS } from "../../src/config/presets.ts";
 import { resolveSettings } from "../../src/config/resolve.ts";
-import { PRESETS } from "../../src/config/settings.ts";
 
 const check = new Ajv2020({ allErrors: true }).compile(settingsJsonSchema());
 

@@ -136,7 +136,7 @@ function listCommand<Aws>(world: World<Aws>, exits: Exits): CommandUnknownOpts {
     .action(
       exits(async (options) => {
         const [{ loadSettingsFile }, { homeNamed }, { readPlace }] = await Promise.all([
-          import("../../config/file.ts"),
+          import("../../config/load.ts"),
           import("../../session/home.ts"),
           import("../../state/store.ts"),
         ]);

@@ -1,6 +1,6 @@
 import type { CommandUnknownOpts } from "@commander-js/extra-typings";
+import { PRESETS } from "../../config/presets.ts";
 import { REGIONS } from "../../config/regions.ts";
-import { PRESETS } from "../../config/settings.ts";
 
 /** A word to offer, and what it means. */
 export interface Offer {
