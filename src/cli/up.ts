@@ -11,7 +11,7 @@ import { up } from "../engine/up.ts";
 import { type Difference, differences } from "../plan/differences.ts";
 import { writePlan } from "../plan/file.ts";
 import { type PlanRecord, recordPlan } from "../plan/record.ts";
-import { known, outputsJson, outputsText } from "../report/outputs.ts";
+import { known, outputsJson, outputsText } from "../report/listings.ts";
 import { upPlanJson, upPlanText } from "../report/plan.ts";
 import type { Style } from "../report/style.ts";
 import { type Summary, summarise, summaryText } from "../report/summary.ts";

@@ -1,6 +1,6 @@
 import type { Readable } from "node:stream";
 import type { Clock } from "../engine/clock.ts";
-import type { Sink } from "../report/reporter.ts";
+import type { Sink } from "../report/style.ts";
 import type { Environment } from "../session/environment.ts";
 import type { Session, SessionOptions } from "../session/session.ts";
 

@@ -1,8 +1,7 @@
 import { openSync, writeSync } from "node:fs";
 import type { CallRecord } from "../aws/caller.ts";
 import { InputError } from "../config/errors.ts";
-import type { Sink } from "./reporter.ts";
-import { makeStyle, type Style, wantsColours } from "./style.ts";
+import { makeStyle, type Sink, type Style, wantsColours } from "./style.ts";
 import { clean } from "./text.ts";
 
 /** One call on one line: "2026-11-03T12:03:14.120Z ec2 DescribeVpcs 85 ms, request 4f3a…". */

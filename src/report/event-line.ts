@@ -1,23 +1,15 @@
 import type { Action, Event, Failure } from "../engine/events.ts";
+import type { Task } from "../engine/schedule.ts";
 import { unsaid } from "../engine/unseen.ts";
-import type { Style } from "./style.ts";
-import { clean, duration } from "./text.ts";
+import type { Sink, Style } from "./style.ts";
+import { clean, duration, stamp } from "./text.ts";
 import { saidBy } from "./words.ts";
 
-/** What is being done to a resource: "creating". */
-export const doing: Readonly<Record<Action, string>> = {
-  create: "creating",
-  update: "updating",
-  replace: "replacing",
-  remove: "removing",
-};
+/** "creating". All actions are verbs that end in "e". */
+export const doing = (action: Action): string => `${action.slice(0, -1)}ing`;
 
-const done: Readonly<Record<Action, string>> = {
-  create: "created",
-  update: "updated",
-  replace: "replaced",
-  remove: "removed",
-};
+/** "created" */
+export const done = (action: Action): string => `${action}d`;
 
 /** The event as one line for people, without its time; undefined for one that people need not see. */
 export function eventText(event: Event, style: Style): string | undefined {
@@ -27,15 +19,15 @@ export function eventText(event: Event, style: Style): string | undefined {
     case "started": {
       const paths = event.changes?.map((change) => clean(change.path)).join(", ");
       const expected = event.expectedSeconds < 30 ? "" : style.dim(` (usually ${duration(event.expectedSeconds)})`);
-      return line(style.dim("·"), `${doing[event.action]}${paths ? ` ${paths}` : ""}${expected}`);
+      return line(style.dim("·"), `${doing(event.action)}${paths ? ` ${paths}` : ""}${expected}`);
     }
     case "done": {
       const id = event.awsId === undefined || event.action === "remove" ? "" : ` ${clean(event.awsId)}`;
-      const result = event.result === undefined ? `${done[event.action]}${id}` : clean(event.result);
+      const result = event.result === undefined ? `${done(event.action)}${id}` : clean(event.result);
       return line(style.good("✓"), `${result} in ${duration(event.seconds)}`);
     }
     case "failed":
-      return line(style.bad("✗"), `${doing[event.action]} failed: ${clean(saidBy(event.error))}`);
+      return line(style.bad("✗"), `${doing(event.action)} failed: ${clean(saidBy(event.error))}`);
     case "skipped":
       return line(style.warn("-"), `not begun, because ${clean(event.because)} is not there`);
     case "retained":
@@ -43,11 +35,11 @@ export function eventText(event: Event, style: Style): string | undefined {
     case "notice":
       return line(style.warn("!"), clean(event.text));
     case "waiting":
-      return line(style.dim("…"), `${doing[event.action]} for ${duration(event.elapsedSeconds)}: ${clean(event.for)}`);
+      return line(style.dim("…"), `${doing(event.action)} for ${duration(event.elapsedSeconds)}: ${clean(event.for)}`);
     case "retrying":
       return line(
         style.dim("…"),
-        `${doing[event.action]}, again in ${duration(event.delaySeconds)}: ${clean(event.reason)}`,
+        `${doing(event.action)}, again in ${duration(event.delaySeconds)}: ${clean(event.reason)}`,
       );
     case "unchanged":
       return undefined;
@@ -66,5 +58,44 @@ export function makeOnce(): (event: Event) => boolean {
     const isNew = unsaid(failures, [event.error]).length > 0;
     if (isNew) failures.push(event.error);
     return isNew;
+  };
+}
+
+/** Shows events as they come. */
+export interface EventView {
+  event(event: Event): void;
+  /** Puts a text among what is shown. */
+  say(text: string): void;
+  begin(planned: ReadonlySet<string>, tasks?: readonly Task[]): void;
+  end(): void;
+}
+
+/** How often one resource's waiting is told, in milliseconds. */
+const every = 30_000;
+
+/** One line per event that matters, with its time: for logs. */
+export function makePlain(stream: Sink, style: Style): EventView {
+  const told = new Map<string, number>();
+  const isNew = makeOnce();
+  const matters = (event: Event): boolean => {
+    if (event.event !== "waiting" && event.event !== "retrying") {
+      if (event.event === "started") told.set(event.node, event.at);
+      return true;
+    }
+    const last = told.get(event.node);
+    if (last === undefined) told.set(event.node, event.at);
+    if (last === undefined || event.at - last < every) return false;
+    told.set(event.node, event.at);
+    return true;
+  };
+  return {
+    event: (event) => {
+      if (!matters(event) || !isNew(event)) return;
+      const text = eventText(event, style);
+      if (text !== undefined) stream.write(`${style.dim(stamp(event.at))} ${text}\n`);
+    },
+    say: (text) => stream.write(`${text}\n`),
+    begin: () => undefined,
+    end: () => undefined,
   };
 }

@@ -1,10 +1,9 @@
 import { stripVTControlCharacters } from "node:util";
 import { createLogUpdate } from "log-update";
 import type { Clock } from "../engine/clock.ts";
-import { eventText, makeOnce } from "./event-line.ts";
+import { type EventView, eventText, makeOnce } from "./event-line.ts";
 import { Progress } from "./progress.ts";
-import type { EventView, Sink } from "./reporter.ts";
-import type { Style } from "./style.ts";
+import type { Sink, Style } from "./style.ts";
 import { width } from "./text.ts";
 
 /** How often the live part is drawn, in milliseconds. */

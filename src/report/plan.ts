@@ -6,9 +6,9 @@ import type { Node } from "../engine/node.ts";
 import type { Intended, PlannedChange } from "../engine/plan.ts";
 import { costJson, costLines } from "./cost.ts";
 import { estimateJson, estimateText } from "./estimate.ts";
-import type { Style, Tone } from "./style.ts";
+import type { Sign, Style } from "./style.ts";
 import { clean, count, resourceTable } from "./text.ts";
-import { changeJson, type Detail, detailText, type Where, whereText } from "./words.ts";
+import { changeJson, type Detail, detailsOf, rowLines, type Where, whereText } from "./words.ts";
 
 /** What the plans of `up` and of `down` have in common. */
 interface PlanView extends Where {
@@ -39,14 +39,10 @@ export interface DownView<Aws> extends PlanView {
   readonly snapshot: boolean;
 }
 
-interface Sign {
-  readonly symbol: string;
-  readonly tone: Tone;
-  /** What the action is called in the summary of an `up`: "3 to create". */
-  readonly summary?: string;
-}
-
-const signs: Readonly<Record<Exclude<Intended, "none"> | "keep" | "leave" | "unseen", Sign>> = {
+/** How each action is shown, and what it is called in the summary of an `up`: "3 to create". */
+const signs: Readonly<
+  Record<Exclude<Intended, "none"> | "keep" | "leave" | "unseen", Sign & { readonly summary?: string }>
+> = {
   create: { symbol: "+", tone: "good", summary: "to create" },
   update: { symbol: "~", tone: "warn", summary: "to change" },
   replace: { symbol: "±", tone: "bad", summary: "to replace" },
@@ -78,15 +74,12 @@ interface Row<Aws> {
 
 /** @param isRetained whether the latest `down` has kept it */
 function changed<Aws>({ node, action, changes, after, reason }: PlannedChange<Aws>, isRetained: boolean): Row<Aws> {
-  const notes: string[] = [];
   // What a fresh resource needs is no news; what is live and follows it is.
-  if (action !== "create" && after.length > 0) notes.push(`known after ${some(after)}`);
-  else if (reason !== undefined) notes.push(reason);
-  if (action !== "create" && isRetained) notes.push("kept by the last down");
-  const details: Detail[] = [
-    ...changes.map((change) => ({ is: "change", change }) as const),
-    ...notes.map((text) => ({ is: "reason", text }) as const),
-  ];
+  const isLive = action !== "create";
+  const details = detailsOf(changes, {
+    reason: isLive && after.length > 0 ? `known after ${some(after)}` : reason,
+    note: isLive && isRetained ? "kept by the last down" : undefined,
+  });
   const row = { node, beside: node.name, details };
   if (action === "none") return { ...row, ...(isRetained && { sign: signs.keep }) };
   const why = reason === undefined ? {} : { reason };
@@ -235,10 +228,7 @@ function blockLines({ heading, aside, lines }: Block, style: Style): string[] {
   const remark = aside === undefined ? "" : lines.length > 0 ? style.dim(`, ${aside}`) : ` ${style.dim(clean(aside))}`;
   return [
     `${style.strong(heading)}${remark}`,
-    ...lines.flatMap(({ sign, text, details }) => [
-      `  ${style[sign.tone](sign.symbol)} ${text}`,
-      ...details.map((detail) => `      ${detailText(detail, style)}`),
-    ]),
+    ...lines.flatMap(({ sign, text, details }) => rowLines(sign, text, details, style)),
   ];
 }
 

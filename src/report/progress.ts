@@ -133,7 +133,7 @@ function rowText(one: Running, expectedSeconds: number, now: number, names: numb
   const time =
     columns < roomForWords
       ? `${stopwatch(elapsed)}${told ? ` of ${stopwatch(expectedSeconds)}` : ""}`
-      : `${doing[action]} ${duration(elapsed)}${told ? ` of about ${roughly(expectedSeconds)}` : ""}`;
+      : `${doing(action)} ${duration(elapsed)}${told ? ` of about ${roughly(expectedSeconds)}` : ""}`;
   const text = `${name}  ${time}`;
   const what = `: ${clean(waitingFor)}`;
   return waitingFor === "" || columns - width(text) < leastForReason ? text : `${text}${what}`;

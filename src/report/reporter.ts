@@ -1,17 +1,9 @@
 import type { Clock } from "../engine/clock.ts";
 import type { Event } from "../engine/events.ts";
 import type { Task } from "../engine/schedule.ts";
-import { makePlain } from "./plain.ts";
-import { makeStyle, type Style, wantsColours, wantsLive } from "./style.ts";
+import { type EventView, makePlain } from "./event-line.ts";
+import { makeStyle, type Sink, type Style, wantsColours, wantsLive } from "./style.ts";
 import { changeJson } from "./words.ts";
-
-/** A stream that text is written to: standard output, standard error, or a test's. */
-export interface Sink {
-  write(text: string): unknown;
-  readonly isTTY?: boolean;
-  readonly columns?: number;
-  readonly rows?: number;
-}
 
 /** The one place through which everything goes that a command has to say. */
 export interface Reporter {
@@ -45,15 +37,6 @@ export interface ReporterOptions {
   readonly plain?: boolean;
 }
 
-/** Shows events as they come. */
-export interface EventView {
-  event(event: Event): void;
-  /** Puts a text among what is shown. */
-  say(text: string): void;
-  begin(planned: ReadonlySet<string>, tasks?: readonly Task[]): void;
-  end(): void;
-}
-
 /**
  * The reporter of a run, that fits the streams: live in a terminal, plain lines elsewhere, JSON lines when asked for.
  * What draws in a terminal costs start-up time, so it is loaded only for that.
@@ -71,36 +54,35 @@ export function makeReporter(
   makeView: (stream: Sink, style: Style, clock: Clock) => EventView = makePlain,
 ): Reporter {
   const { stdout, stderr, variables, clock, json } = options;
-  const style = makeStyle(wantsColours(json ? stderr : stdout, variables));
-  if (json) {
-    const line = (value: object) => stdout.write(`${JSON.stringify(value)}\n`);
-    return {
-      style,
-      columns: columnsOf(stderr),
-      say: (text) => stderr.write(`${text}\n`),
-      warn: (text) => stderr.write(`${text}\n`),
-      prompt: (text) => stderr.write(`${text} `),
-      event: (event, environment) => line({ ...eventJson(event), ...(environment && { environment }) }),
-      data: line,
-      begin: () => undefined,
-      end: () => undefined,
-    };
-  }
-  const view = makeView(stdout, style, clock);
+  const out = json ? stderr : stdout;
+  const style = makeStyle(wantsColours(out, variables));
+  const view = json ? textOnly(stderr) : makeView(stdout, style, clock);
+  const line = (value: object) => stdout.write(`${JSON.stringify(value)}\n`);
   const same = stdout.isTTY === true && stderr.isTTY === true;
   return {
+    ...view,
     style,
-    columns: columnsOf(stdout),
-    say: (text) => view.say(text),
+    columns: columnsOf(out),
     // Where both go to one terminal, a text beside the live part would be written over.
     warn: (text) => (same ? view.say(text) : stderr.write(`${text}\n`)),
     prompt: (text) => stderr.write(`${text} `),
-    event: (event, environment) => view.event(environment === undefined ? event : placed(event, environment)),
-    data: () => undefined,
-    begin: (planned, tasks) => view.begin(planned, tasks),
-    end: () => view.end(),
+    event: (event, environment) => {
+      if (json) line({ ...eventJson(event), ...(environment && { environment }) });
+      else view.event(environment === undefined ? event : placed(event, environment));
+    },
+    data: (value) => {
+      if (json) line(value);
+    },
   };
 }
+
+/** Shows no events: they are for scripts. */
+const textOnly = (stream: Sink): EventView => ({
+  event: () => undefined,
+  say: (text) => stream.write(`${text}\n`),
+  begin: () => undefined,
+  end: () => undefined,
+});
 
 /** The same reporter for one of several environments, whose name is with every event, and with all that scripts get. */
 export const within = (reporter: Reporter, environment: string): Reporter => ({

@@ -1,8 +1,6 @@
 import { stripVTControlCharacters } from "node:util";
-import { stamp } from "./plain.ts";
-import type { Sink } from "./reporter.ts";
-import { type Style, wantsLive } from "./style.ts";
-import { count, width } from "./text.ts";
+import { type Sink, type Style, wantsLive } from "./style.ts";
+import { count, stamp, width } from "./text.ts";
 
 const home = "\u001b[H";
 const clearLine = "\u001b[K";

@@ -1,4 +1,3 @@
-import type { Standing } from "../engine/status.ts";
 import {
   differs,
   fixesOf,
@@ -14,11 +13,9 @@ import {
   verdict,
   weights,
 } from "./status.ts";
-import type { Style } from "./style.ts";
+import { type Style, signText } from "./style.ts";
 import { clean, count, resourceTable, table } from "./text.ts";
-import { detailText, failuresText, placeText } from "./words.ts";
-
-const mark = (status: Standing, style: Style): string => style[weights[status].tone](weights[status].symbol);
+import { failuresText, placeText, rowLines } from "./words.ts";
 
 export interface StatusTextOptions {
   readonly style: Style;
@@ -51,8 +48,7 @@ export function statusText(report: StatusReport, options: StatusTextOptions): st
       const { row, foldedInto, details } = said;
       const line = lineOf.get(said);
       if (line !== undefined) {
-        lines.push(`  ${mark(row.status, style)} ${line}`);
-        lines.push(...details.map((detail) => `      ${detailText(detail, style)}`));
+        lines.push(...rowLines(weights[row.status], line, details, style));
       } else if (row.reason !== undefined && foldedInto === undefined) {
         lines.push(`    ${style.dim(`· ${clean(row.id)}: ${clean(row.reason)}`)}`);
       }
@@ -79,8 +75,8 @@ const isAlike = ({ rows, off }: SaidStep): boolean =>
   (rows.length > 1 && rows.every(({ row: { status, advice } }) => status === "missing" && advice === undefined));
 
 function alikeLine({ step, rows }: SaidStep, style: Style): string {
-  const status = rows[0]?.row.status ?? "in-sync";
-  return `${mark(status, style)} ${clean(step)}: ${tally(rows.map(({ row }) => row))}`;
+  const sign = weights[rows[0]?.row.status ?? "in-sync"];
+  return `${signText(sign, style)} ${clean(step)}: ${tally(rows.map(({ row }) => row))}`;
 }
 
 function blockHeading({ step, rows, off }: SaidStep, style: Style): string {

@@ -1,8 +1,8 @@
 import type { Failure } from "../engine/events.ts";
 import type { Standing, StatusRow } from "../engine/status.ts";
-import type { Tone } from "./style.ts";
+import type { Sign } from "./style.ts";
 import { count, few } from "./text.ts";
-import { changeJson, type Detail, type Where } from "./words.ts";
+import { changeJson, type Detail, detailsOf, type Where } from "./words.ts";
 
 /** The drift report of one environment. */
 export interface StatusReport extends Where {
@@ -27,7 +27,7 @@ export const isInSync = ({ rows, unsearched }: StatusReport): boolean => unsearc
 export const differs = ({ status }: StatusRow): boolean => status !== "in-sync";
 
 /** How each status weighs, and its sign in a terminal; from what needs a person to what does not. */
-export const weights: Readonly<Record<Standing, { readonly tone: Tone; readonly symbol: string }>> = {
+export const weights: Readonly<Record<Standing, Sign>> = {
   drifted: { tone: "warn", symbol: "~" },
   failed: { tone: "bad", symbol: "✗" },
   missing: { tone: "bad", symbol: "−" },
@@ -92,12 +92,7 @@ function saidRow(row: StatusRow, others: readonly StatusRow[], ids: ReadonlySet<
   return {
     row,
     ...(because !== undefined && ids.has(because) ? { foldedInto: because } : {}),
-    details: [
-      ...changes.map((change): Detail => ({ is: "change", change })),
-      ...(reason === undefined ? [] : [{ is: "reason", text: reason } as const]),
-      ...(others.length === 0 ? [] : [{ is: "note", text: folded } as const]),
-      ...(advice === undefined ? [] : [{ is: "advice", text: advice } as const]),
-    ],
+    details: detailsOf(changes, { reason, note: others.length === 0 ? undefined : folded, advice }),
   };
 }
 

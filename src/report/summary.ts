@@ -1,10 +1,11 @@
 import type { Ending, Endings } from "../engine/ending.ts";
 import type { Failure } from "../engine/events.ts";
 import { isOutside } from "../engine/status.ts";
-import type { ServiceCalls } from "../session/calls.ts";
 import type { Style } from "./style.ts";
 import { clean, count, duration, few } from "./text.ts";
 import { failuresText } from "./words.ts";
+
+type CallsByService = Readonly<Record<string, { readonly calls: number; readonly mutating: number }>>;
 
 /** How a run ended. The fields of the event "summary"; those that scripts rely on come first. */
 export interface Summary {
@@ -26,7 +27,7 @@ export interface Summary {
   readonly skipped: number;
   /** Not finished, because the user has asked to stop. */
   readonly interrupted: number;
-  readonly callsByService: Readonly<Record<string, ServiceCalls>>;
+  readonly callsByService: CallsByService;
 }
 
 /** What was spent on a run. */
@@ -34,7 +35,7 @@ export interface Spent {
   readonly calls: number;
   readonly mutating: number;
   readonly durationMs: number;
-  byService(): Readonly<Record<string, ServiceCalls>>;
+  byService(): CallsByService;
 }
 
 /** Counts how it ended. What is nobody's resource (look-ups, settings of the account) only counts when it failed. */
@@ -68,16 +69,15 @@ export const failuresOf = <Aws>(all: readonly Endings<Aws>[]): Failure[] =>
 /** What failed and what was not begun because of it; what waits for the user; and the counts. */
 export function summaryText<Aws>(all: readonly Endings<Aws>[], summary: Summary, style: Style): string {
   const failures = failuresOf(all);
+  const endings = all.flatMap((some) => [...some]);
   const blocks: string[] = [];
   if (failures.length > 0) blocks.push(failuresText(count(failures.length, "failure"), failures, style));
-  const skipped = all.flatMap((some) => [...some].filter(([, { is }]) => is === "skipped").map(([node]) => node.id));
+  const skipped = endings.flatMap(([{ id }, { is }]) => (is === "skipped" ? [id] : []));
   if (skipped.length > 0) blocks.push(`Not begun because of it: ${few(skipped)}`);
-  const held = new Set(
-    all.flatMap((some) => [...some.values()].flatMap((end) => (end.is === "held" ? [end.why] : []))),
-  );
+  const held = new Set(endings.flatMap(([, end]) => (end.is === "held" ? [end.why] : [])));
   for (const why of held) blocks.push(`${style.warn("!")} Left to you: ${clean(why)}`);
-  const retained = all.flatMap((some) =>
-    [...some].flatMap(([node, end]) => (end.is === "retained" ? [`  · ${clean(node.id)}: ${clean(end.why)}`] : [])),
+  const retained = endings.flatMap(([{ id }, end]) =>
+    end.is === "retained" ? [`  · ${clean(id)}: ${clean(end.why)}`] : [],
   );
   if (retained.length > 0) blocks.push(["Kept:", ...retained].join("\n"));
   blocks.push(countsText(summary, style));

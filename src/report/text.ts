@@ -89,6 +89,9 @@ export function timeOfDay(at: number): string {
   return `${two(date.getHours())}:${two(date.getMinutes())}`;
 }
 
+/** "2026-11-03T12:03:14Z" */
+export const stamp = (at: number): string => new Date(at).toISOString().replace(/\.\d+Z$/, "Z");
+
 /** "1 resource", "2 resources" */
 export const count = (n: number, one: string, many = `${one}s`): string => `${n} ${n === 1 ? one : many}`;
 

@@ -1,7 +1,7 @@
 import type { Failure } from "../engine/events.ts";
 import type { Change } from "../engine/kind.ts";
 import { sameWords } from "../engine/unseen.ts";
-import type { Style } from "./style.ts";
+import { type Sign, type Style, signText } from "./style.ts";
 import { clean, few, show } from "./text.ts";
 
 /** An environment, and where it is. */
@@ -33,7 +33,25 @@ export type Detail =
   /** What to do. */
   | { readonly is: "advice"; readonly text: string };
 
-export function detailText(detail: Detail, style: Style): string {
+/** What is to be said, in the order in which it is said. */
+export const detailsOf = (
+  changes: readonly Change[],
+  texts: Readonly<Partial<Record<Exclude<Detail["is"], "change">, string | undefined>>>,
+): Detail[] => [
+  ...changes.map((change) => ({ is: "change", change }) as const),
+  ...(["reason", "note", "advice"] as const).flatMap((is) => {
+    const text = texts[is];
+    return text === undefined ? [] : [{ is, text }];
+  }),
+];
+
+/** A resource on a line of a table, and below it what is said of it. */
+export const rowLines = (sign: Sign, row: string, details: readonly Detail[], style: Style): string[] => [
+  `  ${signText(sign, style)} ${row}`,
+  ...details.map((detail) => `      ${detailText(detail, style)}`),
+];
+
+function detailText(detail: Detail, style: Style): string {
   if (detail.is === "change") return changeText(detail.change, style);
   return detail.is === "advice" ? `${style.note("→")} ${clean(detail.text)}` : style.dim(clean(detail.text));
 }

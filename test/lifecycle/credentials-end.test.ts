@@ -5,7 +5,7 @@ import type { Endings } from "../../src/engine/ending.ts";
 import type { Event } from "../../src/engine/events.ts";
 import { statusRows } from "../../src/engine/status.ts";
 import { up } from "../../src/engine/up.ts";
-import { makePlain } from "../../src/report/plain.ts";
+import { makePlain } from "../../src/report/event-line.ts";
 import { statusText } from "../../src/report/status-text.ts";
 import { makeStyle } from "../../src/report/style.ts";
 import { summarise, summaryText } from "../../src/report/summary.ts";

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import type { Ending } from "../../src/engine/ending.ts";
 import type { Estimate } from "../../src/engine/estimate.ts";
 import { estimateText } from "../../src/report/estimate.ts";
-import { outputsShell, outputsText } from "../../src/report/outputs.ts";
+import { outputsShell, outputsText } from "../../src/report/listings.ts";
 import { downPlanText, upPlanText } from "../../src/report/plan.ts";
 import { type StatusReport, statusJson } from "../../src/report/status.ts";
 import { statusMarkdown } from "../../src/report/status-markdown.ts";

@@ -26,7 +26,7 @@ export function doctorCommand<Aws>(world: World<Aws>, exits: Exits): CommandUnkn
       exits(async ({ json = false, ...options }) => {
         const [{ diagnose }, { doctorJson, doctorText }] = await Promise.all([
           import("../../doctor/doctor.ts"),
-          import("../../report/doctor.ts"),
+          import("../../report/listings.ts"),
         ]);
         const reporter = makeReporter({ ...world, json });
         const { style } = reporter;

@@ -33,7 +33,7 @@ export function outputsCommand<Aws>(world: World<Aws>, exits: Exits): CommandUnk
         ] = await Promise.all([
           import("../../engine/look.ts"),
           import("../../report/words.ts"),
-          import("../../report/outputs.ts"),
+          import("../../report/listings.ts"),
           import("../../session/environment.ts"),
         ]);
         const reporter = makeReporter({ ...world, json });

@@ -52,7 +52,7 @@ function showCommand<Aws>(world: World<Aws>, exits: Exits): CommandUnknownOpts {
     )
     .action(
       exits(async (options) => {
-        const { stateText } = await import("../../report/state.ts");
+        const { stateText } = await import("../../report/listings.ts");
         const reporter = makeReporter({ ...world, json: false });
         const { place, state } = await stateOf(world, options);
         reporter.say(stateText(state, place.text().name, reporter.style));

@@ -1,5 +1,6 @@
 import type { RecordedRun } from "../../history/files.ts";
 import { type Bar, type Timeline, timelineOf } from "../../history/timeline.ts";
+import { done } from "../../report/event-line.ts";
 import { count, duration } from "../../report/text.ts";
 import { escapeMarkup, round } from "../markup.ts";
 import { utc } from "./time.ts";
@@ -69,13 +70,10 @@ function chart(title: string, timeline: Timeline): string {
 <tbody>${[...lines, ...left].join("\n")}</tbody></table>`;
 }
 
-const actions = { create: "created", update: "updated", replace: "replaced", remove: "removed" } as const;
-const doing = { create: "create", update: "update", replace: "replace", remove: "remove" } as const;
-
 function outcomeText({ action, outcome }: Bar): string {
-  if (outcome === "done") return actions[action];
+  if (outcome === "done") return done(action);
   if (outcome === "retained") return "kept";
-  return outcome === "failed" ? `${doing[action]} failed` : `${doing[action]}, unfinished`;
+  return outcome === "failed" ? `${action} failed` : `${action}, unfinished`;
 }
 
 function barRow(bar: Bar, { from, to }: Timeline, critical: boolean): string {
