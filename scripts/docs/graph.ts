@@ -1,5 +1,5 @@
 import { mermaid } from "../../src/pictures/mermaid.ts";
-import { stepDrawing } from "../../src/pictures/steps.ts";
+import { stepDrawing } from "../../src/pictures/platform.ts";
 import { blueprint } from "../../src/session/blueprint.ts";
 import { fenced } from "./sections.ts";
 import { defaultsOf } from "./settings.ts";

@@ -6,7 +6,7 @@ import { InterruptedError } from "../engine/errors.ts";
 import type { StatusRow } from "../engine/status.ts";
 import { readRuns } from "../history/files.ts";
 import { type ReportView, reportPage } from "../pictures/page/page.ts";
-import { isResource } from "../pictures/steps.ts";
+import { isResource } from "../pictures/platform.ts";
 import { makeReporter } from "../report/reporter.ts";
 import { statusErrorText } from "../report/status-text.ts";
 import { whereText } from "../report/words.ts";

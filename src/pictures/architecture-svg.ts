@@ -1,7 +1,7 @@
 import type { StatusRow } from "../engine/status.ts";
-import { byWeight } from "../report/status.ts";
+import { byWeight, wordsOf } from "../report/status.ts";
 import { type Architecture, architectureOf, type Card } from "./architecture.ts";
-import { marks, markUse } from "./marks.ts";
+import { markUse } from "./marks.ts";
 import { escapeMarkup, round, shorten } from "./markup.ts";
 
 const row = 24;
@@ -118,14 +118,14 @@ function vpcPart(x: number, y: number, width: number, all: Architecture, card: D
 
 /** A frame around others, with the resource that it is, or a heading, in its upper left corner. */
 function frame(x: number, y: number, width: number, height: number, kind: string, card: Card, naming: Naming): string {
-  const heading = card.head
-    ? boxSvg(x + 6, y + 4, width - 12, card.head, naming, card.title)
-    : label(x + pad, y + 20, card.title);
+  const heading = headingSvg(x, y, width, card, naming);
   return `<rect class="${kind}" x="${x}" y="${y}" width="${width}" height="${height}" rx="8"/>${heading}`;
 }
 
-const label = (x: number, y: number, text: string): string =>
-  `<text class="label" x="${x}" y="${y}">${escapeMarkup(text)}</text>`;
+const headingSvg = (x: number, y: number, width: number, { head, title }: Card, naming: Naming): string =>
+  head === undefined
+    ? `<text class="label" x="${x + pad}" y="${y + 20}">${escapeMarkup(title)}</text>`
+    : boxSvg(x + 6, y + 4, width - 12, head, naming, title);
 
 function cardPart(x: number, y: number, width: number, card: Card, columns: number, naming: Naming): Part {
   const sorted = card.rows.toSorted(byWeight);
@@ -145,9 +145,7 @@ function cardPart(x: number, y: number, width: number, card: Card, columns: numb
     boxes.push(`<text class="soft" x="${x + 8}" y="${y + 15}">and ${more} more in the table</text>`);
   }
   const height = title + Math.ceil(cells / columns) * row + (cells > 0 ? 4 : 2);
-  const heading = card.head
-    ? boxSvg(x + 6, y + 4, width - 12, card.head, naming, card.title)
-    : label(x + pad, y + 20, card.title);
+  const heading = headingSvg(x, y, width, card, naming);
   const empty = card.head === undefined && cells === 0;
   return {
     svg: `<g><rect class="card${empty ? " empty" : ""}" x="${x}" y="${y}" width="${width}" height="${height}" rx="6"/>${heading}${boxes.join("")}</g>`,
@@ -157,7 +155,7 @@ function cardPart(x: number, y: number, width: number, card: Card, columns: numb
 
 /** One resource: a link to its row, with its mark, its name, and its status in words unless all is well. */
 function boxSvg(x: number, y: number, width: number, one: StatusRow, naming: Naming, heading?: string): string {
-  const { words } = marks[one.status];
+  const words = wordsOf(one.status);
   const status = one.status === "in-sync" ? "" : words;
   const room = width - 28 - (status === "" ? 4 : status.length * 7 + 14);
   const name = heading === undefined ? naming.name(one) : `${heading} · ${one.awsId ?? naming.name(one)}`;

@@ -18,6 +18,20 @@ export interface Drawing {
 }
 
 /**
+ * A box for each item, and arrows from what it needs.
+ *
+ * @param items in order: nothing comes before what it needs
+ */
+export function drawingOf<T>(items: readonly T[], needsOf: (item: T) => Iterable<T>, boxOf: (item: T) => Box): Drawing {
+  const boxes = new Map(items.map((item) => [item, boxOf(item)]));
+  const arrows = directArrows(items, needsOf).flatMap(([from, to]) => {
+    const [a, b] = [boxes.get(from), boxes.get(to)];
+    return a === undefined || b === undefined ? [] : [[a, b] as const];
+  });
+  return { boxes: [...boxes.values()], arrows };
+}
+
+/**
  * What each item stands on, without what follows from other arrows: the transitive reduction.
  *
  * @param items in order: nothing comes before what it needs

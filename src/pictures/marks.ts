@@ -6,7 +6,6 @@ interface Mark {
   readonly shape: string;
   /** What is drawn in it. */
   readonly sign: string;
-  readonly words: string;
 }
 
 const circle = "M8 1a7 7 0 1 0 0 14a7 7 0 1 0 0-14Z";
@@ -22,16 +21,16 @@ const bang = "M8 5.6v4m0 2.2v.9";
 const question = "M6 6a2 2 0 1 1 2.6 2c-.5.2-.6.5-.6 1.2m0 2v.6";
 const lock = "M5.5 7.5h5v4h-5ZM6.3 7.5v-1.3a1.7 1.7 0 0 1 3.4 0v1.3";
 
-export const marks: Readonly<Record<Standing, Mark>> = {
-  drifted: { shape: triangle, sign: bang, words: "drifted" },
-  failed: { shape: diamond, sign: cross, words: "failed" },
-  missing: { shape: square, sign: minus, words: "missing" },
-  stranded: { shape: diamond, sign: question, words: "stranded" },
-  blocked: { shape: square, sign: question, words: "not looked at" },
-  pending: { shape: circle, sign: dots, words: "pending" },
-  "left-over": { shape: square, sign: cross, words: "left over" },
-  retained: { shape: square, sign: lock, words: "retained" },
-  "in-sync": { shape: circle, sign: tick, words: "in sync" },
+const marks: Readonly<Record<Standing, Mark>> = {
+  drifted: { shape: triangle, sign: bang },
+  failed: { shape: diamond, sign: cross },
+  missing: { shape: square, sign: minus },
+  stranded: { shape: diamond, sign: question },
+  blocked: { shape: square, sign: question },
+  pending: { shape: circle, sign: dots },
+  "left-over": { shape: square, sign: cross },
+  retained: { shape: square, sign: lock },
+  "in-sync": { shape: circle, sign: tick },
 };
 
 /** The marks, drawn once for a page; {@link markUse} shows them. */

@@ -21,3 +21,6 @@ export function shorten(text: string, room: number, size: number): string {
 
 /** A coordinate with as many digits as can be seen. */
 export const round = (value: number): number => Math.round(value * 10) / 10;
+
+/** "2026-11-03 12:03:14 UTC" */
+export const utc = (at: number): string => `${new Date(at).toISOString().slice(0, 19).replace("T", " ")} UTC`;

@@ -2,8 +2,7 @@ import type { Json } from "../engine/journal.ts";
 import type { Node } from "../engine/node.ts";
 import type { Style } from "../report/style.ts";
 import { clean, count, pad, roomForTypes, width } from "../report/text.ts";
-import { shortName } from "./resources.ts";
-import { isResource } from "./steps.ts";
+import { isResource, shortName } from "./platform.ts";
 
 /** What a resource needs is written beside it where that leaves so many columns. */
 const roomForNeeds = 45;

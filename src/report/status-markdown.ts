@@ -9,6 +9,7 @@ import {
   stepsOf,
   unseenName,
   verdict,
+  wordsOf,
 } from "./status.ts";
 import { clean, count, show } from "./text.ts";
 import { type Detail, placeText } from "./words.ts";
@@ -47,7 +48,7 @@ function section(report: StatusReport): string {
 
 function tableRow({ row: { id, type, status, awsId }, details }: SaidRow): string {
   const name = `${code(id)}<br>${plain(type)}${awsId === undefined ? "" : ` ${code(awsId)}`}`;
-  return `| ${name} | ${status.replace("-", " ")} | ${details.map(detailCell).join("<br>")} |`;
+  return `| ${name} | ${wordsOf(status)} | ${details.map(detailCell).join("<br>")} |`;
 }
 
 function detailCell(detail: Detail): string {

@@ -42,6 +42,9 @@ export const weights: Readonly<Record<Standing, Sign>> = {
 /** The statuses, from what needs a person to what does not. */
 export const standings = Object.keys(weights).filter((key): key is Standing => key in weights);
 
+/** How people are told a status: "left over". */
+export const wordsOf = (standing: Standing): string => standing.replace("-", " ");
+
 /** Sorts rows so that what needs a person comes first; what weighs the same keeps its order. */
 export const byWeight = (a: StatusRow, b: StatusRow): number =>
   standings.indexOf(a.status) - standings.indexOf(b.status);
@@ -122,7 +125,7 @@ export function verdict(report: StatusReport): string {
 /** "1 drifted, 2 missing" */
 export const tally = (rows: readonly StatusRow[]): string =>
   countsOf(rows)
-    .map(({ standing, n }) => `${n} ${standing.replace("-", " ")}`)
+    .map(({ standing, n }) => `${n} ${wordsOf(standing)}`)
     .join(", ");
 
 /** A command, and what it does about what differs. */

@@ -47,7 +47,7 @@ describe("tap report", () => {
     expect(html).toContain("<h1>prod in us-east-1</h1>");
     expect(html).toContain("no AWS credentials were found");
     expect(html).toContain("Log in &lt;first&gt;.");
-    expect(html).toContain('aria-label="network/vpc: not looked at"');
+    expect(html).toContain('aria-label="network/vpc: blocked"');
     expect(html).not.toContain("in sync</");
   });
 

@@ -104,7 +104,7 @@ describe("tap report", () => {
     const seen = await again.evaluate<string>("document.body.textContent");
     expect(seen).toContain("the local AWS is not running");
     expect(seen).toContain("tap up --env dev --local");
-    expect(await again.accessible()).toContain("link: network/vpc: not looked at");
+    expect(await again.accessible()).toContain("link: network/vpc: blocked");
     expectQuiet(again);
   });
 

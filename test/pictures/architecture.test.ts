@@ -4,7 +4,7 @@ import { resolveSettings } from "../../src/config/resolve.ts";
 import type { StatusRow } from "../../src/engine/status.ts";
 import { architectureOf, type Card } from "../../src/pictures/architecture.ts";
 import { architectureSvg } from "../../src/pictures/architecture-svg.ts";
-import { isResource } from "../../src/pictures/steps.ts";
+import { isResource } from "../../src/pictures/platform.ts";
 import { blueprint } from "../../src/session/blueprint.ts";
 import { manyRows } from "./sample.ts";
 

@@ -39,7 +39,7 @@ export function graphCommand<Aws>(world: World<Aws>, exits: Exits): CommandUnkno
         ] = await Promise.all([
           import("../../pictures/dot.ts"),
           import("../../pictures/mermaid.ts"),
-          import("../../pictures/resources.ts"),
+          import("../../pictures/platform.ts"),
           import("../../pictures/svg.ts"),
           import("../../pictures/tree.ts"),
           import("../../session/blueprint.ts"),

@@ -2,16 +2,15 @@ import { createHash } from "node:crypto";
 import type { Failure } from "../../engine/events.ts";
 import type { StatusRow } from "../../engine/status.ts";
 import type { RecordedRun } from "../../history/files.ts";
-import { countsOf } from "../../report/status.ts";
+import { countsOf, wordsOf } from "../../report/status.ts";
 import { architectureSvg } from "../architecture-svg.ts";
-import { markSvg, markSymbols, marks } from "../marks.ts";
-import { escapeMarkup } from "../markup.ts";
-import { shortName } from "../resources.ts";
+import { markSvg, markSymbols } from "../marks.ts";
+import { escapeMarkup, utc } from "../markup.ts";
+import { shortName } from "../platform.ts";
 import { resourcesTable, rowTarget } from "./resources.ts";
 import { runsHtml } from "./runs.ts";
 import { pageScript } from "./script.ts";
 import { pageStyle } from "./style.ts";
-import { utc } from "./time.ts";
 
 /** What a report shows. */
 export interface ReportView {
@@ -85,7 +84,7 @@ const section = (id: string, heading: string, body: string): string =>
   `<section id="${id}" aria-labelledby="${id}-heading"><details open><summary><h2 id="${id}-heading">${heading}</h2></summary>${body}</details></section>`;
 
 function tally(rows: readonly StatusRow[]): string {
-  const items = countsOf(rows).map(({ standing, n }) => `<li>${markSvg(standing)} ${n} ${marks[standing].words}</li>`);
+  const items = countsOf(rows).map(({ standing, n }) => `<li>${markSvg(standing)} ${n} ${wordsOf(standing)}</li>`);
   return items.length === 0 ? "" : `<ul class="tally" aria-label="How many resources stand how">${items.join("")}</ul>`;
 }
 

@@ -1,8 +1,8 @@
 import type { StatusRow } from "../../engine/status.ts";
-import { type SaidRow, stepsOf } from "../../report/status.ts";
+import { type SaidRow, stepsOf, wordsOf } from "../../report/status.ts";
 import { show } from "../../report/text.ts";
 import type { Detail } from "../../report/words.ts";
-import { markSvg, marks } from "../marks.ts";
+import { markSvg } from "../marks.ts";
 import { escapeMarkup } from "../markup.ts";
 
 /** The fragment of a resource's row, by its position among all rows. */
@@ -24,7 +24,7 @@ function rowHtml({ row, foldedInto, details: said }: SaidRow, index: number): st
   const details = said.flatMap((detail) => detailHtml(detail, foldedInto));
   if (unreported.length > 0)
     details.push(`<span class="soft">not reported by AWS: ${unreported.map(escapeMarkup).join(", ")}</span>`);
-  return `<tr id="${rowTarget(index)}"><th scope="row">${escapeMarkup(id)}</th><td class="type soft">${escapeMarkup(type)}</td><td>${markSvg(status)} ${marks[status].words}</td><td class="live id">${escapeMarkup(awsId)}</td><td>${details.join(" ")}</td></tr>`;
+  return `<tr id="${rowTarget(index)}"><th scope="row">${escapeMarkup(id)}</th><td class="type soft">${escapeMarkup(type)}</td><td>${markSvg(status)} ${wordsOf(status)}</td><td class="live id">${escapeMarkup(awsId)}</td><td>${details.join(" ")}</td></tr>`;
 }
 
 /** The page says how things stand; what to do is for `tap status` to say. */

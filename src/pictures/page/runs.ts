@@ -2,8 +2,7 @@ import type { RecordedRun } from "../../history/files.ts";
 import { type Bar, type Timeline, timelineOf } from "../../history/timeline.ts";
 import { done } from "../../report/event-line.ts";
 import { count, duration } from "../../report/text.ts";
-import { escapeMarkup, round } from "../markup.ts";
-import { utc } from "./time.ts";
+import { escapeMarkup, round, utc } from "../markup.ts";
 
 /** So many bars a page may have before older runs are only named: with more it gets slow. */
 const mostBars = 1500;

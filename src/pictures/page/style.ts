@@ -1,3 +1,5 @@
+import { weights } from "../../report/status.ts";
+
 /** The report's style: light or dark as the reader's system is, and fit for a narrow window. */
 export const pageStyle = `
 :root {
@@ -30,9 +32,9 @@ footer { padding: 20px; font-size: 13px; }
 .mark { width: 14px; height: 14px; flex: none; vertical-align: -2px; }
 .symbols { position: absolute; width: 0; height: 0; }
 .sign { fill: none; stroke: var(--paper); stroke-width: 1.7; stroke-linecap: round; stroke-linejoin: round; }
-.s-in-sync { color: var(--good); } .s-drifted, .s-pending { color: var(--warn); }
-.s-missing, .s-failed, .s-stranded { color: var(--bad); }
-.s-blocked, .s-retained, .s-left-over { color: var(--note); }
+${Object.entries(weights)
+  .map(([standing, { tone }]) => `.s-${standing} { color: var(--${tone}); }`)
+  .join(" ")}
 .alert { border: 1px solid var(--bad); border-left-width: 5px; border-radius: 6px; padding: 10px 14px; margin: 16px 0 0; overflow-wrap: anywhere; }
 .alert p { margin: 0; }
 .filter { margin: 18px 0 0; display: flex; flex-wrap: wrap; gap: 10px; align-items: center; }

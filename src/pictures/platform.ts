@@ -1,7 +1,22 @@
 import type { Json } from "../engine/journal.ts";
 import type { Node } from "../engine/node.ts";
 import { isOutside } from "../engine/status.ts";
-import { type Box, type Drawing, directArrows } from "./drawing.ts";
+import { type Drawing, drawingOf } from "./drawing.ts";
+
+/** A node's name within its step: "vpc". */
+export const shortName = ({ id, step }: { readonly id: string; readonly step: string }): string =>
+  id.startsWith(`${step}/`) ? id.slice(step.length + 1) : id;
+
+/** The whole platform: a box for every node, grouped by step. */
+export const resourceDrawing = <Aws>(nodes: readonly Node<Json, Aws>[]): Drawing =>
+  drawingOf(
+    nodes,
+    ({ needs }) => needs,
+    (node) => {
+      const { id, step, kind, name } = node;
+      return { id, group: step, lines: [shortName(node), kind.type], title: `${id} (${kind.type}), ${name}` };
+    },
+  );
 
 /** What is drawn as one box: nodes of one step that follow each other in the platform's order. */
 interface Part<Aws> {
@@ -13,18 +28,9 @@ interface Part<Aws> {
 export function stepDrawing<Aws>(nodes: readonly Node<Json, Aws>[]): Drawing {
   const parts = partsOf(nodes);
   const partOf = new Map(parts.flatMap((part) => part.nodes.map((node) => [node, part] as const)));
-  const boxOf = new Map<Part<Aws>, Box>(
-    parts.map((part) => [part, { id: part.nodes[0]?.id ?? part.step, lines: linesOf(part, parts) }]),
-  );
   const needsOf = (part: Part<Aws>) =>
     part.nodes.flatMap(({ needs }) => needs.flatMap((need) => partOf.get(need) ?? []));
-  return {
-    boxes: [...boxOf.values()],
-    arrows: directArrows(parts, needsOf).flatMap(([from, to]) => {
-      const [a, b] = [boxOf.get(from), boxOf.get(to)];
-      return a === undefined || b === undefined ? [] : [[a, b] as const];
-    }),
-  };
+  return drawingOf(parts, needsOf, (part) => ({ id: part.nodes[0]?.id ?? part.step, lines: linesOf(part, parts) }));
 }
 
 /**
