@@ -157,21 +157,26 @@ describe("live progress", () => {
     expect(progress.lines(start, 80, 24, style)).toContain("  and 30 more");
   });
 
-  test("in a terminal, finished lines scroll by and the cursor comes back", async () => {
+  test("in a terminal, finished lines and warnings scroll by and the cursor comes back", async () => {
     const out: string[] = [];
+    const err: string[] = [];
     const stream = { write: (text: string) => out.push(text), isTTY: true, columns: 80, rows: 24 };
     const reporter = await makeRunReporter({
       stdout: stream,
-      stderr: stream,
+      stderr: { ...stream, write: (text: string) => err.push(text) },
       variables: { TERM: "xterm" },
       clock: new VirtualClock(start),
       json: false,
     });
     reporter.begin(new Set(story.map(([, { node = "" }]) => node)));
     for (const event of events) reporter.event(event);
+    reporter.warn("the clock is wrong");
     reporter.end();
+    // Written beside the live part, it would be written over.
+    expect(err).toEqual([]);
     const text = out.join("");
     expect(text).toContain("artifacts/bucket: updated");
+    expect(text).toContain("the clock is wrong");
     expect(text.lastIndexOf("\u001b[?25h")).toBeGreaterThan(text.lastIndexOf("\u001b[?25l"));
   });
 
