@@ -1,5 +1,5 @@
 import type { Aws } from "../src/aws/aws.ts";
-import { type AnyKind, anyKind } from "../src/engine/look.ts";
+import { type AnyKind, anyKind, neverLeftOver } from "../src/engine/look.ts";
 import { Certificate } from "../src/resources/acm/certificate.ts";
 import { BasePathMapping } from "../src/resources/apigateway/base-path-mapping.ts";
 import { ApiDeployment } from "../src/resources/apigateway/deployment.ts";
@@ -73,5 +73,21 @@ export const awsKinds: readonly AnyAwsKind[] = [
   DnsRecord,
 ];
 
-/** The same as the engine takes them. */
-export const kinds: readonly AnyKind<Aws>[] = awsKinds.map(anyKind);
+/** The same as the engine takes them, and every other type that a state may name. */
+export const kinds: readonly AnyKind<Aws>[] = [
+  ...awsKinds.map(anyKind),
+  // Look-ups, settings of the account, what goes with its parent, and the database on this machine.
+  ...[
+    "acm:issued-certificate",
+    "apigateway:account",
+    "ec2:default-security-group",
+    "iam:shared-role",
+    "local:database",
+    "rds:engine-version",
+    "rds:master-secret",
+    "rds:restore-source",
+    "rds:schema",
+    "route53:delegation",
+    "route53:existing-zone",
+  ].map(neverLeftOver),
+];

@@ -118,7 +118,8 @@ function report<Aws>(
 ): void {
   const { style } = reporter;
   if (remaining.size === 0 && unsearched.length === 0) {
-    const searched = `searched ${count(session.kinds.length, "resource type")} and the tags`;
+    const types = session.kinds.filter(({ revive }) => revive !== undefined).length;
+    const searched = `searched ${count(types, "resource type")} and the tags`;
     reporter.say(
       style.good(kept ? `Nothing but what was kept is left: ${searched}.` : `Nothing is left: ${searched}.`),
     );

@@ -5,6 +5,10 @@ export function name(type: string, suffix: string): string {
   return `trading-${type}-${suffix}`;
 }
 
+/** Whether {@link name} may have built a name with this suffix, or with one that ends alike: `my-dev` for `dev`. */
+export const mayBeNamed = (built: string, suffix: string): boolean =>
+  built.startsWith("trading-") && built.endsWith(`-${suffix}`);
+
 /** The trade service's functions. */
 export const FUNCTIONS = ["processor", "query", "migrate"] as const;
 

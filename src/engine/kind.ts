@@ -211,7 +211,10 @@ export interface Kind<Aws, Key extends Json | undefined, Wanted, Live, Outputs e
   blockers?(aws: Aws, live: Live): Promise<string | undefined>;
   /** Why teardown leaves this one where it is, if it does; with a hint of what that costs. */
   spares?(aws: Aws, live: Live, how: Omit<Removal, "token">): Promise<string | undefined>;
-  /** Everything of this type that carries the environment's tags, ghosts left out. */
+  /**
+   * Everything of this type that is said to carry the environment's tags. A search may be late: the engine looks at each
+   * by `find`, and what that does not find as ours is none.
+   */
   owned?(aws: Aws, environment: string): Promise<readonly Owned<Key>[]>;
   /**
    * The few errors that mean something else for this kind than their name says, with their source.

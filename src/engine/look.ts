@@ -1,13 +1,16 @@
-import { TapError } from "./errors.ts";
+import { NotOursError, TapError } from "./errors.ts";
 import type { Failure } from "./events.ts";
 import { failure } from "./failure.ts";
-import type { Json } from "./journal.ts";
+import type { Entry, Json } from "./journal.ts";
 import type { Kind, Owned } from "./kind.ts";
 import { leftOver, type Node, type Sight } from "./node.ts";
 import type { Run } from "./run.ts";
 
 /** What was found of one node: a sight, or why there is none. */
-export type Look = Sight | { readonly is: "error"; readonly failure: Failure };
+export type Look =
+  | Sight
+  /** `notOurs`: its name belongs to something that does not carry our tags. */
+  | { readonly is: "error"; readonly failure: Failure; readonly notOurs?: true };
 
 /** A look at everything: the declared nodes in their order, then what is ours but declared no more. */
 export interface Looks<Aws> {
@@ -16,17 +19,24 @@ export interface Looks<Aws> {
   readonly leftOver: ReadonlyMap<Node<Json, Aws>, Look>;
   /** Of nodes that others may take the place of: themselves, and what they have taken the place of. */
   readonly namesakes: ReadonlyMap<Node<Json, Aws>, readonly Found<Aws>[]>;
-  /** Searches for left-overs that failed: while there are any, nothing proves that nothing is left. */
+  /**
+   * Searches for left-overs that failed, and entries of the state that cannot be read: while there are any, nothing
+   * proves that nothing is left.
+   */
   readonly unsearched: readonly Failure[];
 }
 
 /** A kind whose types are closed over, so that kinds of all types can stand in one list. */
 export interface AnyKind<Aws> {
   readonly type: string;
-  /** Everything of this type that carries the environment's tags. */
+  /** Everything of this type that is said to carry the environment's tags: see `Kind.owned`. */
   owned(aws: Aws, environment: string): Promise<readonly Found<Aws>[]>;
-  /** What an entry of the state file stands for. */
-  revive(found: Owned<Json | undefined>): Node<Json, Aws>;
+  /**
+   * What an entry of the state file stands for. Absent where that is never a left-over: see {@link neverLeftOver}.
+   *
+   * @throws when its key is none of this kind's
+   */
+  revive?(found: Owned<Json | undefined>): Node<Json, Aws>;
 }
 
 /** Something that is ours, not yet known to be declared or not. */
@@ -34,6 +44,7 @@ export interface Found<Aws> {
   readonly type: string;
   /** The value of its `tap:id` tag. */
   readonly node: string;
+  readonly name: string;
   readonly id: string | undefined;
   readonly key: Json | undefined;
   asLeftOver(id: string): Node<Json, Aws>;
@@ -49,6 +60,7 @@ export function anyKind<Aws, Key extends Json | undefined, Wanted, Live, Outputs
       ((await kind.owned?.(aws, environment)) ?? []).map((found: Owned<Key>) => ({
         type: kind.type,
         node: found.node,
+        name: found.name,
         id: found.id,
         key: found.key,
         asLeftOver: (id) => leftOver(kind, found, id),
@@ -56,6 +68,9 @@ export function anyKind<Aws, Key extends Json | undefined, Wanted, Live, Outputs
     revive: (found) => leftOver(kind, { ...found, key: kind.parseKey(found.key) }),
   };
 }
+
+/** A type that the state may name, but of which nothing is tap's to remove once it is declared no more. */
+export const neverLeftOver = <Aws>(type: string): AnyKind<Aws> => ({ type, owned: async () => [] });
 
 /**
  * Looks at every declared node at once, each as soon as what it sits in is known, and at everything that is ours but
@@ -70,8 +85,14 @@ export async function lookAtAll<Aws>(
   const searching = search(run, kinds, at);
   const declared = await lookAt(run, graph, at);
   const { found, unsearched } = await searching;
-  const leftOver = await findLeftOvers(run, declared, kinds, found, at);
-  return { at, declared, leftOver, namesakes: namesakes(run, graph, found), unsearched };
+  const { leftOver, unreadable } = await findLeftOvers(run, declared, kinds, found, at);
+  return {
+    at,
+    declared,
+    leftOver,
+    namesakes: namesakes(run, graph, found),
+    unsearched: [...unsearched, ...unreadable],
+  };
 }
 
 /** Looks at some nodes at once, each as soon as what it sits in is known. Parents come before their children. */
@@ -92,7 +113,8 @@ export async function lookAt<Aws>(
       const failed = failure(run, node, "look", error);
       // What AWS said of a call is no diagnosis; what tap itself has found out is.
       const message = error instanceof TapError ? failed.message : `could not be looked at: ${failed.message}`;
-      return { is: "error", failure: { ...failed, message } };
+      const notOurs = error instanceof NotOursError ? ({ notOurs: true } as const) : {};
+      return { is: "error", failure: { ...failed, message }, ...notOurs };
     }
   };
   for (const node of nodes) looks.set(node, look(node));
@@ -121,14 +143,17 @@ async function search<Aws>(run: Run<Aws>, kinds: readonly AnyKind<Aws>[], at: nu
   return { found: (await Promise.all(searches)).flat(), unsearched };
 }
 
-/** What is ours but is not what a declared node is. Later kinds come first: they go first. */
+/**
+ * What is ours but is not what a declared node is, later kinds first: they go first. What a search has found is looked at
+ * before it counts: it may be gone by now, or somebody else's.
+ */
 async function findLeftOvers<Aws>(
   run: Run<Aws>,
   declared: ReadonlyMap<Node<Json, Aws>, Look>,
   kinds: readonly AnyKind<Aws>[],
   found: readonly Found<Aws>[],
   at: number,
-): Promise<Looks<Aws>["leftOver"]> {
+): Promise<{ readonly leftOver: Looks<Aws>["leftOver"]; readonly unreadable: readonly Failure[] }> {
   const looks = new Map([...declared].map(([node, look]) => [node.id, look]));
   // Whatever a declared node is, or was when it could last be looked at, is no left-over, whatever its tag says by now.
   const declaredIds = new Set(
@@ -137,24 +162,59 @@ async function findLeftOvers<Aws>(
       return awsId === undefined ? [] : [`${kind.type} ${awsId}`];
     }),
   );
+  // Where the name says all, the look at a declared node has seen whatever has that name.
+  const seenByName = new Set(
+    [...declared.keys()]
+      .filter(({ kind, parent }) => kind.recover === "fixed-name" && parent === undefined)
+      .map(({ kind, name }) => `${kind.type} ${name}`),
+  );
   const nodes = new Map<string, Node<Json, Aws>>();
   for (const one of found) {
     const look = looks.get(one.node);
-    if (look?.is === "error" || declaredIds.has(`${one.type} ${one.id}`)) continue;
+    if (look?.is === "error" || look?.is === "blocked" || declaredIds.has(`${one.type} ${one.id}`)) continue;
+    if (look?.is === "absent" && seenByName.has(`${one.type} ${one.name}`)) continue;
     const id = look === undefined && !nodes.has(one.node) ? one.node : `${one.node}#${one.id ?? ""}`;
     nodes.set(id, one.asLeftOver(id));
   }
+  const searched = new Set(nodes.values());
+  const unreadable: Failure[] = [];
   for (const [id, entry] of run.journal.entries()) {
-    const kind = kinds.find((k) => k.type === entry.type);
-    if (looks.has(id) || nodes.has(id) || kind === undefined) continue;
-    const node = id.replace(/#.*/, "");
-    nodes.set(id, kind.revive({ node, name: entry.name, id: entry.id, key: entry.key }));
+    if (looks.has(id) || nodes.has(id)) continue;
+    try {
+      const node = revived(kinds, id, entry);
+      if (node !== undefined) nodes.set(id, node);
+    } catch (error) {
+      unreadable.push(failure(run, { id, kind: entry }, "look", error));
+    }
   }
   const order = new Map(kinds.map((kind, index) => [kind.type, index]));
   const rank = (node: Node<Json, Aws>) => order.get(node.kind.type) ?? 0;
   const sorted = [...nodes.values()].sort((a, b) => rank(b) - rank(a));
-  const seen = await lookAt(run, sorted, at);
-  return new Map([...seen].filter(([, look]) => look.is !== "absent"));
+  const isLeft = ([node, look]: readonly [Node<Json, Aws>, Look]): boolean => {
+    if (!searched.has(node) || look.is === "blocked") return look.is !== "absent";
+    if (look.is === "error") return look.notOurs === undefined;
+    return look.is === "present" && !declaredIds.has(`${node.kind.type} ${look.awsId}`);
+  };
+  return { leftOver: new Map([...(await lookAt(run, sorted, at))].filter(isLeft)), unreadable };
+}
+
+/** What an entry of the state file may have left. @throws {TapError} when this tap cannot read it: it is left as it is */
+function revived<Aws>(
+  kinds: readonly AnyKind<Aws>[],
+  id: string,
+  { type, name, id: awsId, key }: Entry,
+): Node<Json, Aws> | undefined {
+  const cannot = (why: string) =>
+    new TapError(`its entry in the state cannot be read by this tap: ${why}`, {
+      advice: `The entry is kept. Use the tap that wrote it; or, once ${awsId ?? name} is gone, take ${id} out of the state: tap state pull, tap state push.`,
+    });
+  const kind = kinds.find((one) => one.type === type);
+  if (kind === undefined) throw cannot(`it knows no ${type}`);
+  try {
+    return kind.revive?.({ node: id.replace(/#.*/, ""), name, id: awsId, key });
+  } catch {
+    throw cannot(`its key is none of a ${type}`);
+  }
 }
 
 /**

@@ -1,8 +1,9 @@
 import { GetResourcesCommand } from "@aws-sdk/client-resource-groups-tagging-api";
 import type { Aws } from "../aws/aws.ts";
 import { permissions, reference } from "../aws/permissions.ts";
+import type { Owned } from "../engine/kind.ts";
 import { allPages } from "./pages.ts";
-import { fromList, isEnvironments, type Tags } from "./tags.ts";
+import { fromList, isEnvironments, nodeOf, type Tags } from "./tags.ts";
 
 /** AWS Resource Groups Tagging API. */
 export const tagging = permissions({
@@ -49,3 +50,22 @@ export const taggedResources = (aws: Aws, environment: string): Promise<TaggedRe
       .map((item) => ({ arn: item.ResourceARN ?? "", tags: fromList(item.Tags) }))
       .filter(({ tags }) => isEnvironments(tags, environment));
   });
+
+/**
+ * A kind's `owned`, out of the one search that all kinds share.
+ *
+ * @param service as ARNs name it
+ * @param resource matches what follows the account in the ARNs of this kind, and no others; its group goes to `as`
+ * @param as what is known of a hit by its ARN and tags
+ */
+export const ownedByTag =
+  <Key>(service: string, resource: RegExp, as: (part: string, hit: TaggedResource) => Omit<Owned<Key>, "node">) =>
+  async (aws: Aws, environment: string): Promise<Owned<Key>[]> =>
+    (await taggedResources(aws, environment)).flatMap((hit) => {
+      const [, , of, , , ...rest] = hit.arn.split(":");
+      const part = of === service ? resource.exec(rest.join(":"))?.[1] : undefined;
+      return part === undefined ? [] : [{ node: nodeOf(hit.tags), ...as(part, hit) }];
+    });
+
+/** What is found by its name alone, which is its id and stands in its ARN. */
+export const byName = (name: string): Omit<Owned<undefined>, "node"> => ({ name, id: name, key: undefined });

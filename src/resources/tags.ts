@@ -19,6 +19,9 @@ export const fromMap = (map: Readonly<Record<string, string>> | undefined): Tags
 export const isEnvironments = (tags: Tags, environment: string): boolean =>
   tags["ManagedBy"] === "tap" && tags["Environment"] === environment;
 
+/** The node that a resource of ours belongs to. */
+export const nodeOf = (tags: Tags): string => tags["tap:id"] ?? "unknown/unknown";
+
 /** The tags that say whose a resource is. */
 export const identifying = ["ManagedBy", "Environment", "tap:id"] as const;
 

@@ -191,6 +191,7 @@ export const actions: Readonly<Record<string, Entry>> = {
   "iam:GetRolePolicy": { on: { role: ["aws:ResourceTag"] }, keys: [] },
   "iam:ListAttachedRolePolicies": { on: { role: ["aws:ResourceTag"] }, keys: [] },
   "iam:ListRolePolicies": { on: { role: ["aws:ResourceTag"] }, keys: [] },
+  "iam:ListRoles": { on: {}, keys: [] },
   "iam:PassRole": { on: { role: ["aws:ResourceTag"] }, keys: ["iam:PassedToService"] },
   "iam:PutRolePolicy": { on: { role: ["aws:ResourceTag"] }, keys: [] },
   "iam:TagRole": { on: { role: ["aws:ResourceTag"] }, keys: ["aws:RequestTag"] },

@@ -14,7 +14,7 @@ import { type AwsKind, keyOf } from "../define.ts";
 import { required, unlessGone } from "../missing.ts";
 import { tagCommand } from "../tag-command.ts";
 import { taggedResources } from "../tagging.ts";
-import { compareTags, isOurs, requireOurs, type Tags, toList, touches } from "../tags.ts";
+import { compareTags, isOurs, nodeOf, requireOurs, type Tags, toList, touches } from "../tags.ts";
 import { acm } from "./permissions.ts";
 import {
   certificateIfThere,
@@ -156,7 +156,7 @@ export const Certificate: AwsKind<Wanted, Live, Outputs, Key> = {
     return there.flatMap(({ tags, certificate }) => {
       if (certificate === undefined) return [];
       const domainName = required(certificate.DomainName, "DomainName");
-      const node = tags["tap:id"] ?? "unknown/unknown";
+      const node = nodeOf(tags);
       const certificateArn = required(certificate.CertificateArn, "CertificateArn");
       const key = { domainName, certificateArn };
       return [{ node, name: tags["Name"] ?? domainName, id: certificateArn, key }];

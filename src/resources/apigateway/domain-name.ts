@@ -11,7 +11,7 @@ import { compare } from "../compare.ts";
 import { type AwsKind, noKey } from "../define.ts";
 import { required, unlessGone } from "../missing.ts";
 import { tagCommand } from "../tag-command.ts";
-import { compareTags, fromMap, isEnvironments, requireOurs, touches } from "../tags.ts";
+import { compareTags, fromMap, isEnvironments, nodeOf, requireOurs, touches } from "../tags.ts";
 import { mappingsOf } from "./base-path-mapping.ts";
 import { apigateway } from "./permissions.ts";
 import { arnOf, classifyConflict, domainNames, replaceValue, retag } from "./shared.ts";
@@ -135,6 +135,6 @@ export const ApiDomainName: AwsKind<Wanted, Live, Outputs> = {
     (await domainNames(aws))
       .map((domain) => ({ name: required(domain.domainName, "domainName"), tags: fromMap(domain.tags) }))
       .filter(({ tags }) => isEnvironments(tags, environment))
-      .map(({ name, tags }) => ({ node: tags["tap:id"] ?? "unknown/unknown", name, id: name, key: undefined })),
+      .map(({ name, tags }) => ({ node: nodeOf(tags), name, id: name, key: undefined })),
   classify: classifyConflict,
 };

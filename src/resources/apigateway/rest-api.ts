@@ -14,7 +14,7 @@ import { compare, none } from "../compare.ts";
 import { type AwsKind, noKey } from "../define.ts";
 import { ifThere, required, unlessGone } from "../missing.ts";
 import { tagCommand } from "../tag-command.ts";
-import { compareTags, fromMap, isEnvironments, pickOwn, touches } from "../tags.ts";
+import { compareTags, fromMap, isEnvironments, nodeOf, pickOwn, touches } from "../tags.ts";
 import { apigateway } from "./permissions.ts";
 import { arnOf, classifyConflict, readResources, replaceValue, restApis, retag } from "./shared.ts";
 
@@ -182,7 +182,7 @@ export const RestApi: AwsKind<Wanted, Live, { restApiId: string; rootResourceId:
       .map((api) => ({ api, tags: fromMap(api.tags) }))
       .filter(({ tags }) => isEnvironments(tags, environment))
       .map(({ api, tags }) => ({
-        node: tags["tap:id"] ?? "unknown/unknown",
+        node: nodeOf(tags),
         name: tags["Name"] ?? idOf(api),
         id: idOf(api),
         key: undefined,

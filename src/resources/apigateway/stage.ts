@@ -15,6 +15,7 @@ import { type Change, ready } from "../../engine/kind.ts";
 import { compare, type Fields, none, type Seen } from "../compare.ts";
 import { type AwsKind, keyOf } from "../define.ts";
 import { required, unlessGone } from "../missing.ts";
+import { ownedByTag } from "../tagging.ts";
 import { compareTags, fromMap, touches } from "../tags.ts";
 import { isOurDeployment } from "./deployment.ts";
 import { apigateway } from "./permissions.ts";
@@ -198,6 +199,11 @@ export const ApiStage: AwsKind<Wanted, Live, Outputs, Key> = {
 
   remove: (aws, { restApiId, stageName }) =>
     unlessGone(aws.apigateway(new DeleteStageCommand({ restApiId, stageName }))),
+
+  owned: ownedByTag("apigateway", /^\/restapis\/([^/]+\/stages\/[^/]+)$/, (path, { tags }) => {
+    const [restApiId = "", stageName = ""] = path.split("/stages/");
+    return { name: tags["Name"] ?? stageName, id: `${restApiId}/${stageName}`, key: { restApiId, stageName } };
+  }),
 
   classify(error, during) {
     if (error instanceof Error && codeOf(error) === "BadRequestException") {

@@ -2,7 +2,7 @@ import { CreateTagsCommand, type ResourceType, type Tag } from "@aws-sdk/client-
 import type { Aws } from "../../aws/aws.ts";
 import { classify, codeOf } from "../../aws/errors.ts";
 import type { Identity, Owned } from "../../engine/kind.ts";
-import { fromList, isEnvironments, type Tags, toList } from "../tags.ts";
+import { fromList, isEnvironments, nodeOf, type Tags, toList } from "../tags.ts";
 
 /** The tags of a create call. */
 export const tagSpecification = (type: ResourceType, me: Identity) => [{ ResourceType: type, Tags: toList(me.tags) }];
@@ -29,9 +29,6 @@ export function ownedOf<T extends { Tags?: Tag[] | undefined }>(
     .filter(({ tags }) => isEnvironments(tags, environment))
     .map(({ live, tags }) => ({ node: nodeOf(tags), name: tags["Name"] ?? id(live), id: id(live), key: undefined }));
 }
-
-/** The node that a resource of ours belongs to. */
-export const nodeOf = (tags: Tags): string => tags["tap:id"] ?? "unknown/unknown";
 
 /** The id and tags of what EC2 describes, as `pickOwn` reads them. */
 export const tagsOf = (live: { Tags?: Tag[] | undefined }): Tags => fromList(live.Tags);

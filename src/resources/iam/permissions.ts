@@ -15,7 +15,9 @@ export const iam = permissions({
     return {
       NewRoles: { resources: roles, condition: asOurs },
       Roles: { resources: roles },
-      LookAtRoles: { resources: [...roles, sharedRole] },
+      ListRoles: { resources: ["*"] },
+      // By the shape of the name: whose a role is that is declared no more is only known by reading it.
+      LookAtRoles: { resources: [global("iam", `role/${named("*")}`), sharedRole] },
       NewSharedRole: { resources: [sharedRole], condition: asShared },
       SharedRolePolicy: {
         resources: [sharedRole],
@@ -38,6 +40,7 @@ export const iam = permissions({
     GetRole: { "iam:GetRole": "LookAtRoles" },
     GetRolePolicy: { "iam:GetRolePolicy": "LookAtRoles" },
     ListAttachedRolePolicies: { "iam:ListAttachedRolePolicies": "LookAtRoles" },
+    ListRoles: { "iam:ListRoles": "ListRoles" },
     ListRolePolicies: { "iam:ListRolePolicies": "LookAtRoles" },
     // Only the shared role has a managed policy.
     AttachRolePolicy: { "iam:AttachRolePolicy": "SharedRolePolicy" },

@@ -9,12 +9,14 @@ import {
   GetRolePolicyCommand,
   ListAttachedRolePoliciesCommand,
   ListRolePoliciesCommand,
+  ListRolesCommand,
   PutRolePolicyCommand,
   TagRoleCommand,
   UpdateAssumeRolePolicyCommand,
   UpdateRoleCommand,
 } from "@aws-sdk/client-iam";
 import type { Aws } from "../../aws/aws.ts";
+import { mayBeNamed } from "../../config/names.ts";
 import type { Json } from "../../engine/journal.ts";
 import { pending, ready } from "../../engine/kind.ts";
 import { compare, compareMembers, none, parseDocument } from "../compare.ts";
@@ -22,7 +24,8 @@ import { type AwsKind, noKey } from "../define.ts";
 import { ifThere, required, unlessGone } from "../missing.ts";
 import { allPages } from "../pages.ts";
 import { tagCommand } from "../tag-command.ts";
-import { compareTags, fromList, requireOurs, toList, touches } from "../tags.ts";
+import { byName } from "../tagging.ts";
+import { compareTags, fromList, isEnvironments, nodeOf, requireOurs, toList, touches } from "../tags.ts";
 import { iam } from "./permissions.ts";
 
 interface Wanted {
@@ -76,15 +79,9 @@ export const Role: AwsKind<Wanted, Live, { roleName: string; roleArn: string }> 
   parseKey: noKey,
 
   async find(aws, me) {
-    const answer = await ifThere(aws.iam(new GetRoleCommand({ RoleName: me.name })));
-    if (answer?.Role === undefined) return undefined;
-    const role = requireOurs(
-      me,
-      `role ${me.name}`,
-      answer.Role,
-      fromList(answer.Role.Tags),
-      tagCommand("iam")(me, me.name),
-    );
+    const role = await readRole(aws, me.name);
+    if (role === undefined) return undefined;
+    requireOurs(me, `role ${me.name}`, role, fromList(role.Tags), tagCommand("iam")(me, me.name));
     const [policies, managed] = await Promise.all([inlinePolicies(aws, me.name), attachedPolicies(aws, me.name)]);
     return { ...role, policies, managed };
   },
@@ -160,6 +157,17 @@ export const Role: AwsKind<Wanted, Live, { roleName: string; roleArn: string }> 
     );
     await unlessGone(aws.iam(new DeleteRoleCommand({ RoleName: id(live) })));
   },
+
+  /** The tagging API leaves roles out, and ListRoles their tags: those of a name like ours are read, as `find` reads them. */
+  async owned(aws, environment) {
+    const names = (await roleNames(aws)).filter((name) => mayBeNamed(name, environment));
+    const tagged = await Promise.all(
+      names.map(async (name) => ({ name, tags: fromList((await readRole(aws, name))?.Tags) })),
+    );
+    return tagged
+      .filter(({ tags }) => isEnvironments(tags, environment))
+      .map(({ name, tags }) => ({ node: nodeOf(tags), ...byName(name) }));
+  },
 };
 
 /**
@@ -173,6 +181,20 @@ export const SharedRole: typeof Role = {
   changes: (want, live, me) =>
     Role.changes(want, live, me).filter((c) => touches([c], "policies", "managed") && c.live === undefined),
 };
+
+const readRole = (aws: Aws, RoleName: string): Promise<Description | undefined> =>
+  aws.shared(`iam:role ${RoleName}`, async () => (await ifThere(aws.iam(new GetRoleCommand({ RoleName }))))?.Role);
+
+/** The names of all roles of the account. */
+const roleNames = (aws: Aws): Promise<string[]> =>
+  aws.shared("iam:roles", async () => {
+    const roles = await allPages(async (Marker) => {
+      // As many as IAM gives at once (ListRoles, `MaxItems`).
+      const page = await aws.iam(new ListRolesCommand({ MaxItems: 1000, ...(Marker && { Marker }) }));
+      return { items: page.Roles, next: page.Marker };
+    });
+    return roles.flatMap(({ RoleName }) => RoleName ?? []);
+  });
 
 /** Takes policies away that are not to be kept. */
 async function strip(

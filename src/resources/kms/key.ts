@@ -19,8 +19,8 @@ import { compare, none, parseDocument } from "../compare.ts";
 import { type AwsKind, keyOf } from "../define.ts";
 import { required, unlessGone } from "../missing.ts";
 import { tagCommand } from "../tag-command.ts";
-import { taggedResources } from "../tagging.ts";
-import { compareTags, isEnvironments, isOurs, requireOurs, touches } from "../tags.ts";
+import { ownedByTag } from "../tagging.ts";
+import { compareTags, isOurs, requireOurs, touches } from "../tags.ts";
 import { kms } from "./permissions.ts";
 import { everyKey, readKey, type TaggedKey } from "./shared.ts";
 
@@ -177,22 +177,12 @@ export const KmsKey: AwsKind<Wanted, Live, { keyId: string; keyArn: string }, Ke
     }
   },
 
-  async owned(aws, environment) {
-    const tagged = await taggedResources(aws, environment);
-    // By id, so that the read is shared with the declared key's.
-    const ids = tagged.flatMap(({ arn }) => /^arn:[^:]+:kms:[^:]*:[^:]*:key\/(.+)$/.exec(arn)?.[1] ?? []);
-    const keys = await Promise.all(ids.map((keyId) => readKey(aws, keyId)));
-    return keys
-      .filter((key) => key !== undefined)
-      .filter((key) => !isLeaving(key) && isEnvironments(key.tags, environment))
-      .map((key) => ({
-        node: key.tags["tap:id"] ?? "unknown/unknown",
-        name: key.tags["Name"] ?? id(key),
-        id: id(key),
-        // Its own id serves where an alias would.
-        key: { alias: id(key) },
-      }));
-  },
+  // Its own id serves where an alias would.
+  owned: ownedByTag("kms", /^key\/(.+)$/, (keyId, { tags }) => ({
+    name: tags["Name"] ?? keyId,
+    id: keyId,
+    key: { alias: keyId },
+  })),
 };
 
 const tagsOf = (me: Identity, want: Wanted) =>

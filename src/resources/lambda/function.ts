@@ -28,6 +28,7 @@ import { compare, none, type Seen, sorted } from "../compare.ts";
 import { type AwsKind, noKey } from "../define.ts";
 import { ifThere, required, unlessGone } from "../missing.ts";
 import { tagCommand } from "../tag-command.ts";
+import { byName, ownedByTag } from "../tagging.ts";
 import { compareTags, fromMap, requireOurs, type Tags, touches } from "../tags.ts";
 import { type CodePackage, upload } from "./code.ts";
 import { classifyTaken } from "./conflict.ts";
@@ -219,6 +220,8 @@ export const LambdaFunction: AwsKind<Wanted, Live, { functionName: string; funct
     }
     await unlessGone(aws.lambda(new DeleteFunctionCommand({ FunctionName })));
   },
+
+  owned: ownedByTag("lambda", /^function:([^:]+)$/, byName),
 
   classify: (error, during) =>
     classifyTaken(error, during) ?? (during === "remove" ? undefined : classifyRefusal(error)),

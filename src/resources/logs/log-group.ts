@@ -22,7 +22,7 @@ import { ifThere, required, unlessGone } from "../missing.ts";
 import { allPages } from "../pages.ts";
 import { unlessProtected } from "../protection.ts";
 import { tagCommand } from "../tag-command.ts";
-import { taggedResources, tagsFoundBefore } from "../tagging.ts";
+import { ownedByTag, tagsFoundBefore } from "../tagging.ts";
 import { compareTags, fromMap, isProtected, requireOurs, type Tags, touches } from "../tags.ts";
 import { isWrittenForUs } from "./writer.ts";
 
@@ -192,21 +192,11 @@ export const LogGroup: AwsKind<Wanted, Live, { logGroupName: string; arn: string
     });
   },
 
-  async owned(aws, environment) {
-    const tagged = await taggedResources(aws, environment);
-    const names = tagged.flatMap(({ arn, tags }) => {
-      const logGroupName = /^arn:[^:]+:logs:[^:]*:[^:]*:log-group:(.+?)(:\*)?$/.exec(arn)?.[1];
-      return logGroupName === undefined ? [] : [{ logGroupName, tags }];
-    });
-    // The tagging API lists what was deleted for hours (boto3#3341): the service itself has the last word.
-    const living = names.map(async ({ logGroupName, tags }) => {
-      const groups = await list(aws, prefixOf(logGroupName));
-      if (!groups.some((g) => g.logGroupName === logGroupName)) return [];
-      const node = tags["tap:id"] ?? "unknown/unknown";
-      return [{ node, name: tags["Name"] ?? logGroupName, id: logGroupName, key: { logGroupName } }];
-    });
-    return (await Promise.all(living)).flat();
-  },
+  owned: ownedByTag("logs", /^log-group:(.+?)(?::\*)?$/, (logGroupName, { tags }) => ({
+    name: tags["Name"] ?? logGroupName,
+    id: logGroupName,
+    key: { logGroupName },
+  })),
 };
 
 /** Names of ours are read by family: all groups of the functions in one call. */

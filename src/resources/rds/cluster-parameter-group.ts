@@ -17,6 +17,7 @@ import { type AwsKind, keyOf } from "../define.ts";
 import { ifThere, required, unlessGone } from "../missing.ts";
 import { allPages } from "../pages.ts";
 import { tagCommand } from "../tag-command.ts";
+import { byName, ownedByTag } from "../tagging.ts";
 import { compareTags, requireOurs, type Tags, toList, touches } from "../tags.ts";
 import { rds } from "./permissions.ts";
 import { retag, tagsOf } from "./shared.ts";
@@ -162,6 +163,8 @@ export const DbClusterParameterGroup: AwsKind<Wanted, Live, { parameterGroupName
 
   remove: (aws, live) =>
     unlessGone(aws.rds(new DeleteDBClusterParameterGroupCommand({ DBClusterParameterGroupName: id(live) }))),
+
+  owned: ownedByTag("rds", /^cluster-pg:(.+)$/, (name) => ({ ...byName(name), key: { parameters: [] } })),
 };
 
 function chunks<T>(list: readonly T[]): T[][] {

@@ -12,7 +12,7 @@ import type { Aws } from "../../aws/aws.ts";
 import { classify } from "../../aws/errors.ts";
 import type { Identity, Owned } from "../../engine/kind.ts";
 import { allPages } from "../pages.ts";
-import { fromList, isEnvironments, type Tags, toList } from "../tags.ts";
+import { fromList, isEnvironments, nodeOf, type Tags, toList } from "../tags.ts";
 
 export const engine = "aurora-mysql";
 
@@ -53,7 +53,7 @@ export function ownedOf<T extends { TagList?: Tag[] | undefined }>(
     .map((live) => ({ live, tags: fromList(live.TagList) }))
     .filter(({ tags }) => isEnvironments(tags, environment))
     .map(({ live, tags }) => ({
-      node: tags["tap:id"] ?? "unknown/unknown",
+      node: nodeOf(tags),
       name: id(live),
       id: id(live),
       key: undefined,

@@ -10,6 +10,7 @@ import { compare, sorted } from "../compare.ts";
 import { type AwsKind, noKey } from "../define.ts";
 import { ifThere, required, unlessGone } from "../missing.ts";
 import { tagCommand } from "../tag-command.ts";
+import { byName, ownedByTag } from "../tagging.ts";
 import { compareTags, requireOurs, type Tags, toList, touches } from "../tags.ts";
 import { rds } from "./permissions.ts";
 import { retag, tagsOf } from "./shared.ts";
@@ -87,4 +88,6 @@ export const DbSubnetGroup: AwsKind<Wanted, Live, { subnetGroupName: string }> =
   },
 
   remove: (aws, live) => unlessGone(aws.rds(new DeleteDBSubnetGroupCommand({ DBSubnetGroupName: id(live) }))),
+
+  owned: ownedByTag("rds", /^subgrp:(.+)$/, byName),
 };

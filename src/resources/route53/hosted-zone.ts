@@ -17,7 +17,7 @@ import { ready } from "../../engine/kind.ts";
 import { compare, none } from "../compare.ts";
 import { type AwsKind, keyOf } from "../define.ts";
 import { required, unlessGone } from "../missing.ts";
-import { compareTags, fromList, isProtected, type Tags, toList, touches } from "../tags.ts";
+import { compareTags, fromList, isProtected, nodeOf, type Tags, toList, touches } from "../tags.ts";
 import { route53 } from "./permissions.ts";
 import { bareId, describeZone, hostedZones, nameServersOf, plain, recordsOf, type ZoneOutputs } from "./shared.ts";
 
@@ -159,7 +159,7 @@ export const HostedZone: AwsKind<Wanted, Live, ZoneOutputs, Key> = {
       ours.map(async (zone) => {
         const tags = await tagsOf(aws, id({ zone }));
         const zoneName = plain(zone.Name);
-        const node = tags["tap:id"] ?? "unknown/unknown";
+        const node = nodeOf(tags);
         return { node, name: tags["Name"] ?? zoneName, id: id({ zone }), key: { zoneName } };
       }),
     );

@@ -26,6 +26,7 @@ import { compare, none, parseDocument } from "../compare.ts";
 import { type AwsKind, noKey } from "../define.ts";
 import { unlessGone } from "../missing.ts";
 import { tagCommand } from "../tag-command.ts";
+import { byName, ownedByTag } from "../tagging.ts";
 import { compareTags, fromList, isProtected, requireOurs, type Tags, toList, touches } from "../tags.ts";
 import { emptyBucket, isEmpty } from "./empty.ts";
 import { lifecycleFields, lifecycleRules } from "./lifecycle.ts";
@@ -159,6 +160,8 @@ export const Bucket: AwsKind<Wanted, Live, { bucketName: string; bucketArn: stri
     await emptyBucket(aws, live.name);
     await unlessGone(aws.s3(new DeleteBucketCommand({ Bucket: live.name })));
   },
+
+  owned: ownedByTag("s3", /^([^/]+)$/, byName),
 };
 
 /** A refusal is no diagnosis: another account's bucket, a policy, a wrong key or clock are all a 403. */

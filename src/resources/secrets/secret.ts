@@ -15,6 +15,7 @@ import { compare, none } from "../compare.ts";
 import { type AwsKind, noKey } from "../define.ts";
 import { ifThere, required, unlessGone } from "../missing.ts";
 import { tagCommand } from "../tag-command.ts";
+import { ownedByTag } from "../tagging.ts";
 import { compareTags, fromList, isProtected, requireOurs, toList, touches } from "../tags.ts";
 
 interface Wanted {
@@ -120,6 +121,9 @@ export const Secret: AwsKind<Wanted, Description, { secretArn: string; name: str
 
   remove: (aws, live) =>
     unlessGone(aws.secrets(new DeleteSecretCommand({ SecretId: id(live), ForceDeleteWithoutRecovery: true }))),
+
+  // Secrets Manager ends the ARN with a hyphen and six characters (DescribeSecret).
+  owned: ownedByTag("secretsmanager", /^secret:(.+)-.{6}$/, (name, { arn }) => ({ name, id: arn, key: undefined })),
 
   classify: (error, during) =>
     during !== "remove" &&
