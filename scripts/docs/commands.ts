@@ -13,7 +13,7 @@ line itself.`;
 /** The whole of docs/commands.md. */
 export function commandsDocument(): string {
   const written: string[] = [];
-  const program = makeProgram(mute(written), () => async () => undefined);
+  const program = makeProgram(mute(written), (command) => command);
   const sections = everyCommand(program, "tap").map(({ command, line }) => {
     written.length = 0;
     command.outputHelp();

@@ -15,7 +15,7 @@ import { statusCommand } from "./commands/status.ts";
 import { unlockCommand } from "./commands/unlock.ts";
 import { planCommand, upCommand } from "./commands/up.ts";
 import { exitCodeOf, exitCodes, explain } from "./exit.ts";
-import { type Exits, examples } from "./options.ts";
+import { type Runs, withExamples } from "./options.ts";
 import type { World } from "./world.ts";
 
 /**
@@ -26,12 +26,11 @@ import type { World } from "./world.ts";
  */
 export async function main<Aws>(args: readonly string[], world: World<Aws>): Promise<number> {
   let code: number = exitCodes.done;
-  const exits: Exits =
-    (run) =>
-    async (...given) => {
+  const runs: Runs = (command, run) =>
+    command.action(async (...given) => {
       code = await run(...given);
-    };
-  const program = makeProgram(world, exits, args[0]);
+    });
+  const program = makeProgram(world, runs, args[0]);
   try {
     await program.parseAsync(args, { from: "user" });
     return code;
@@ -64,21 +63,20 @@ const commands = {
  * @param only the word that the user's arguments begin with: the command of that name is made alone, since each costs
  *   start-up time. Completion is about all of them.
  */
-export function makeProgram<Aws>(world: World<Aws>, exits: Exits, only = ""): CommandUnknownOpts {
-  const program = new Command("tap")
-    .description("Provisions the trading platform on AWS, reports on it, and takes it down again.")
-    .version(manifest.version, "-V, --version")
-    .addHelpText(
-      "after",
-      examples([
-        ["tap up --env dev --local --yes", "the whole platform on this machine"],
-        ["tap status", "what is in sync and what is not, everywhere"],
-        ["tap down --env dev --local --yes", "take it down again"],
-      ]),
-    );
+export function makeProgram<Aws>(world: World<Aws>, runs: Runs, only = ""): CommandUnknownOpts {
+  const program = withExamples(
+    new Command("tap")
+      .description("Provisions the trading platform on AWS, reports on it, and takes it down again.")
+      .version(manifest.version, "-V, --version"),
+    [
+      ["tap up --env dev --local --yes", "the whole platform on this machine"],
+      ["tap status", "what is in sync and what is not, everywhere"],
+      ["tap down --env dev --local --yes", "take it down again"],
+    ],
+  );
   const alone = only !== "completion" && Object.hasOwn(commands, only);
   for (const [name, make] of Object.entries(commands)) {
-    if (!alone || name === only) program.addCommand(make(world, exits));
+    if (!alone || name === only) program.addCommand(make(world, runs));
   }
   prepare(program, world);
   return program;

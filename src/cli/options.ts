@@ -1,12 +1,21 @@
 import { resolve } from "node:path";
-import { Command, InvalidArgumentError, Option, type OptionValues } from "@commander-js/extra-typings";
+import {
+  Command,
+  type CommandUnknownOpts,
+  InvalidArgumentError,
+  Option,
+  type OptionValues,
+} from "@commander-js/extra-typings";
 import { parseS3Location, S3_LOCATION } from "../config/location.ts";
 import { logCalls, showCalls } from "../report/calls.ts";
 import type { EnvironmentRequest } from "../session/session.ts";
 import type { World } from "./world.ts";
 
-/** Makes what a command does into commander's action: what it resolves to becomes the exit code. */
-export type Exits = <A extends unknown[]>(run: (...args: A) => Promise<number>) => (...args: A) => Promise<void>;
+/** Gives a command what it does: what that resolves to becomes the exit code. */
+export type Runs = <A extends unknown[], O extends OptionValues>(
+  command: Command<A, O>,
+  run: (...given: [...A, O, Command<A, O>]) => Promise<number>,
+) => CommandUnknownOpts;
 
 /** The options that flags stand for. */
 export type OptionsOf<Flags extends () => Pick<Command, "opts">> = ReturnType<ReturnType<Flags>["opts"]>;
@@ -72,9 +81,13 @@ export const wholeNumber =
   };
 
 /** Examples at the end of a command's help. */
-export const examples = (all: readonly (readonly [command: string, what: string])[]): string => {
-  const longest = Math.max(...all.map(([line]) => line.length));
-  return `\nExamples:\n${all.map(([line, what]) => `  ${line.padEnd(longest)}   ${what}`).join("\n")}`;
+export const withExamples = <A extends unknown[], O extends OptionValues>(
+  command: Command<A, O>,
+  examples: readonly (readonly [command: string, what: string])[],
+) => {
+  const longest = Math.max(...examples.map(([line]) => line.length));
+  const lines = examples.map(([line, what]) => `  ${line.padEnd(longest)}   ${what}`);
+  return command.addHelpText("after", `\nExamples:\n${lines.join("\n")}`);
 };
 
 /**

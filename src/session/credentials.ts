@@ -1,6 +1,6 @@
 import type { AwsCredentialIdentity, AwsCredentialIdentityProvider } from "@smithy/types";
 import { answerWithin, NoAnswerError, type Patience, patient, silentAttempts } from "../aws/patience.ts";
-import { givesCredentials, readProfiles } from "../aws/profiles.ts";
+import { givesCredentials, type Profiles, readProfiles } from "../aws/profiles.ts";
 import { throughProxy } from "../aws/proxy.ts";
 import type { Settings } from "../config/settings.ts";
 import type { Clock } from "../engine/clock.ts";
@@ -94,13 +94,25 @@ async function whose(fromSettings: string | undefined): Promise<Sought> {
   const found = profiles.byName.get(profile ?? "default");
   const gives = found !== undefined && givesCredentials(found);
   const alone = gives && (profile !== undefined || !(AWS_ACCESS_KEY_ID && AWS_SECRET_ACCESS_KEY));
-  const asksContainer = !alone || found?.["credential_source"] === "EcsContainer";
+  const asksContainer = !alone || isContainers(profile ?? "default", profiles);
   const container = asksContainer ? containerVariables.find((variable) => process.env[variable]) : undefined;
   if (profile === undefined) return { alone, container };
   if (found === undefined) {
     throw noProfile(profile, fromSettings === undefined ? "AWS_PROFILE" : "the settings' `profile`", profiles);
   }
   return { profile, alone, container };
+}
+
+/** Whether a profile's credentials are a container's, by itself or by the profiles that it gets them from. */
+function isContainers(profile: string, { byName }: Profiles): boolean {
+  const seen = new Set<string>();
+  let at: string | undefined = profile;
+  while (at !== undefined && !seen.has(at)) {
+    if (byName.get(at)?.["credential_source"] === "EcsContainer") return true;
+    seen.add(at);
+    at = byName.get(at)?.["source_profile"];
+  }
+  return false;
 }
 
 /**

@@ -27,8 +27,7 @@ export const stateFolder = (dir: string): string => join(dir, "state");
 export async function homeOf(request: EnvironmentRequest, file: SettingsFile, clock: Clock): Promise<StateHome> {
   const inFolder = request.state === undefined && !mentionsState(file);
   if (request.local || inFolder) return folder(request);
-  const { environment, region, profile, roleArn, state } = resolveSettings({ ...request, file, recorded: {} });
-  return homeAt(request, { environment, region, profile, roleArn, state }, clock);
+  return homeAt(request, resolveSettings({ ...request, file, recorded: {} }), clock);
 }
 
 /**
@@ -43,24 +42,19 @@ export function homeNamed(
   environment?: string,
 ): Promise<StateHome> {
   const own = environment === undefined ? undefined : file.environments.get(environment);
-  const { profile, roleArn, state, ...layers } = { ...file.defaults, ...own };
+  const layers = { ...file.defaults, ...own };
   const { AWS_REGION, AWS_DEFAULT_REGION } = request.variables;
   const region = request.region || AWS_REGION || AWS_DEFAULT_REGION || layers.region || DEFAULT_REGION;
-  return homeAt(request, { environment: environment ?? "state", region, profile, roleArn, state }, clock);
+  return homeAt(request, { ...layers, environment: environment ?? "state", region }, clock);
 }
 
 /** What a place in S3 is found and reached by. */
-interface Reach {
-  readonly environment: string;
+interface Reach extends Pick<Settings, "environment" | "profile" | "roleArn" | "state"> {
   /** Where to ask for the bucket first. */
   readonly region: string;
-  readonly profile: Settings["profile"];
-  readonly roleArn: Settings["roleArn"];
-  readonly state: Settings["state"];
 }
 
 async function homeAt(request: EnvironmentRequest, reach: Reach, clock: Clock): Promise<StateHome> {
-  const { environment, region, profile, roleArn } = reach;
   const place = request.state ?? reach.state;
   if (request.local || place === undefined) return folder(request);
   const location = parseS3Location(place);
@@ -71,15 +65,8 @@ async function homeAt(request: EnvironmentRequest, reach: Reach, clock: Clock): 
   }
   // The SDK costs start-up time, which a project without shared state need not pay.
   const { s3Home } = await import("../state/s3/home.ts");
-  const credentials = await userCredentials(
-    {
-      environment,
-      region,
-      ...(profile === undefined ? {} : { profile }),
-      ...(roleArn === undefined ? {} : { roleArn }),
-    },
-    clock,
-  );
+  const credentials = await userCredentials(reach, clock);
+  const { region } = reach;
   const { onCall, signal } = request;
   return s3Home({ location, region, credentials, clock, ...(onCall && { record: onCall }), ...(signal && { signal }) });
 }

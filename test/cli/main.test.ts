@@ -38,7 +38,7 @@ describe("the command line", () => {
       open: () => Promise.reject(new Error("not opened")),
       exit: () => undefined,
     };
-    const program = makeProgram(world, () => async () => undefined);
+    const program = makeProgram(world, (command) => command);
     const all = [[], ...names(program, [])];
     expect(all.map((name) => name.join(" "))).toEqual([
       "",
@@ -46,8 +46,7 @@ describe("the command line", () => {
       ...["state", "state show", "state pull", "state push", "state list", "unlock"],
       ...["local", "local start", "local stop", "local status", "local reset", "completion"],
     ]);
-    const made = (only: string) =>
-      makeProgram(world, () => async () => undefined, only).commands.map((one) => one.name());
+    const made = (only: string) => makeProgram(world, (command) => command, only).commands.map((one) => one.name());
     expect(made("state")).toEqual(["state"]);
     for (const only of ["completion", "stat", "constructor", "--help"]) expect(made(only)).toContain("up");
     for (const name of all) {

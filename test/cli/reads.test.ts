@@ -82,7 +82,7 @@ const leaves = (command: CommandUnknownOpts, before: readonly string[]): (readon
 const world = { cwd: ".", variables: {}, stdin: process.stdin, stdout: process.stdout, stderr: process.stderr };
 const program = makeProgram(
   { ...world, clock: wallClock, signals: process, open: () => Promise.reject(), exit: () => undefined },
-  () => async () => undefined,
+  (command) => command,
 );
 const commands = leaves(program, []).filter(([, { options }]) => options.some(({ long }) => long === "--env"));
 const has = (command: CommandUnknownOpts, option: string) => command.options.some(({ long }) => long === option);

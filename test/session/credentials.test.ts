@@ -183,6 +183,11 @@ test.each([
     "x",
     "[profile x]\nrole_arn = arn:aws:iam::123456789012:role/r\ncredential_source = EcsContainer",
   ],
+  [
+    "where the profile's source says so",
+    "x",
+    "[profile x]\nrole_arn = arn:aws:iam::123456789012:role/r\nsource_profile = y\n[profile y]\nrole_arn = arn:aws:iam::123456789012:role/s\ncredential_source = EcsContainer",
+  ],
 ])("a container's endpoint that never answers is given up, %s", async (_, profile, config) => {
   await using server = await silentServer();
   await writeFile(join(dir, "config"), config);

@@ -265,6 +265,36 @@ describe("the command line", () => {
     expect([refused.code, refused.stderr]).toEqual([2, expect.stringContaining("does not empty")]);
   });
 
+  test.each([
+    ["up", ["up", "--yes"], 2],
+    ["down", ["down", "--yes"], 2],
+    ["a dry run of down", ["down", "--dry-run"], 1],
+    ["plan", ["plan"], 1],
+    ["status", ["status"], 1],
+    ["outputs", ["outputs"], 1],
+    ["config", ["config"], 1],
+    ["report", ["report", "--out", "page.html"], 1],
+    ["doctor", ["doctor"], 1],
+    ["unlock", ["unlock"], 0],
+    ["state show", ["state", "show"], 1],
+    ["state pull", ["state", "pull"], 1],
+  ])("tap %s reads a shared state no more often than it must", async (_, args, times) => {
+    const { dir, shared, terminal } = await project();
+    put(shared, "trading/dev.json", formatState(sample));
+    const open: TerminalOptions["open"] = async (request, environment) => {
+      const session = await openSession(environment, request, {
+        code: join(dir, "trade-service.zip"),
+        clock: shared.clock,
+      });
+      await session.close();
+      throw new Error("opened");
+    };
+    await terminal({ open }).run(...args, "--env", "dev", "--state", state);
+    const isRead = ({ operation, input }: (typeof shared.cloud.log)[number]) =>
+      operation === "GetObject" && "Key" in input && input.Key === "trading/dev.json";
+    expect(shared.cloud.log.filter(isRead)).toHaveLength(times);
+  });
+
   test("tap.yaml is checked as well", async () => {
     const { terminal } = await project("defaults:\n  state: bucket/prefix\n");
     const ran = await terminal().run("config", "--env", "dev");

@@ -1,6 +1,6 @@
 import { Argument, Command, type CommandUnknownOpts } from "@commander-js/extra-typings";
 import { exitCodes } from "../exit.ts";
-import { type Exits, examples, withCommon } from "../options.ts";
+import { type Runs, withCommon, withExamples } from "../options.ts";
 import type { World } from "../world.ts";
 
 /** The shells that there is a completion for, and what writes it. */
@@ -11,28 +11,19 @@ const scripts = {
 };
 
 /** `tap completion` */
-export function completionCommand<Aws>(world: World<Aws>, exits: Exits): CommandUnknownOpts {
-  const command = new Command("completion")
+export function completionCommand<Aws>(world: World<Aws>, runs: Runs): CommandUnknownOpts {
+  const flags = new Command("completion")
     .summary("print the completion of commands and options for a shell")
     .description("Prints a script that makes a shell complete tap's commands and options. Asks AWS nothing.")
     .addArgument(new Argument("<shell>", "whose completion").choices(["bash", "zsh", "fish"]));
-  return withCommon(command)
-    .addHelpText(
-      "after",
-      examples([
-        ['eval "$(tap completion bash)"', "in ~/.bashrc"],
-        ['eval "$(tap completion zsh)"', "in ~/.zshrc, after compinit"],
-        ["tap completion fish | source", "in ~/.config/fish/config.fish"],
-      ]),
-    )
-    .action(
-      exits(async (shell) => {
-        const [{ completedCommands }, script] = await Promise.all([
-          import("../completion/commands.ts"),
-          scripts[shell](),
-        ]);
-        world.stdout.write(script(completedCommands(command.parent ?? command)));
-        return exitCodes.done;
-      }),
-    );
+  const command = withExamples(withCommon(flags), [
+    ['eval "$(tap completion bash)"', "in ~/.bashrc"],
+    ['eval "$(tap completion zsh)"', "in ~/.zshrc, after compinit"],
+    ["tap completion fish | source", "in ~/.config/fish/config.fish"],
+  ]);
+  return runs(command, async (shell) => {
+    const [{ completedCommands }, script] = await Promise.all([import("../completion/commands.ts"), scripts[shell]()]);
+    world.stdout.write(script(completedCommands(command.parent ?? command)));
+    return exitCodes.done;
+  });
 }

@@ -4,22 +4,21 @@ import { Command, type CommandUnknownOpts } from "@commander-js/extra-typings";
 import type { LocalAws } from "../../local/local-aws.ts";
 import { makeReporter, type Reporter } from "../../report/reporter.ts";
 import { exitCodes } from "../exit.ts";
-import { type Exits, examples, folderOf, type SharedOptions, wholeNumber, withCommon } from "../options.ts";
+import { folderOf, type Runs, type SharedOptions, wholeNumber, withCommon, withExamples } from "../options.ts";
 import type { World } from "../world.ts";
 
 /** `tap local start|stop|status|reset` */
-export function localCommand<Aws>(world: World<Aws>, exits: Exits): CommandUnknownOpts {
-  const command = new Command("local")
-    .summary("start, stop, show or reset the local AWS")
-    .description("The local AWS: an emulator on this machine that --local works with.")
-    .addHelpText(
-      "after",
-      examples([
-        ["tap local status", "whether it runs, and where"],
-        ["tap local stop", "stop it; what it holds is kept"],
-      ]),
-    );
-  for (const make of [startCommand, stopCommand, statusCommand, resetCommand]) command.addCommand(make(world, exits));
+export function localCommand<Aws>(world: World<Aws>, runs: Runs): CommandUnknownOpts {
+  const command = withExamples(
+    new Command("local")
+      .summary("start, stop, show or reset the local AWS")
+      .description("The local AWS: an emulator on this machine that --local works with."),
+    [
+      ["tap local status", "whether it runs, and where"],
+      ["tap local stop", "stop it; what it holds is kept"],
+    ],
+  );
+  for (const make of [startCommand, stopCommand, statusCommand, resetCommand]) command.addCommand(make(world, runs));
   return command;
 }
 
@@ -47,104 +46,92 @@ async function stopDatabases<Aws>(world: World<Aws>, options: SharedOptions): Pr
   return folder;
 }
 
-function startCommand<Aws>(world: World<Aws>, exits: Exits): CommandUnknownOpts {
-  const command = new Command("start")
+function startCommand<Aws>(world: World<Aws>, runs: Runs): CommandUnknownOpts {
+  const flags = new Command("start")
     .description("Installs the local AWS if need be, and starts it in the background.")
     .option("--port <port>", "to listen on (default: a free one)", wholeNumber("a port: 1 to 65535", 1, 65_535));
-  return withCommon(command)
-    .addHelpText("after", examples([["tap local start --port 4566", "on a port of your choice"]]))
-    .action(
-      exits(async ({ port, ...options }) => {
-        const reporter = makeReporter({ ...world, json: false });
-        const { startLocalAws } = await load();
-        const at = port === undefined ? {} : { port };
-        reporter.say(describe(await startLocalAws({ ...(await optionsOf(world, options, reporter)), ...at })));
-        return exitCodes.done;
-      }),
-    );
+  const command = withExamples(withCommon(flags), [["tap local start --port 4566", "on a port of your choice"]]);
+  return runs(command, async ({ port, ...options }) => {
+    const reporter = makeReporter({ ...world, json: false });
+    const { startLocalAws } = await load();
+    const at = port === undefined ? {} : { port };
+    reporter.say(describe(await startLocalAws({ ...(await optionsOf(world, options, reporter)), ...at })));
+    return exitCodes.done;
+  });
 }
 
-function stopCommand<Aws>(world: World<Aws>, exits: Exits): CommandUnknownOpts {
-  const command = new Command("stop").description("Stops the local AWS. What it holds is kept for the next start.");
-  return withCommon(command)
-    .addHelpText("after", examples([["tap local stop", "until the next --local command"]]))
-    .action(
-      exits(async (options) => {
-        const reporter = makeReporter({ ...world, json: false });
-        const { stopLocalAws } = await load();
-        await stopDatabases(world, options);
-        const texts = {
-          stopped: "The local AWS has stopped. What it holds is kept for the next start.",
-          killed: "The local AWS did not stop by itself and was ended. What it held is lost.",
-          "not-running": "The local AWS is not running.",
-        } as const;
-        reporter.say(texts[await stopLocalAws(await optionsOf(world, options, reporter))]);
-        return exitCodes.done;
-      }),
-    );
+function stopCommand<Aws>(world: World<Aws>, runs: Runs): CommandUnknownOpts {
+  const flags = new Command("stop").description("Stops the local AWS. What it holds is kept for the next start.");
+  const command = withExamples(withCommon(flags), [["tap local stop", "until the next --local command"]]);
+  return runs(command, async (options) => {
+    const reporter = makeReporter({ ...world, json: false });
+    const { stopLocalAws } = await load();
+    await stopDatabases(world, options);
+    const texts = {
+      stopped: "The local AWS has stopped. What it holds is kept for the next start.",
+      killed: "The local AWS did not stop by itself and was ended. What it held is lost.",
+      "not-running": "The local AWS is not running.",
+    } as const;
+    reporter.say(texts[await stopLocalAws(await optionsOf(world, options, reporter))]);
+    return exitCodes.done;
+  });
 }
 
-function statusCommand<Aws>(world: World<Aws>, exits: Exits): CommandUnknownOpts {
-  const command = new Command("status")
+function statusCommand<Aws>(world: World<Aws>, runs: Runs): CommandUnknownOpts {
+  const flags = new Command("status")
     .description("Shows whether the local AWS runs, and where.")
     .option("--json", "as JSON");
-  return withCommon(command)
-    .addHelpText("after", examples([["tap local status --json", "its endpoint, for a script"]]))
-    .action(
-      exits(async ({ json = false, ...options }) => {
-        const reporter = makeReporter({ ...world, json });
-        const { localAwsStatus } = await load();
-        const status = await localAwsStatus(await optionsOf(world, options, reporter));
-        if (json) reporter.data({ schema: 1, status: status.is, ...(status.is === "running" ? status.aws : {}) });
-        else if (status.is === "running") reporter.say(describe(status.aws));
-        else if (status.is === "hung") {
-          reporter.say(`The local AWS (process ${status.pid}) does not answer. Its log is ${status.log}.`);
-        } else {
-          const kept = status.accountKept ? " What it holds is kept for the next start." : "";
-          reporter.say(`The local AWS is not ${status.installed === undefined ? "installed" : "running"}.${kept}`);
-        }
-        return exitCodes.done;
-      }),
-    );
+  const command = withExamples(withCommon(flags), [["tap local status --json", "its endpoint, for a script"]]);
+  return runs(command, async ({ json = false, ...options }) => {
+    const reporter = makeReporter({ ...world, json });
+    const { localAwsStatus } = await load();
+    const status = await localAwsStatus(await optionsOf(world, options, reporter));
+    if (json) reporter.data({ schema: 1, status: status.is, ...(status.is === "running" ? status.aws : {}) });
+    else if (status.is === "running") reporter.say(describe(status.aws));
+    else if (status.is === "hung") {
+      reporter.say(`The local AWS (process ${status.pid}) does not answer. Its log is ${status.log}.`);
+    } else {
+      const kept = status.accountKept ? " What it holds is kept for the next start." : "";
+      reporter.say(`The local AWS is not ${status.installed === undefined ? "installed" : "running"}.${kept}`);
+    }
+    return exitCodes.done;
+  });
 }
 
-function resetCommand<Aws>(world: World<Aws>, exits: Exits): CommandUnknownOpts {
-  const command = new Command("reset")
+function resetCommand<Aws>(world: World<Aws>, runs: Runs): CommandUnknownOpts {
+  const flags = new Command("reset")
     .description("Empties the local AWS and forgets every environment on it.")
     .option("-y, --yes", "do not ask");
-  return withCommon(command)
-    .addHelpText("after", examples([["tap local reset --yes", "begin anew"]]))
-    .action(
-      exits(async ({ yes = false, ...options }) => {
-        const [{ stateFolder }, { folderHome }, { confirm, requireAnswerable }] = await Promise.all([
-          import("../../session/home.ts"),
-          import("../../state/file.ts"),
-          import("../confirm.ts"),
-        ]);
-        requireAnswerable(world, yes);
-        const reporter = makeReporter({ ...world, json: false });
-        const home = folderHome(stateFolder(folderOf(world, options)), true);
-        const environments = await home.environments();
-        const what = environments.length === 0 ? "everything on the local AWS" : `the local ${environments.join(", ")}`;
-        if (!yes && !(await confirm(world, reporter, `Throw away ${what}?`))) {
-          reporter.warn("Nothing was changed.");
-          return exitCodes.failed;
-        }
-        const locks = [];
-        try {
-          for (const environment of environments) {
-            locks.push(await home.of(environment).lock({ command: "tap local reset", clock: world.clock }));
-          }
-          const { resetLocalAws } = await load();
-          await rm(await stopDatabases(world, options), { recursive: true, force: true });
-          await resetLocalAws(await optionsOf(world, options, reporter));
-          // Unread: one that is damaged is thrown away like the others.
-          for (const environment of environments) await home.of(environment).text().remove();
-        } finally {
-          for (const lock of locks) await lock.release();
-        }
-        reporter.say("The local AWS is empty.");
-        return exitCodes.done;
-      }),
-    );
+  const command = withExamples(withCommon(flags), [["tap local reset --yes", "begin anew"]]);
+  return runs(command, async ({ yes = false, ...options }) => {
+    const [{ stateFolder }, { folderHome }, { confirm, requireAnswerable }] = await Promise.all([
+      import("../../session/home.ts"),
+      import("../../state/file.ts"),
+      import("../confirm.ts"),
+    ]);
+    requireAnswerable(world, yes);
+    const reporter = makeReporter({ ...world, json: false });
+    const home = folderHome(stateFolder(folderOf(world, options)), true);
+    const environments = await home.environments();
+    const what = environments.length === 0 ? "everything on the local AWS" : `the local ${environments.join(", ")}`;
+    if (!yes && !(await confirm(world, reporter, `Throw away ${what}?`))) {
+      reporter.warn("Nothing was changed.");
+      return exitCodes.failed;
+    }
+    const locks = [];
+    try {
+      for (const environment of environments) {
+        locks.push(await home.of(environment).lock({ command: "tap local reset", clock: world.clock }));
+      }
+      const { resetLocalAws } = await load();
+      await rm(await stopDatabases(world, options), { recursive: true, force: true });
+      await resetLocalAws(await optionsOf(world, options, reporter));
+      // Unread: one that is damaged is thrown away like the others.
+      for (const environment of environments) await home.of(environment).text().remove();
+    } finally {
+      for (const lock of locks) await lock.release();
+    }
+    reporter.say("The local AWS is empty.");
+    return exitCodes.done;
+  });
 }

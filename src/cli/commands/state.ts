@@ -10,155 +10,130 @@ import { exitCodes } from "../exit.ts";
 import {
   commandLine,
   debugLogOption,
-  type Exits,
-  examples,
+  type Runs,
   requestOf,
   type SharedOptions,
   stateOption,
   withCommon,
   withEnvironment,
+  withExamples,
 } from "../options.ts";
 import type { World } from "../world.ts";
 
 /** `tap state show|pull|push|list` */
-export function stateCommand<Aws>(world: World<Aws>, exits: Exits): CommandUnknownOpts {
-  const command = new Command("state")
-    .summary("show, copy, store or list what tap remembers")
-    .description(
-      "What tap remembers of environments. It is a cache: without it, tap finds everything by tags and names.",
-    )
-    .addHelpText(
-      "after",
-      examples([
-        ["tap state show --env dev", "what tap remembers of dev"],
-        ["tap state list", "which environments have a state"],
-      ]),
-    );
-  for (const make of [showCommand, pullCommand, pushCommand, listCommand]) command.addCommand(make(world, exits));
+export function stateCommand<Aws>(world: World<Aws>, runs: Runs): CommandUnknownOpts {
+  const command = withExamples(
+    new Command("state")
+      .summary("show, copy, store or list what tap remembers")
+      .description(
+        "What tap remembers of environments. It is a cache: without it, tap finds everything by tags and names.",
+      ),
+    [
+      ["tap state show --env dev", "what tap remembers of dev"],
+      ["tap state list", "which environments have a state"],
+    ],
+  );
+  for (const make of [showCommand, pullCommand, pushCommand, listCommand]) command.addCommand(make(world, runs));
   return command;
 }
 
-function showCommand<Aws>(world: World<Aws>, exits: Exits): CommandUnknownOpts {
-  const command = new Command("show").description(
+function showCommand<Aws>(world: World<Aws>, runs: Runs): CommandUnknownOpts {
+  const flags = new Command("show").description(
     "Shows what the state of an environment records: resources, what is under way, and what was kept.",
   );
-  return withCommon(withEnvironment(command))
-    .addHelpText(
-      "after",
-      examples([
-        ["tap state show --env dev", "what tap remembers of dev"],
-        ["tap state show --env prod --state s3://acme-tap-state/trading", "of a shared state"],
-      ]),
-    )
-    .action(
-      exits(async (options) => {
-        const { stateText } = await import("../../report/listings.ts");
-        const reporter = makeReporter({ ...world, json: false });
-        const { place, state } = await stateOf(world, options);
-        reporter.say(stateText(state, place.text().name, reporter.style));
-        return exitCodes.done;
-      }),
-    );
+  const command = withExamples(withCommon(withEnvironment(flags)), [
+    ["tap state show --env dev", "what tap remembers of dev"],
+    ["tap state show --env prod --state s3://acme-tap-state/trading", "of a shared state"],
+  ]);
+  return runs(command, async (options) => {
+    const { stateText } = await import("../../report/listings.ts");
+    const reporter = makeReporter({ ...world, json: false });
+    const { place, state } = await stateOf(world, options);
+    reporter.say(stateText(state, place.text().name, reporter.style));
+    return exitCodes.done;
+  });
 }
 
-function pullCommand<Aws>(world: World<Aws>, exits: Exits): CommandUnknownOpts {
-  const command = new Command("pull").description("Prints the state of an environment as JSON, as it is stored.");
-  return withCommon(withEnvironment(command))
-    .addHelpText(
-      "after",
-      examples([
-        ["tap state pull --env prod > prod.json", "keep a copy"],
-        ["tap state pull --env prod | jq .resources", "for a script"],
-      ]),
-    )
-    .action(
-      exits(async (options) => {
-        const { formatState } = await import("../../state/schema.ts");
-        const { state } = await stateOf(world, options);
-        world.stdout.write(formatState(state));
-        return exitCodes.done;
-      }),
-    );
+function pullCommand<Aws>(world: World<Aws>, runs: Runs): CommandUnknownOpts {
+  const flags = new Command("pull").description("Prints the state of an environment as JSON, as it is stored.");
+  const command = withExamples(withCommon(withEnvironment(flags)), [
+    ["tap state pull --env prod > prod.json", "keep a copy"],
+    ["tap state pull --env prod | jq .resources", "for a script"],
+  ]);
+  return runs(command, async (options) => {
+    const { formatState } = await import("../../state/schema.ts");
+    const { state } = await stateOf(world, options);
+    world.stdout.write(formatState(state));
+    return exitCodes.done;
+  });
 }
 
-function pushCommand<Aws>(world: World<Aws>, exits: Exits): CommandUnknownOpts {
-  const command = new Command("push")
+function pushCommand<Aws>(world: World<Aws>, runs: Runs): CommandUnknownOpts {
+  const flags = new Command("push")
     .description(
       "Stores a file as the state of an environment. Takes the lock, and refuses what is damaged, older than what is there, from a newer tap, or of another environment, account or region.",
     )
     .argument("<file>", "a state, as `tap state pull` prints it");
-  return withCommon(withEnvironment(command))
-    .addHelpText(
-      "after",
-      examples([
-        ["tap state push prod.json --env prod", "bring a copy back"],
-        ["tap state push state/dev.json --env dev --state s3://acme-tap-state/trading", "share what was in a file"],
-      ]),
-    )
-    .action(
-      exits(async (file, options) => {
-        const [{ InputError }, { findEnvironment }, { pushState }, { readStateText }] = await Promise.all([
-          import("../../config/errors.ts"),
-          import("../../session/environment.ts"),
-          import("../../session/push.ts"),
-          import("../../state/file.ts"),
-        ]);
-        const path = resolve(world.cwd, file);
-        const content = await readFile(path, "utf8").catch((error: NodeJS.ErrnoException) => {
-          throw new InputError([{ path: file, expected: `a readable state file (${error.code})` }]);
-        });
-        // A state file of a run that has died may have a journal beside it. What is no such file may be readable only once.
-        const text = (path.endsWith(".json") ? await readStateText(path) : undefined) ?? content;
-        const environment = await findEnvironment(requestOf(world, options), world.clock);
-        const line = commandLine("state push", options);
-        const { name, serial, written } = await pushState(environment, { name: file, text }, line, world.clock);
-        const said = written ? `${name} is now version ${serial}.` : `${name} is this very state already.`;
-        makeReporter({ ...world, json: false }).say(clean(said));
-        return exitCodes.done;
-      }),
-    );
+  const command = withExamples(withCommon(withEnvironment(flags)), [
+    ["tap state push prod.json --env prod", "bring a copy back"],
+    ["tap state push state/dev.json --env dev --state s3://acme-tap-state/trading", "share what was in a file"],
+  ]);
+  return runs(command, async (file, options) => {
+    const [{ InputError }, { findEnvironment }, { pushState }, { readStateText }] = await Promise.all([
+      import("../../config/errors.ts"),
+      import("../../session/environment.ts"),
+      import("../../session/push.ts"),
+      import("../../state/file.ts"),
+    ]);
+    const path = resolve(world.cwd, file);
+    const content = await readFile(path, "utf8").catch((error: NodeJS.ErrnoException) => {
+      throw new InputError([{ path: file, expected: `a readable state file (${error.code})` }]);
+    });
+    // A state file of a run that has died may have a journal beside it. What is no such file may be readable only once.
+    const text = (path.endsWith(".json") ? await readStateText(path) : undefined) ?? content;
+    const environment = await findEnvironment(requestOf(world, options), world.clock);
+    const line = commandLine("state push", options);
+    const { name, serial, written } = await pushState(environment, { name: file, text }, line, world.clock);
+    const said = written ? `${name} is now version ${serial}.` : `${name} is this very state already.`;
+    makeReporter({ ...world, json: false }).say(clean(said));
+    return exitCodes.done;
+  });
 }
 
-function listCommand<Aws>(world: World<Aws>, exits: Exits): CommandUnknownOpts {
-  const command = new Command("list")
+function listCommand<Aws>(world: World<Aws>, runs: Runs): CommandUnknownOpts {
+  const flags = new Command("list")
     .description("Lists the environments that have a state in one place: the project's folder, or the one in S3.")
     .option("--local", "those on the local AWS")
     .addOption(stateOption())
     .addOption(debugLogOption());
-  return withCommon(command)
-    .addHelpText(
-      "after",
-      examples([
-        ["tap state list", "in the project's folder, or where tap.yaml says"],
-        ["tap state list --state s3://acme-tap-state/trading", "in S3"],
-      ]),
-    )
-    .action(
-      exits(async (options) => {
-        const [{ loadSettingsFile }, { homeNamed }, { readPlace }] = await Promise.all([
-          import("../../config/load.ts"),
-          import("../../session/home.ts"),
-          import("../../state/store.ts"),
-        ]);
-        const request = requestOf(world, options);
-        const home = await homeNamed(request, await loadSettingsFile(request.dir), world.clock);
-        // One that cannot be read does not hide the others.
-        const row = async (environment: string): Promise<string[]> => {
-          try {
-            const place = home.of(environment);
-            const { region, account, serial, resources } = present(place, await readPlace(place));
-            const counted = count(Object.keys(resources).length, "resource");
-            return [environment, region, account, `version ${serial}`, counted];
-          } catch (error) {
-            return [environment, "", "", "", clean(error instanceof Error ? error.message : String(error))];
-          }
-        };
-        const rows = await Promise.all((await home.environments()).map(row));
-        const said = rows.length === 0 ? `No environment has a state in ${home.name}.` : table(rows).join("\n");
-        makeReporter({ ...world, json: false }).say(said);
-        return exitCodes.done;
-      }),
-    );
+  const command = withExamples(withCommon(flags), [
+    ["tap state list", "in the project's folder, or where tap.yaml says"],
+    ["tap state list --state s3://acme-tap-state/trading", "in S3"],
+  ]);
+  return runs(command, async (options) => {
+    const [{ loadSettingsFile }, { homeNamed }, { readPlace }] = await Promise.all([
+      import("../../config/load.ts"),
+      import("../../session/home.ts"),
+      import("../../state/store.ts"),
+    ]);
+    const request = requestOf(world, options);
+    const home = await homeNamed(request, await loadSettingsFile(request.dir), world.clock);
+    // One that cannot be read does not hide the others.
+    const row = async (environment: string): Promise<string[]> => {
+      try {
+        const place = home.of(environment);
+        const { region, account, serial, resources } = present(place, await readPlace(place));
+        const counted = count(Object.keys(resources).length, "resource");
+        return [environment, region, account, `version ${serial}`, counted];
+      } catch (error) {
+        return [environment, "", "", "", clean(error instanceof Error ? error.message : String(error))];
+      }
+    };
+    const rows = await Promise.all((await home.environments()).map(row));
+    const said = rows.length === 0 ? `No environment has a state in ${home.name}.` : table(rows).join("\n");
+    makeReporter({ ...world, json: false }).say(said);
+    return exitCodes.done;
+  });
 }
 
 /** The state that the options mean. @throws {TapError} when there is none */

@@ -2,12 +2,12 @@ import { Command, type CommandUnknownOpts, Option } from "@commander-js/extra-ty
 import { makeReporter } from "../../report/reporter.ts";
 import { exitCodes } from "../exit.ts";
 import { listening } from "../interrupt.ts";
-import { type Exits, examples, isNamed, requestOf, wholeNumber, withCommon, withEnvironments } from "../options.ts";
+import { isNamed, type Runs, requestOf, wholeNumber, withCommon, withEnvironments, withExamples } from "../options.ts";
 import type { World } from "../world.ts";
 
 /** `tap status` */
-export function statusCommand<Aws>(world: World<Aws>, exits: Exits): CommandUnknownOpts {
-  const command = new Command("status")
+export function statusCommand<Aws>(world: World<Aws>, runs: Runs): CommandUnknownOpts {
+  const flags = new Command("status")
     .summary("report what is in sync, drifted, missing or left over")
     .description(
       "Says what differs from what is declared (drifted, with each property's live and wanted value; missing; left over) and which command mends it. Without --env, for every known environment: those with a state or an entry in tap.yaml, and those on the local AWS. Changes nothing.",
@@ -21,68 +21,62 @@ export function statusCommand<Aws>(world: World<Aws>, exits: Exits): CommandUnkn
     .addOption(new Option("--markdown", "the report for a comment on a pull request").conflicts(["json", "all"]))
     .option("--json", "the report as JSON")
     .option("--exit-code", "exit with 2 when anything is not in sync");
-  return withCommon(withEnvironments(command))
-    .addHelpText(
-      "after",
-      examples([
-        ["tap status", "every known environment"],
-        ["tap status --env dev --local", "one on this machine"],
-        ["tap status --env prod --exit-code", "for a nightly check: 2 means drift"],
-        ["tap status --env dev --watch 30", "again and again, until Ctrl-C"],
-        ["tap status --env dev --markdown", "for a comment on a pull request"],
-        ["tap status --json", "for a script"],
-      ]),
-    )
-    .action(
-      exits(async ({ json = false, markdown, all = false, exitCode, watch: pause, ...options }) => {
-        const [
-          { isInSync, statusJson },
-          { statusMarkdown },
-          { statusErrorText, statusText },
-          { knownEnvironments, namedEnvironments },
-          { lookAround },
-        ] = await Promise.all([
-          import("../../report/status.ts"),
-          import("../../report/status-markdown.ts"),
-          import("../../report/status-text.ts"),
-          import("../../session/environment.ts"),
-          import("../look.ts"),
-        ]);
-        const reporter = makeReporter({ ...world, json });
-        const { style, columns } = reporter;
-        return listening(world, async ({ race, signal }) => {
-          const request = requestOf(world, options, signal);
-          const named = isNamed(request);
-          // One environment that cannot be reported on does not hide the others.
-          const look = async () => {
-            const environments = await (named ? namedEnvironments : knownEnvironments)(request, world.clock);
-            const seen = environments.map((environment) => lookAround(world, environment, "tap status"));
-            return (await Promise.all(seen)).map((one) => ("error" in one ? one : one.report));
-          };
-          const text = (outcomes: Awaited<ReturnType<typeof look>>): string => {
-            if (outcomes.length === 0) return nothingKnown(request.local);
-            if (markdown) return statusMarkdown(outcomes);
-            return outcomes
-              .map((one) => ("error" in one ? statusErrorText(one, style) : statusText(one, { style, columns, all })))
-              .join("\n\n");
-          };
-          if (pause !== undefined) {
-            const { watch } = await import("../watch.ts");
-            await watch(world, style, pause === true ? 60 : pause, signal, async () => text(await race(look())));
-            return exitCodes.done;
-          }
-          const outcomes = await race(look());
-          const failed = outcomes.filter((one) => "error" in one);
-          if (json) {
-            reporter.data(statusJson(outcomes));
-            for (const one of failed) reporter.warn(statusErrorText(one, style));
-          } else reporter.say(text(outcomes));
-          if (failed.length > 0) return named ? Math.max(...failed.map(({ code }) => code)) : exitCodes.failed;
-          const drift = outcomes.some((one) => !("error" in one) && !isInSync(one));
-          return drift && exitCode ? exitCodes.refused : exitCodes.done;
-        });
-      }),
-    );
+  const command = withExamples(withCommon(withEnvironments(flags)), [
+    ["tap status", "every known environment"],
+    ["tap status --env dev --local", "one on this machine"],
+    ["tap status --env prod --exit-code", "for a nightly check: 2 means drift"],
+    ["tap status --env dev --watch 30", "again and again, until Ctrl-C"],
+    ["tap status --env dev --markdown", "for a comment on a pull request"],
+    ["tap status --json", "for a script"],
+  ]);
+  return runs(command, async ({ json = false, markdown, all = false, exitCode, watch: pause, ...options }) => {
+    const [
+      { isInSync, statusJson },
+      { statusMarkdown },
+      { statusErrorText, statusText },
+      { knownEnvironments, namedEnvironments },
+      { lookAround },
+    ] = await Promise.all([
+      import("../../report/status.ts"),
+      import("../../report/status-markdown.ts"),
+      import("../../report/status-text.ts"),
+      import("../../session/environment.ts"),
+      import("../look.ts"),
+    ]);
+    const reporter = makeReporter({ ...world, json });
+    const { style, columns } = reporter;
+    return listening(world, async ({ race, signal }) => {
+      const request = requestOf(world, options, signal);
+      const named = isNamed(request);
+      // One environment that cannot be reported on does not hide the others.
+      const look = async () => {
+        const environments = await (named ? namedEnvironments : knownEnvironments)(request, world.clock);
+        const seen = environments.map((environment) => lookAround(world, environment, "tap status"));
+        return (await Promise.all(seen)).map((one) => ("error" in one ? one : one.report));
+      };
+      const text = (outcomes: Awaited<ReturnType<typeof look>>): string => {
+        if (outcomes.length === 0) return nothingKnown(request.local);
+        if (markdown) return statusMarkdown(outcomes);
+        return outcomes
+          .map((one) => ("error" in one ? statusErrorText(one, style) : statusText(one, { style, columns, all })))
+          .join("\n\n");
+      };
+      if (pause !== undefined) {
+        const { watch } = await import("../watch.ts");
+        await watch(world, style, pause === true ? 60 : pause, signal, async () => text(await race(look())));
+        return exitCodes.done;
+      }
+      const outcomes = await race(look());
+      const failed = outcomes.filter((one) => "error" in one);
+      if (json) {
+        reporter.data(statusJson(outcomes));
+        for (const one of failed) reporter.warn(statusErrorText(one, style));
+      } else reporter.say(text(outcomes));
+      if (failed.length > 0) return named ? Math.max(...failed.map(({ code }) => code)) : exitCodes.failed;
+      const drift = outcomes.some((one) => !("error" in one) && !isInSync(one));
+      return drift && exitCode ? exitCodes.refused : exitCodes.done;
+    });
+  });
 }
 
 const nothingKnown = (local: boolean) =>

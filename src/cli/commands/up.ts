@@ -3,14 +3,14 @@ import { Command, type CommandUnknownOpts, Option } from "@commander-js/extra-ty
 import type { Environment } from "../../session/environment.ts";
 import { listening } from "../interrupt.ts";
 import {
-  type Exits,
-  examples,
   type OptionsOf,
+  type Runs,
   requestOf,
   type SharedOptions,
   withChange,
   withCommon,
   withEnvironments,
+  withExamples,
 } from "../options.ts";
 import type { World } from "../world.ts";
 
@@ -44,33 +44,29 @@ const planFlags = () =>
 type UpOptions = SharedOptions & OptionsOf<typeof upFlags> & Partial<OptionsOf<typeof planFlags>>;
 
 /** `tap up` */
-export const upCommand = <Aws>(world: World<Aws>, exits: Exits): CommandUnknownOpts =>
-  withCommon(withChange(withEnvironments(upFlags())))
-    .addHelpText(
-      "after",
-      examples([
-        ["tap up --env dev --local --yes", "the whole platform on this machine"],
-        ["tap up --env prod", "show the plan, ask, and do it"],
-        ["tap up --env dev --suffix pr-42", "an independent copy of dev"],
-        ["tap up --env dev,staging", "both at the same time, after one question"],
-        ["tap up --env dev --prune", "remove what the settings no longer declare as well"],
-        ["tap up --plan prod.plan", "what `tap plan --env prod --out prod.plan` has shown"],
-      ]),
-    )
-    .action(exits((options) => runUp(world, options)));
+export const upCommand = <Aws>(world: World<Aws>, runs: Runs): CommandUnknownOpts =>
+  runs(
+    withExamples(withCommon(withChange(withEnvironments(upFlags()))), [
+      ["tap up --env dev --local --yes", "the whole platform on this machine"],
+      ["tap up --env prod", "show the plan, ask, and do it"],
+      ["tap up --env dev --suffix pr-42", "an independent copy of dev"],
+      ["tap up --env dev,staging", "both at the same time, after one question"],
+      ["tap up --env dev --prune", "remove what the settings no longer declare as well"],
+      ["tap up --plan prod.plan", "what `tap plan --env prod --out prod.plan` has shown"],
+    ]),
+    (options) => runUp(world, options),
+  );
 
 /** `tap plan`: what `up` would do. */
-export const planCommand = <Aws>(world: World<Aws>, exits: Exits): CommandUnknownOpts =>
-  withCommon(withEnvironments(planFlags()))
-    .addHelpText(
-      "after",
-      examples([
-        ["tap plan --env prod", "what is missing or drifted, property by property"],
-        ["tap plan --env prod --json", "the same for a script"],
-        ["tap plan --env prod --out prod.plan", "keep it; `tap up --plan prod.plan` does it"],
-      ]),
-    )
-    .action(exits((options) => runUp(world, { ...options, dryRun: true })));
+export const planCommand = <Aws>(world: World<Aws>, runs: Runs): CommandUnknownOpts =>
+  runs(
+    withExamples(withCommon(withEnvironments(planFlags())), [
+      ["tap plan --env prod", "what is missing or drifted, property by property"],
+      ["tap plan --env prod --json", "the same for a script"],
+      ["tap plan --env prod --out prod.plan", "keep it; `tap up --plan prod.plan` does it"],
+    ]),
+    (options) => runUp(world, { ...options, dryRun: true }),
+  );
 
 /** Runs `tap up`; with `dryRun`, `tap plan`. @returns the exit code */
 async function runUp<Aws>(world: World<Aws>, given: UpOptions): Promise<number> {
@@ -83,8 +79,8 @@ async function runUp<Aws>(world: World<Aws>, given: UpOptions): Promise<number> 
       import("../up.ts"),
     ]);
   const { askedBy, planToBringUp, requireSame } = loaded;
-  const { plan, out: name = "", ...asked } = given;
-  const out = name === "" ? undefined : { name, path: resolve(world.cwd, name) };
+  const { plan, out: name, ...asked } = given;
+  const out = name === undefined ? undefined : { name, path: resolve(world.cwd, name) };
   if (out !== undefined) await requireWritable(out.path, "--out");
   const kept = plan === undefined ? undefined : { name: plan, record: await readPlan(resolve(world.cwd, plan), plan) };
   // What the plan says, as far as the user does not; having it is consent to it.
