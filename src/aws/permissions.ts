@@ -54,6 +54,21 @@ export const permissions = <Sid extends string, Operation extends string>(of: {
   readonly implied?: readonly Implied<NoInfer<Operation>>[];
 }): Permissions => ({ scopes: () => ({}), implied: [], ...of });
 
+/**
+ * Operations that need one action each, in the same statements.
+ *
+ * @param action for example "apigateway:POST"; the star of "kms:*" stands for the operation's name
+ */
+export const each = <Operation extends string, const On extends string | readonly string[]>(
+  action: string,
+  on: On,
+  ...operations: readonly Operation[]
+) =>
+  // fromEntries forgets the keys, which are the operations.
+  Object.fromEntries(operations.map((name) => [name, { [action.replace("*", name)]: on }])) as Readonly<
+    Record<Operation, Readonly<Record<string, On>>>
+  >;
+
 /** A page of the Service Authorization Reference. @param page for example "amazonec2" */
 export const reference = (page: string): string =>
   `https://docs.aws.amazon.com/service-authorization/latest/reference/list_${page}.html`;

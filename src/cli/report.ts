@@ -75,7 +75,7 @@ async function unseenView(of: Environment, { environment, error, advice, local }
   if (settings === undefined) return { title: environment, rows: [], zones: [], unsearched: [], ...reason };
   const nodes = blueprint(settings, { local }).nodes.filter(isResource);
   const rows = nodes.map(
-    ({ id, step, kind }): StatusRow => ({ id, step, type: kind.type, status: "blocked", changes: [] }),
+    ({ id, step, kind }): StatusRow => ({ id, step, type: kind.type, card: kind.card, status: "blocked", changes: [] }),
   );
   const place = local ? ", on the local AWS" : settings.account === undefined ? "" : `, account ${settings.account}`;
   return {

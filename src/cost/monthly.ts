@@ -1,17 +1,13 @@
 import type { Settings } from "../config/settings.ts";
 import type { Json } from "../engine/journal.ts";
+import type { Price } from "../engine/kind.ts";
 import type { Look, Looks } from "../engine/look.ts";
 import type { Node } from "../engine/node.ts";
 import type { PlannedChange } from "../engine/plan.ts";
-import { hour, hoursPerMonth, instanceHour, month } from "./prices.ts";
 
-/** What changes in a month's bill because of one resource. */
-export interface CostItem {
+/** What changes in a month's bill because of one resource: `usd` is below zero when it is saved. */
+export interface CostItem extends Price {
   readonly node: string;
-  /** What is priced, for example "db.r5.large" or "NAT gateway". */
-  readonly what: string;
-  /** US dollars a month, below zero when it is saved; null: the price is not known. */
-  readonly usd: number | null;
 }
 
 /** What a plan changes in a month's bill. */
@@ -22,28 +18,6 @@ export interface MonthlyCost {
   /** Where the plan would be carried out. */
   readonly region: string;
 }
-
-type Price = Pick<CostItem, "what" | "usd">;
-
-const fixed =
-  (what: string, usd: number): (() => Price) =>
-  () => ({ what, usd });
-
-const instance = (instanceClass: string | undefined): Price => {
-  const price = instanceClass === undefined ? undefined : instanceHour[instanceClass];
-  return { what: instanceClass ?? "instance", usd: price === undefined ? null : price * hoursPerMonth };
-};
-
-/** What has a price by time, by kind. What is not here costs nothing, or by usage. */
-export const priced: Readonly<Record<string, (instanceClass?: string) => Price>> = {
-  "rds:instance": instance,
-  "ec2:nat-gateway": fixed("NAT gateway", hour.natGateway * hoursPerMonth),
-  "ec2:elastic-ip": fixed("public IPv4 address", hour.publicAddress * hoursPerMonth),
-  "kms:key": fixed("KMS key", month.key),
-  "secrets:secret": fixed("secret", month.secret),
-  "rds:master-secret": fixed("secret", month.secret),
-  "route53:hosted-zone": fixed("hosted zone", month.hostedZone),
-};
 
 /**
  * What a month costs more, or less, after an `up`.
@@ -56,7 +30,7 @@ export function costOfUp<Aws>(
   pruned: ReadonlyMap<Node<Json, Aws>, Look>,
 ): MonthlyCost {
   const more = changes.flatMap(({ node, action, changes }) => {
-    const price = priced[node.kind.type];
+    const { price } = node.kind;
     if (price === undefined) return [];
     if (action === "create" || action === "look") return [{ node: node.id, ...price(instanceClass) }];
     const other = changes.find(({ path }) => path === "instanceClass");
@@ -82,7 +56,7 @@ export function costOfDown<Aws>(
 /** What a month of what is there costs. */
 function costOf<Aws>(looks: readonly (readonly [Node<Json, Aws>, Look])[]): CostItem[] {
   return looks.flatMap(([node, look]) => {
-    const price = priced[node.kind.type];
+    const { price } = node.kind;
     return look.is === "present" && price !== undefined ? [{ node: node.id, ...price(classOf(look.outputs)) }] : [];
   });
 }

@@ -1,3 +1,5 @@
+import type { Price } from "../engine/kind.ts";
+
 /**
  * AWS's list prices in us-east-1, on demand, in US dollars, as far as they were known on the given date. They are for
  * estimates: AWS changes its prices, other regions have others, and discounts, taxes and free tiers are left out.
@@ -57,3 +59,15 @@ export const monthText = (what: keyof typeof month): string => `$${month[what].t
 /** "about $0.021 per GB and month" */
 export const gigabyteText = (what: keyof typeof gigabyteMonth): string =>
   `about $${gigabyteMonth[what]} per GB and month`;
+
+/** The price of what costs so much a month. */
+export const monthly = (what: string, usd: number) => (): Price => ({ what, usd });
+
+/** The price of what costs so much an hour. */
+export const hourly = (what: string, usd: number) => monthly(what, usd * hoursPerMonth);
+
+/** The price of a database instance of a class. */
+export function instancePrice(instanceClass?: string): Price {
+  const price = instanceClass === undefined ? undefined : instanceHour[instanceClass];
+  return { what: instanceClass ?? "instance", usd: price === undefined ? null : price * hoursPerMonth };
+}

@@ -134,6 +134,14 @@ export type Role = "child" | "account-setting" | "lookup" | "by-product";
 /** Whether a teardown is to remove things of a kind. */
 export const isRemovable = ({ role }: Pick<KindFacts, "role">): boolean => role === undefined || role === "by-product";
 
+/** What something costs by time. */
+export interface Price {
+  /** What is priced, for example "db.r5.large" or "NAT gateway". */
+  readonly what: string;
+  /** US dollars a month; null: the price is not known. */
+  readonly usd: number | null;
+}
+
 /** What the engine may know of a kind without knowing its types. */
 export interface KindFacts {
   /** For example "ec2:nat-gateway". */
@@ -164,6 +172,10 @@ export interface KindFacts {
   readonly irreplaceable?: string;
   readonly minutes: Minutes;
   readonly seconds: Seconds;
+  /** What one costs, of which class where there are several. Absent: nothing, or by usage. */
+  readonly price?: (instanceClass?: string) => Price;
+  /** The title of the card on which the architecture is drawn with it; "Subnets": in its zone. Absent: among others. */
+  readonly card?: string;
   /** How long, in seconds, lists and tags may lag behind a create; 30 unless told. */
   readonly lag?: number;
 }

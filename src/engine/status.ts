@@ -18,11 +18,13 @@ export type Standing =
   | "retained"
   | "left-over";
 
-/** One row of the drift report: `tap status --json`, `environments[].resources[]`. */
+/** One row of the drift report: `tap status --json`, `environments[].resources[]`, says all of it but `card`. */
 export interface StatusRow {
   readonly id: string;
   readonly step: string;
   readonly type: string;
+  /** See `KindFacts.card`. */
+  readonly card?: string | undefined;
   readonly awsId?: string;
   readonly status: Standing;
   readonly changes: readonly Change[];
@@ -90,6 +92,7 @@ const row = <Aws>(node: Node<Json, Aws>, stand: Stand): StatusRow => ({
   id: node.id,
   step: node.step,
   type: node.kind.type,
+  card: node.kind.card,
   changes: [],
   ...stand,
 });

@@ -60,6 +60,7 @@ export function localDatabaseKind({ dir, program }: LocalDatabasePlace): Kind<Aw
     replace: "remake",
     minutes: { create: 2, update: 2, remove: 1 },
     seconds: { create: 2, remove: 1 },
+    card: "Aurora MySQL",
     parseKey: keyOf(z.object({ masterSecretArn: z.string() })),
 
     async find(_aws, _me, { masterSecretArn }) {

@@ -48,7 +48,7 @@ export function architectureSvg(rows: readonly StatusRow[], zones: readonly stri
   const apiTop = top + 58 + (domain ? domain.height + 34 : 0);
   const api = card(left, apiTop, 230, all.api);
   const vpc = vpcPart(middle, top, 620, all, card, naming);
-  const beside = stack(right, top, 268, [all.key, all.storage, all.logs, all.secrets, all.roles, all.others]);
+  const beside = stack(right, top, 268, all.beside);
   const height = Math.max(apiTop + api.height, vpc.height + top, beside.height + top) + 8;
   const entry = apiTop + title / 2;
   const arrows = [

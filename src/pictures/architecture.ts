@@ -20,37 +20,16 @@ export interface Architecture {
   readonly zones: readonly { readonly zone: string; readonly open: Card; readonly closed: Card }[];
   readonly functions: Card;
   readonly cluster: Card;
-  readonly key: Card;
-  readonly storage: Card;
-  readonly logs: Card;
-  readonly secrets: Card;
-  readonly roles: Card;
-  readonly others: Card;
+  /** What stands beside the VPC: every other card, and last what has none. */
+  readonly beside: readonly Card[];
 }
 
-/** Who goes where; the first that fits. `type` and `id` are those of a {@link StatusRow}. */
-const places: readonly (readonly [place: string, fits: (row: StatusRow) => boolean])[] = [
-  ["logs", ({ type }) => type === "logs:log-group"],
-  ["vpc", ({ type }) => type === "ec2:vpc"],
-  ["gateways", ({ type }) => type === "ec2:internet-gateway" || type === "ec2:gateway-endpoint"],
-  ["routes", ({ type }) => type === "ec2:route-table"],
-  ["groups", ({ type }) => type.startsWith("ec2:") && type.includes("security-group")],
-  [
-    "open2",
-    ({ type, id }) => /^ec2:(subnet|nat-gateway|elastic-ip)$/.test(type) && /(public|nat|address).*-2$/.test(id),
-  ],
-  ["closed2", ({ type, id }) => type === "ec2:subnet" && /private.*-2$/.test(id)],
-  ["closed1", ({ type, id }) => type === "ec2:subnet" && id.includes("private")],
-  ["open1", ({ type }) => /^ec2:(subnet|nat-gateway|elastic-ip)$/.test(type)],
-  ["secrets", ({ type }) => type === "secrets:secret" || type === "rds:master-secret"],
-  ["roles", ({ type }) => type.startsWith("iam:")],
-  ["cluster", ({ step }) => step === "database"],
-  ["functions", ({ step }) => step === "functions"],
-  ["key", ({ step }) => step === "encryption"],
-  ["storage", ({ step }) => step === "artifacts"],
-  ["api", ({ step }) => step === "api"],
-  ["domain", ({ step }) => step === "dns" || step === "certificate" || step === "domain"],
-];
+/** What the others on its card are in, or belong to. */
+const heads = new Set(["apigateway:rest-api", "ec2:subnet", "ec2:vpc", "kms:key", "rds:cluster"]);
+
+/** Of a zone's resources, which subnet they are in: only their ids say it. */
+const subnetOf = ({ type, id }: StatusRow): string =>
+  `${type === "ec2:subnet" && id.includes("private") ? "closed" : "open"}${id.endsWith("-2") ? 2 : 1}`;
 
 /**
  * Puts every resource into its place; what has none is among the others.
@@ -58,36 +37,32 @@ const places: readonly (readonly [place: string, fits: (row: StatusRow) => boole
  * @param zones the availability zones of the first and the second subnets
  */
 export function architectureOf(rows: readonly StatusRow[], zones: readonly string[]): Architecture {
-  const by = Map.groupBy(rows, (row) => places.find(([, fits]) => fits(row))?.[0] ?? "others");
-  const card = (place: string, title: string, isHead: (row: StatusRow) => boolean = () => false): Card => {
-    const all = by.get(place) ?? [];
-    const head = all.find(isHead);
+  const by = Map.groupBy(rows, (row) => (row.card === "Subnets" ? subnetOf(row) : (row.card ?? "Others")));
+  const card = (of: string, title = of): Card => {
+    const all = by.get(of) ?? [];
+    const head = all.find(({ type }) => heads.has(type));
+    by.delete(of);
     return { title, rows: all.filter((row) => row !== head), ...(head && { head }) };
   };
-  const isSubnet = ({ type }: StatusRow) => type === "ec2:subnet";
-  const vpc = card("vpc", "VPC", () => true);
-  const closed = [1, 2].map((n) => card(`closed${n}`, "Private subnet", isSubnet));
+  const vpc = card("VPC");
+  const closed = [1, 2].map((n) => card(`closed${n}`, "Private subnet"));
   // A frame has room for one: a second VPC, left over, is among the others.
   const framed = [vpc, ...closed].flatMap(({ rows }) => rows);
+  const others = { title: "Others", rows: [...card("Others").rows, ...framed] };
   return {
-    domain: card("domain", "Domain and DNS"),
-    api: card("api", "API Gateway", ({ type }) => type === "apigateway:rest-api"),
+    domain: card("Domain and DNS"),
+    api: card("API Gateway"),
     vpc: { ...vpc, rows: [] },
-    gateways: card("gateways", "Ways out"),
-    routes: card("routes", "Route tables"),
-    groups: card("groups", "Security groups"),
+    gateways: card("Ways out"),
+    routes: card("Route tables"),
+    groups: card("Security groups"),
     zones: closed.map((subnet, i) => ({
       zone: zones[i] ?? `zone ${i + 1}`,
-      open: card(`open${i + 1}`, "Public subnet", isSubnet),
+      open: card(`open${i + 1}`, "Public subnet"),
       closed: { ...subnet, rows: [] },
     })),
-    functions: card("functions", "Lambda functions"),
-    cluster: card("cluster", "Aurora MySQL", ({ type }) => type === "rds:cluster"),
-    key: card("key", "KMS key", ({ type }) => type === "kms:key"),
-    storage: card("storage", "S3"),
-    logs: card("logs", "CloudWatch Logs"),
-    secrets: card("secrets", "Secrets Manager"),
-    roles: card("roles", "IAM roles"),
-    others: { title: "Others", rows: [...(by.get("others") ?? []), ...framed] },
+    functions: card("Lambda functions"),
+    cluster: card("Aurora MySQL"),
+    beside: [...[...by.keys()].map((title) => card(title)), others],
   };
 }

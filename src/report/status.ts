@@ -177,7 +177,8 @@ export const statusJson = (reports: readonly (StatusReport | StatusError)[]) => 
     const { region, account, rows, unsearched } = report;
     const resources = rows.map((row) => {
       const command = commandFor(report, row);
-      return { ...row, changes: row.changes.map(changeJson), ...(command === undefined ? {} : { command }) };
+      const { card: _, ...said } = row;
+      return { ...said, changes: row.changes.map(changeJson), ...(command === undefined ? {} : { command }) };
     });
     return { environment, region, account, local, inSync: isInSync(report), resources, unsearched };
   }),

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { costOfDown, costOfUp, type MonthlyCost, priced, sumOf } from "../../src/cost/monthly.ts";
+import { costOfDown, costOfUp, type MonthlyCost, sumOf } from "../../src/cost/monthly.ts";
 import { hoursPerMonth, instanceHour } from "../../src/cost/prices.ts";
 import { planKept } from "../../src/engine/plan.ts";
 import { costJson, costLines } from "../../src/report/cost.ts";
@@ -20,13 +20,6 @@ const costOfTeardown = async (dev: Environment) => {
 const nodes = ({ items }: MonthlyCost) => items.map(({ node }) => node).sort();
 
 const text = (cost: MonthlyCost) => costLines(cost, makeStyle(false)).join("\n");
-
-test("every kind that is priced is one of the platform's", () => {
-  using world = new World();
-  const { nodes } = world.environment("dev", { file: withDomain }).platform;
-  const types = new Set(nodes.map(({ kind }) => kind.type));
-  expect(Object.keys(priced).filter((type) => !types.has(type))).toEqual([]);
-});
 
 test("what down saves is what up has added", async () => {
   using world = new World({ delegated: "all" });

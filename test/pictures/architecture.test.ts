@@ -14,7 +14,7 @@ const dev = resolveSettings({ env: "dev", variables: {}, file: noSettingsFile })
 const rowsOf = (settings: typeof dev): StatusRow[] =>
   blueprint(settings)
     .nodes.filter(isResource)
-    .map(({ id, step, kind }) => ({ id, step, type: kind.type, status: "in-sync", changes: [] }));
+    .map(({ id, step, kind }) => ({ id, step, type: kind.type, card: kind.card, status: "in-sync", changes: [] }));
 
 const ids = ({ head, rows }: Card) => [...(head === undefined ? [] : [head]), ...rows].map(({ id }) => id);
 
@@ -27,7 +27,9 @@ describe("the architecture", () => {
 
   test("has a place for every resource of the platform", () => {
     const all = architectureOf(full, ["us-east-1a", "us-east-1b"]);
-    expect(ids(all.others)).toEqual([]);
+    const beside = ["KMS key", "S3", "CloudWatch Logs", "Secrets Manager", "IAM roles", "Others"];
+    expect(all.beside.map(({ title }) => title)).toEqual(beside);
+    expect(all.beside.at(-1)?.rows).toEqual([]);
     expect(ids(all.vpc)).toEqual(["network/vpc"]);
     expect(all.zones.map(({ zone, open, closed }) => [zone, ids(open), ids(closed)])).toEqual([
       ["us-east-1a", ["network/public-subnet-1", "network/address-1", "network/nat-1"], ["network/private-subnet-1"]],
@@ -50,11 +52,11 @@ describe("the architecture", () => {
 
   test("draws left-overs, too: a second VPC, a third subnet, and what it has never heard of", () => {
     const more = [
-      ["network/vpc#vpc-2", "ec2:vpc"],
-      ["network/private-subnet-3", "ec2:subnet"],
+      ["network/vpc#vpc-2", "ec2:vpc", "VPC"],
+      ["network/private-subnet-3", "ec2:subnet", "Subnets"],
       ["games/chess", "games:board"],
-    ].map(([id = "", type = ""]): StatusRow => {
-      return { id, step: id.replace(/\/.*/, ""), type, status: "left-over", changes: [] };
+    ].map(([id = "", type = "", card]): StatusRow => {
+      return { id, step: id.replace(/\/.*/, ""), type, card, status: "left-over", changes: [] };
     });
     expect(drawn([...full, ...more]).toSorted()).toEqual([...full, ...more].map(({ id }) => id).toSorted());
   });

@@ -11,23 +11,23 @@ export const noon = Date.UTC(2026, 10, 3, 12);
 /** Rows of a platform that is far larger than ours, in every status. */
 export function manyRows(n: number): StatusRow[] {
   const kinds = [
-    ["network", "ec2:subnet", "private-subnet"],
-    ["network", "ec2:nat-gateway", "nat"],
-    ["security-groups", "ec2:security-group-rule", "rule"],
-    ["logs", "logs:log-group", "group"],
-    ["database", "rds:instance", "reader"],
-    ["functions", "lambda:function", "function"],
-    ["api", "apigateway:method", "method"],
-    ["elsewhere", "sqs:queue", "queue"],
+    ["network", "ec2:subnet", "private-subnet", "Subnets"],
+    ["network", "ec2:nat-gateway", "nat", "Subnets"],
+    ["security-groups", "ec2:security-group-rule", "rule", "Security groups"],
+    ["logs", "logs:log-group", "group", "CloudWatch Logs"],
+    ["database", "rds:instance", "reader", "Aurora MySQL"],
+    ["functions", "lambda:function", "function", "Lambda functions"],
+    ["api", "apigateway:method", "method", "API Gateway"],
+    ["elsewhere", "sqs:queue", "queue", undefined],
   ] as const;
   const standings: readonly Standing[] = ["in-sync", "in-sync", "drifted", "missing", "blocked", "retained"];
   return Array.from({ length: n }, (_, i) => {
-    const [step, type, name] = kinds[i % kinds.length] ?? kinds[0];
+    const [step, type, name, card] = kinds[i % kinds.length] ?? kinds[0];
     const status = standings[i % standings.length] ?? "in-sync";
     const awsId = status === "missing" ? {} : { awsId: `trading-${name}-${i}` };
     const changes =
       status === "drifted" ? [{ path: "retentionDays", want: 30, live: 365 + i, fix: "update" as const }] : [];
-    return { id: `${step}/${name}-${i}`, step, type, status, changes, ...awsId };
+    return { id: `${step}/${name}-${i}`, step, type, card, status, changes, ...awsId };
   });
 }
 

@@ -1,5 +1,4 @@
 import type { Settings } from "../../src/config/settings.ts";
-import { priced } from "../../src/cost/monthly.ts";
 import { hoursPerMonth } from "../../src/cost/prices.ts";
 import type { Platform } from "../../steps/index.ts";
 
@@ -16,7 +15,7 @@ const byUsage = 0.5;
  */
 export function costAtMost({ nodes }: Platform, { database }: Settings): number {
   const monthly = nodes.map(({ id, kind }) => {
-    const price = priced[kind.type]?.(database.instanceClass);
+    const price = kind.price?.(database.instanceClass);
     if (price?.usd === null) throw new Error(`the price of ${id} (${price.what}) is not known`);
     return price?.usd ?? 0;
   });

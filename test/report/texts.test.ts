@@ -185,11 +185,15 @@ describe("status", () => {
 
   test("as JSON says null where something is not there, and which command mends it", () => {
     const changes = [{ path: "x", want: undefined, live: 1, fix: "update" as const }];
-    const json = statusJson([report({ rows: [row("a/b", "drifted", { changes }), row("a/c", "left-over")] })]);
+    const json = statusJson([
+      report({ rows: [row("a/b", "drifted", { changes, card: "S3" }), row("a/c", "left-over")] }),
+    ]);
     expect(json.environments[0]?.resources).toMatchObject([
       { changes: [{ path: "x", want: null, live: 1 }], command: "tap up --env dev" },
       { command: "tap up --env dev --prune" },
     ]);
+    // Where the architecture is drawn with it is nobody's business.
+    expect(json.environments[0]?.resources[0]).not.toHaveProperty("card");
   });
 });
 

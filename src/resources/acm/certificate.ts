@@ -67,6 +67,7 @@ export const Certificate: AwsKind<Wanted, Live, Outputs, Key> = {
   minutes: { create: 10, update: 5, remove: 75 },
   seconds: { create: 10, remove: 300 },
   permissions: acm,
+  card: "Domain and DNS",
   parseKey: keyOf(z.object({ domainName: z.string(), certificateArn: z.string().exactOptional() })),
 
   async find(aws, me, { domainName, certificateArn }) {

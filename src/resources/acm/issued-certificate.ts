@@ -24,6 +24,7 @@ export const IssuedCertificate: AwsKind<object, CertificateDetail, { certificate
   minutes: { create: 45, update: 1, remove: 1 },
   seconds: { create: 180, remove: 0 },
   permissions: acm,
+  card: "Domain and DNS",
   parseKey: keyOf(z.object({ certificateArn: z.string() })),
 
   find: (aws, _me, { certificateArn }) => certificateIfThere(aws, certificateArn),

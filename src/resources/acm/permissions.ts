@@ -1,4 +1,4 @@
-import { both, permissions, reference } from "../../aws/permissions.ts";
+import { both, each, permissions, reference } from "../../aws/permissions.ts";
 
 /** AWS Certificate Manager. */
 export const acm = permissions({
@@ -13,13 +13,10 @@ export const acm = permissions({
     Certificate: domain && { resources: [arn("acm", "certificate/*")], condition: ours },
   }),
   operations: {
-    DescribeCertificate: { "acm:DescribeCertificate": "LookAtCertificates" },
-    ListCertificates: { "acm:ListCertificates": "LookAtCertificates" },
-    ListTagsForCertificate: { "acm:ListTagsForCertificate": "LookAtCertificates" },
+    ...each("acm:*", "LookAtCertificates", "DescribeCertificate", "ListCertificates", "ListTagsForCertificate"),
     AddTagsToCertificate: { "acm:AddTagsToCertificate": "TagCertificate" },
-    DeleteCertificate: { "acm:DeleteCertificate": "Certificate" },
+    ...each("acm:*", "Certificate", "DeleteCertificate", "UpdateCertificateOptions"),
     // Tags need a permission of their own (ACM user guide, "Tagging").
     RequestCertificate: { "acm:RequestCertificate": "NewCertificate", "acm:AddTagsToCertificate": "TagCertificate" },
-    UpdateCertificateOptions: { "acm:UpdateCertificateOptions": "Certificate" },
   },
 });

@@ -24,6 +24,7 @@ export const ApiGatewayAccount: AwsKind<Wanted, { readonly roleArn: string }, { 
   minutes: { create: 5, update: 5, remove: 1 },
   seconds: { create: 10, remove: 0 },
   permissions: apigateway,
+  card: "API Gateway",
   parseKey: noKey,
 
   async find(aws) {

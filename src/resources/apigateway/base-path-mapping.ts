@@ -54,6 +54,7 @@ export const BasePathMapping: AwsKind<Wanted, Live, { domainName: string; basePa
   minutes: { create: 2, update: 2, remove: 2 },
   seconds: { create: 1, remove: 1 },
   permissions: apigateway,
+  card: "Domain and DNS",
   parseKey: keyOf(z.object({ domainName: z.string(), basePath: z.string() })),
 
   async find(aws, me, key) {

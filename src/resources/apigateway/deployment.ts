@@ -53,6 +53,7 @@ export const ApiDeployment: AwsKind<Wanted, Live, { restApiId: string; deploymen
   minutes: { create: 5, update: 5, remove: 5 },
   seconds: { create: 1, remove: 1 },
   permissions: apigateway,
+  card: "API Gateway",
   parseKey: keyOf(z.object({ restApiId: z.string() })),
 
   async find(aws, me, { restApiId }) {

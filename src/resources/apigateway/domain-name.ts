@@ -46,6 +46,7 @@ export const ApiDomainName: AwsKind<Wanted, Live, Outputs> = {
   minutes: { create: 15, update: 15, remove: 15 },
   seconds: { create: 30, remove: 5 },
   permissions: apigateway,
+  card: "Domain and DNS",
   parseKey: noKey,
 
   async find(aws, me) {

@@ -92,6 +92,7 @@ export const ApiMethod: AwsKind<Wanted, Live, Outputs, Key> = {
   minutes: { create: 2, update: 2, remove: 2 },
   seconds: { create: 1, remove: 1 },
   permissions: apigateway,
+  card: "API Gateway",
   parseKey: keyOf(z.object({ restApiId: z.string(), path: z.string(), httpMethod: z.string() })),
 
   async find(aws, _me, key) {

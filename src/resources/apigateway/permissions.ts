@@ -1,8 +1,4 @@
-import { permissions, reference } from "../../aws/permissions.ts";
-
-const get = { "apigateway:GET": "LookAtApis" } as const;
-const ofApi = (verb: "POST" | "PUT" | "PATCH" | "DELETE") => ({ [`apigateway:${verb}`]: "Api" as const });
-const ofDomain = (verb: "POST" | "PATCH" | "DELETE") => ({ [`apigateway:${verb}`]: "ApiDomain" as const });
+import { each, permissions, reference } from "../../aws/permissions.ts";
 
 /** Amazon API Gateway: the actions are HTTP verbs, on the paths of its API. */
 export const apigateway = permissions({
@@ -29,37 +25,21 @@ export const apigateway = permissions({
     };
   },
   operations: {
-    GetAccount: get,
-    GetBasePathMappings: get,
-    GetDeployments: get,
-    GetDomainNames: get,
-    GetResources: get,
-    GetRestApi: get,
-    GetRestApis: get,
-    GetStages: get,
-    CreateBasePathMapping: ofDomain("POST"),
-    CreateDeployment: ofApi("POST"),
+    ...each("apigateway:GET", "LookAtApis", "GetAccount", "GetBasePathMappings", "GetDeployments", "GetDomainNames"),
+    ...each("apigateway:GET", "LookAtApis", "GetResources", "GetRestApi", "GetRestApis", "GetStages"),
+    CreateBasePathMapping: { "apigateway:POST": "ApiDomain" },
+    ...each("apigateway:POST", "Api", "CreateDeployment", "CreateResource", "CreateStage"),
+    ...each("apigateway:DELETE", "ApiDomain", "DeleteBasePathMapping", "DeleteDomainName"),
+    ...each("apigateway:DELETE", "Api", "DeleteDeployment", "DeleteMethod", "DeleteResource"),
+    ...each("apigateway:DELETE", "Api", "DeleteRestApi", "DeleteStage"),
+    ...each("apigateway:PUT", "Api", "PutIntegration", "PutMethod"),
+    ...each("apigateway:PATCH", "ApiDomain", "UpdateBasePathMapping", "UpdateDomainName"),
+    ...each("apigateway:PATCH", "Api", "UpdateMethod", "UpdateRestApi", "UpdateStage"),
     CreateDomainName: { "apigateway:POST": "NewApi" },
-    CreateResource: ofApi("POST"),
     CreateRestApi: { "apigateway:POST": "NewApi" },
-    CreateStage: ofApi("POST"),
-    DeleteBasePathMapping: ofDomain("DELETE"),
-    DeleteDeployment: ofApi("DELETE"),
-    DeleteDomainName: ofDomain("DELETE"),
-    DeleteMethod: ofApi("DELETE"),
-    DeleteResource: ofApi("DELETE"),
-    DeleteRestApi: ofApi("DELETE"),
-    DeleteStage: ofApi("DELETE"),
-    PutIntegration: ofApi("PUT"),
-    PutMethod: ofApi("PUT"),
     // Also PATCH on what is tagged, found out by trying (github.com/iann0036/iam-dataset/pull/39).
     TagResource: { "apigateway:PUT": "ApiTags", "apigateway:PATCH": ["Api", "ApiDomain"] },
     UpdateAccount: { "apigateway:PATCH": "ApiAccount" },
-    UpdateBasePathMapping: ofDomain("PATCH"),
-    UpdateDomainName: ofDomain("PATCH"),
-    UpdateMethod: ofApi("PATCH"),
-    UpdateRestApi: ofApi("PATCH"),
-    UpdateStage: ofApi("PATCH"),
   },
   implied: [
     {

@@ -36,6 +36,7 @@ export const ApiResource: AwsKind<Wanted, Live, { restApiId: string; resourceId:
   minutes: { create: 2, update: 2, remove: 2 },
   seconds: { create: 1, remove: 1 },
   permissions: apigateway,
+  card: "API Gateway",
   parseKey: keyOf(z.object({ restApiId: z.string(), path: z.string() })),
 
   async find(aws, _me, { restApiId, path }) {

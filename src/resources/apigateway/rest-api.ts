@@ -85,6 +85,7 @@ export const RestApi: AwsKind<Wanted, Live, { restApiId: string; rootResourceId:
   minutes: { create: 5, update: 5, remove: 15 },
   seconds: { create: 1, remove: 1 },
   permissions: apigateway,
+  card: "API Gateway",
   parseKey: noKey,
 
   async find(aws, me) {

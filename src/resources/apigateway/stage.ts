@@ -127,6 +127,7 @@ export const ApiStage: AwsKind<Wanted, Live, Outputs, Key> = {
   minutes: { create: 5, update: 5, remove: 5 },
   seconds: { create: 1, remove: 1 },
   permissions: apigateway,
+  card: "API Gateway",
   parseKey: keyOf(z.object({ restApiId: z.string(), stageName: z.string() })),
 
   async find(aws, _me, key) {

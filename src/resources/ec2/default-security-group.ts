@@ -35,6 +35,7 @@ export const DefaultSecurityGroup: AwsKind<Wanted, GroupWithRules, { securityGro
   minutes: { create: 5, update: 5, remove: 5 },
   seconds: { create: 1, remove: 0 },
   permissions: ec2,
+  card: "Security groups",
   parseKey: keyOf(z.object({ vpcId: z.string() })),
 
   async find(aws, _me, key) {

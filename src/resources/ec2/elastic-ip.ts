@@ -6,6 +6,7 @@ import {
 } from "@aws-sdk/client-ec2";
 import type { Aws } from "../../aws/aws.ts";
 import { codeOf } from "../../aws/errors.ts";
+import { hour, hourly } from "../../cost/prices.ts";
 import { ready } from "../../engine/kind.ts";
 import { compare } from "../compare.ts";
 import { type AwsKind, noKey } from "../define.ts";
@@ -37,6 +38,8 @@ export const ElasticIp: AwsKind<Wanted, Address, { allocationId: string; publicI
   minutes: { create: 5, update: 2, remove: 15 },
   seconds: { create: 1, remove: 1 },
   permissions: ec2,
+  price: hourly("public IPv4 address", hour.publicAddress),
+  card: "Subnets",
   parseKey: noKey,
 
   async find(aws, me) {

@@ -55,6 +55,7 @@ export const GatewayEndpoint: AwsKind<Wanted, VpcEndpoint, { vpcEndpointId: stri
   minutes: { create: 10, update: 5, remove: 15 },
   seconds: { create: 5, remove: 5 },
   permissions: ec2,
+  card: "Ways out",
   parseKey: noKey,
 
   async find(aws, me) {

@@ -60,6 +60,7 @@ export const InternetGateway: AwsKind<Wanted, Description, { internetGatewayId: 
   minutes: { create: 5, update: 5, remove: 15 },
   seconds: { create: 2, remove: 2 },
   permissions: ec2,
+  card: "Ways out",
   parseKey: noKey,
 
   async find(aws, me) {

@@ -5,6 +5,7 @@ import {
   type NatGateway as Description,
 } from "@aws-sdk/client-ec2";
 import type { Aws } from "../../aws/aws.ts";
+import { hour, hourly } from "../../cost/prices.ts";
 import { failed, leaving, pending, ready, unfamiliar } from "../../engine/kind.ts";
 import { compare } from "../compare.ts";
 import { type AwsKind, noKey } from "../define.ts";
@@ -47,6 +48,8 @@ export const NatGateway: AwsKind<Wanted, Description, { natGatewayId: string }> 
   minutes: { create: 10, update: 2, remove: 15 },
   seconds: { create: 105, remove: 50 },
   permissions: ec2,
+  price: hourly("NAT gateway", hour.natGateway),
+  card: "Subnets",
   parseKey: noKey,
 
   async find(aws, me) {

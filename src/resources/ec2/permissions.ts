@@ -1,18 +1,4 @@
-import { both, permissions, reference } from "../../aws/permissions.ts";
-
-/** Creating calls whose new resources EC2 tags within the same call (EC2 user guide, "Grant permission to tag"). */
-const tagged = [
-  "AllocateAddress",
-  "AuthorizeSecurityGroupEgress",
-  "AuthorizeSecurityGroupIngress",
-  "CreateInternetGateway",
-  "CreateNatGateway",
-  "CreateRouteTable",
-  "CreateSecurityGroup",
-  "CreateSubnet",
-  "CreateVpc",
-  "CreateVpcEndpoint",
-] as const;
+import { both, each, permissions, reference } from "../../aws/permissions.ts";
 
 /** A create call whose resource EC2 tags within the call. `uses`: it is made in, or of, something else of ours. */
 const create = (action: string, made: "NewInRegion" | "NewInVpc" | "NewGateways", uses = true) => ({
@@ -20,8 +6,19 @@ const create = (action: string, made: "NewInRegion" | "NewInVpc" | "NewGateways"
   "ec2:CreateTags": "TagNewInNetwork" as const,
 });
 
-const look = (action: string) => ({ [`ec2:${action}`]: "Look" as const });
-const change = (action: string) => ({ [`ec2:${action}`]: "NetworkOurs" as const });
+/** Calls whose new resources EC2 tags within the same call (EC2 user guide, "Grant permission to tag"). */
+const creating = {
+  AllocateAddress: create("AllocateAddress", "NewInRegion", false),
+  AuthorizeSecurityGroupEgress: create("AuthorizeSecurityGroupEgress", "NewInRegion"),
+  AuthorizeSecurityGroupIngress: create("AuthorizeSecurityGroupIngress", "NewInRegion"),
+  CreateInternetGateway: create("CreateInternetGateway", "NewInRegion", false),
+  CreateNatGateway: create("CreateNatGateway", "NewGateways"),
+  CreateRouteTable: create("CreateRouteTable", "NewInVpc"),
+  CreateSecurityGroup: create("CreateSecurityGroup", "NewInVpc"),
+  CreateSubnet: create("CreateSubnet", "NewInVpc"),
+  CreateVpc: create("CreateVpc", "NewInRegion", false),
+  CreateVpcEndpoint: create("CreateVpcEndpoint", "NewGateways"),
+};
 
 /** Amazon EC2. Its lists take no resource; everything else is scoped by the tags of each resource it is about. */
 export const ec2 = permissions({
@@ -39,7 +36,7 @@ export const ec2 = permissions({
       NewGateways: { resources: all("natgateway", "vpc-endpoint"), condition: asOurs },
       TagNewInNetwork: {
         resources: [arn("ec2", "*")],
-        condition: both(asOurs, { StringEquals: { "ec2:CreateAction": tagged } }),
+        condition: both(asOurs, { StringEquals: { "ec2:CreateAction": Object.keys(creating) } }),
       },
       TagNetworkAgain: { resources: [arn("ec2", "*")], condition: both(asOurs, ours) },
       // AWS tags neither a VPC's default group nor Lambda's interfaces, and their ids are not known beforehand.
@@ -55,53 +52,21 @@ export const ec2 = permissions({
     };
   },
   operations: {
-    DescribeAddresses: look("DescribeAddresses"),
-    DescribeInternetGateways: look("DescribeInternetGateways"),
-    DescribeNatGateways: look("DescribeNatGateways"),
-    DescribeNetworkInterfaces: look("DescribeNetworkInterfaces"),
-    DescribeRouteTables: look("DescribeRouteTables"),
-    DescribeSecurityGroupRules: look("DescribeSecurityGroupRules"),
-    DescribeSecurityGroups: look("DescribeSecurityGroups"),
-    DescribeSubnets: look("DescribeSubnets"),
-    DescribeVpcAttribute: change("DescribeVpcAttribute"),
-    DescribeVpcEndpoints: look("DescribeVpcEndpoints"),
-    DescribeVpcs: look("DescribeVpcs"),
-
-    AllocateAddress: create("AllocateAddress", "NewInRegion", false),
-    CreateInternetGateway: create("CreateInternetGateway", "NewInRegion", false),
-    CreateNatGateway: create("CreateNatGateway", "NewGateways"),
-    CreateRouteTable: create("CreateRouteTable", "NewInVpc"),
-    CreateSecurityGroup: create("CreateSecurityGroup", "NewInVpc"),
-    CreateSubnet: create("CreateSubnet", "NewInVpc"),
-    CreateVpc: create("CreateVpc", "NewInRegion", false),
-    CreateVpcEndpoint: create("CreateVpcEndpoint", "NewGateways"),
-    AuthorizeSecurityGroupEgress: create("AuthorizeSecurityGroupEgress", "NewInRegion"),
-    AuthorizeSecurityGroupIngress: create("AuthorizeSecurityGroupIngress", "NewInRegion"),
+    ...each("ec2:*", "Look", "DescribeAddresses", "DescribeInternetGateways", "DescribeNatGateways"),
+    ...each("ec2:*", "Look", "DescribeNetworkInterfaces", "DescribeRouteTables", "DescribeSecurityGroupRules"),
+    ...each("ec2:*", "Look", "DescribeSecurityGroups", "DescribeSubnets", "DescribeVpcEndpoints", "DescribeVpcs"),
+    ...each("ec2:*", "NetworkOurs", "DescribeVpcAttribute", "AssociateRouteTable", "AttachInternetGateway"),
+    ...each("ec2:*", "NetworkOurs", "CreateRoute", "DeleteInternetGateway", "DeleteNatGateway", "DeleteRoute"),
+    ...each("ec2:*", "NetworkOurs", "DeleteRouteTable", "DeleteSecurityGroup", "DeleteSubnet", "DeleteVpc"),
+    ...each("ec2:*", "NetworkOurs", "DeleteVpcEndpoints", "ModifySecurityGroupRules", "ModifySubnetAttribute"),
+    ...each("ec2:*", "NetworkOurs", "ModifyVpcAttribute", "ReleaseAddress", "ReplaceRoute"),
     CreateTags: { "ec2:CreateTags": "TagNetworkAgain" },
-
-    AssociateRouteTable: change("AssociateRouteTable"),
-    AttachInternetGateway: change("AttachInternetGateway"),
-    CreateRoute: change("CreateRoute"),
-    DeleteInternetGateway: change("DeleteInternetGateway"),
-    DeleteNatGateway: change("DeleteNatGateway"),
     DeleteNetworkInterface: { "ec2:DeleteNetworkInterface": "NetworkOfAws" },
-    DeleteRoute: change("DeleteRoute"),
-    DeleteRouteTable: change("DeleteRouteTable"),
-    DeleteSecurityGroup: change("DeleteSecurityGroup"),
-    DeleteSubnet: change("DeleteSubnet"),
-    DeleteVpc: change("DeleteVpc"),
-    DeleteVpcEndpoints: change("DeleteVpcEndpoints"),
     DetachInternetGateway: { "ec2:DetachInternetGateway": ["NetworkOurs", "StrangersVpc"] },
     DisassociateRouteTable: { "ec2:DisassociateRouteTable": ["NetworkOurs", "StrangersSubnet"] },
-    ModifySecurityGroupRules: change("ModifySecurityGroupRules"),
-    ModifySubnetAttribute: change("ModifySubnetAttribute"),
-    ModifyVpcAttribute: change("ModifyVpcAttribute"),
-    ModifyVpcEndpoint: { "ec2:ModifyVpcEndpoint": ["NetworkOurs", "StrangersTable"] },
-    ReleaseAddress: change("ReleaseAddress"),
-    ReplaceRoute: change("ReplaceRoute"),
-    ReplaceRouteTableAssociation: { "ec2:ReplaceRouteTableAssociation": ["NetworkOurs", "StrangersTable"] },
+    ...each("ec2:*", ["NetworkOurs", "StrangersTable"], "ModifyVpcEndpoint", "ReplaceRouteTableAssociation"),
     // The default group of a VPC has no tags.
-    RevokeSecurityGroupEgress: { "ec2:RevokeSecurityGroupEgress": ["NetworkOurs", "NetworkOfAws"] },
-    RevokeSecurityGroupIngress: { "ec2:RevokeSecurityGroupIngress": ["NetworkOurs", "NetworkOfAws"] },
+    ...each("ec2:*", ["NetworkOurs", "NetworkOfAws"], "RevokeSecurityGroupEgress", "RevokeSecurityGroupIngress"),
+    ...creating,
   },
 });

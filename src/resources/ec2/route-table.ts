@@ -60,6 +60,7 @@ export const RouteTable: AwsKind<Wanted, Description, { routeTableId: string }> 
   minutes: { create: 5, update: 5, remove: 15 },
   seconds: { create: 1, remove: 1 },
   permissions: ec2,
+  card: "Route tables",
   parseKey: noKey,
 
   async find(aws, me) {

@@ -72,6 +72,7 @@ export const SecurityGroupRule: AwsKind<Wanted, Description, { securityGroupRule
   minutes: { create: 5, update: 5, remove: 5 },
   seconds: { create: 1, remove: 1 },
   permissions: ec2,
+  card: "Security groups",
   parseKey: noKey,
 
   async find(aws, me) {

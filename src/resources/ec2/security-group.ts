@@ -47,6 +47,7 @@ export const SecurityGroup: AwsKind<Wanted, GroupWithRules, { securityGroupId: s
   minutes: { create: 5, update: 5, remove: 50 },
   seconds: { create: 2, remove: 2 },
   permissions: ec2,
+  card: "Security groups",
   parseKey: noKey,
 
   async find(aws, me) {

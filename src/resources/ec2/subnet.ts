@@ -57,6 +57,7 @@ export const Subnet: AwsKind<Wanted, Description, { subnetId: string; zone: stri
   minutes: { create: 5, update: 5, remove: 50 },
   seconds: { create: 2, remove: 2 },
   permissions: ec2,
+  card: "Subnets",
   parseKey: noKey,
 
   async find(aws, me) {

@@ -46,6 +46,7 @@ export const Vpc: AwsKind<Wanted, Live, { vpcId: string }> = {
   minutes: { create: 5, update: 5, remove: 15 },
   seconds: { create: 3, remove: 2 },
   permissions: ec2,
+  card: "VPC",
   parseKey: noKey,
 
   async find(aws, me) {

@@ -1,4 +1,4 @@
-import { permissions, reference } from "../../aws/permissions.ts";
+import { each, permissions, reference } from "../../aws/permissions.ts";
 import { FUNCTIONS, LOG_ROLE } from "../../config/names.ts";
 
 const passTo = (resources: readonly string[], service: string) => ({
@@ -37,20 +37,13 @@ export const iam = permissions({
     };
   },
   operations: {
-    GetRole: { "iam:GetRole": "LookAtRoles" },
-    GetRolePolicy: { "iam:GetRolePolicy": "LookAtRoles" },
-    ListAttachedRolePolicies: { "iam:ListAttachedRolePolicies": "LookAtRoles" },
+    ...each("iam:*", "LookAtRoles", "GetRole", "GetRolePolicy", "ListAttachedRolePolicies", "ListRolePolicies"),
     ListRoles: { "iam:ListRoles": "ListRoles" },
-    ListRolePolicies: { "iam:ListRolePolicies": "LookAtRoles" },
     // Only the shared role has a managed policy.
     AttachRolePolicy: { "iam:AttachRolePolicy": "SharedRolePolicy" },
-    CreateRole: { "iam:CreateRole": ["NewRoles", "NewSharedRole"], "iam:TagRole": ["NewRoles", "NewSharedRole"] },
-    DeleteRole: { "iam:DeleteRole": "Roles" },
-    DeleteRolePolicy: { "iam:DeleteRolePolicy": "Roles" },
-    DetachRolePolicy: { "iam:DetachRolePolicy": "Roles" },
-    PutRolePolicy: { "iam:PutRolePolicy": "Roles" },
+    ...each("iam:*", "Roles", "DeleteRole", "DeleteRolePolicy", "DetachRolePolicy"),
+    ...each("iam:*", "Roles", "PutRolePolicy", "UpdateAssumeRolePolicy", "UpdateRole"),
     TagRole: { "iam:TagRole": "NewRoles" },
-    UpdateAssumeRolePolicy: { "iam:UpdateAssumeRolePolicy": "Roles" },
-    UpdateRole: { "iam:UpdateRole": "Roles" },
+    CreateRole: { "iam:CreateRole": ["NewRoles", "NewSharedRole"], "iam:TagRole": ["NewRoles", "NewSharedRole"] },
   },
 });

@@ -76,6 +76,7 @@ export const Role: AwsKind<Wanted, Live, { roleName: string; roleArn: string }> 
   minutes: { create: 5, update: 5, remove: 5 },
   seconds: { create: 1, remove: 1 },
   permissions: iam,
+  card: "IAM roles",
   parseKey: noKey,
 
   async find(aws, me) {

@@ -52,6 +52,7 @@ export const KmsAlias: AwsKind<Wanted, Live, { aliasName: string }, Key> = {
   minutes: { create: 5, update: 5, remove: 2 },
   seconds: { create: 1, remove: 1 },
   permissions: kms,
+  card: "KMS key",
   parseKey: keyOf(z.object({ shared: z.boolean() })),
 
   async find(aws, me, { shared }) {

@@ -12,6 +12,7 @@ import {
 } from "@aws-sdk/client-kms";
 import * as z from "zod";
 import type { Aws } from "../../aws/aws.ts";
+import { month, monthly } from "../../cost/prices.ts";
 import { AmbiguousError } from "../../engine/errors.ts";
 import type { Json } from "../../engine/journal.ts";
 import { failed, gone, type Identity, pending, ready, unfamiliar } from "../../engine/kind.ts";
@@ -64,6 +65,8 @@ export const KmsKey: AwsKind<Wanted, Live, { keyId: string; keyArn: string }, Ke
   minutes: { create: 5, update: 5, remove: 5 },
   seconds: { create: 10, remove: 1 },
   permissions: kms,
+  price: monthly("KMS key", month.key),
+  card: "KMS key",
   parseKey: keyOf(z.object({ alias: z.string() })),
 
   async find(aws, me, { alias }) {

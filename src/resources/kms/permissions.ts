@@ -1,4 +1,4 @@
-import { both, permissions, reference } from "../../aws/permissions.ts";
+import { both, each, permissions, reference } from "../../aws/permissions.ts";
 import { keyAlias, regionAlias } from "../../config/names.ts";
 
 /** AWS KMS. Aliases need both the alias and its key. */
@@ -20,23 +20,12 @@ export const kms = permissions({
   }),
   operations: {
     // Any key may turn out to be the one: KMS cannot be asked for keys by tag.
-    DescribeKey: { "kms:DescribeKey": "Look" },
-    ListAliases: { "kms:ListAliases": "Look" },
-    ListKeys: { "kms:ListKeys": "Look" },
-    ListResourceTags: { "kms:ListResourceTags": "Look" },
-    GetKeyPolicy: { "kms:GetKeyPolicy": "Key" },
-    GetKeyRotationStatus: { "kms:GetKeyRotationStatus": "Key" },
-    CancelKeyDeletion: { "kms:CancelKeyDeletion": "Key" },
-    CreateAlias: { "kms:CreateAlias": ["Key", "KeyAliases"] },
+    ...each("kms:*", "Look", "DescribeKey", "ListAliases", "ListKeys", "ListResourceTags"),
+    ...each("kms:*", "Key", "GetKeyPolicy", "GetKeyRotationStatus", "CancelKeyDeletion", "EnableKey"),
+    ...each("kms:*", "Key", "EnableKeyRotation", "PutKeyPolicy", "ScheduleKeyDeletion", "UpdateKeyDescription"),
+    ...each("kms:*", ["Key", "KeyAliases"], "CreateAlias", "DeleteAlias", "UpdateAlias"),
+    TagResource: { "kms:TagResource": "TagKey" },
     // Tags need a permission of their own (KMS API reference, CreateKey, Tags).
     CreateKey: { "kms:CreateKey": "NewKey", "kms:TagResource": "TagKey" },
-    DeleteAlias: { "kms:DeleteAlias": ["Key", "KeyAliases"] },
-    EnableKey: { "kms:EnableKey": "Key" },
-    EnableKeyRotation: { "kms:EnableKeyRotation": "Key" },
-    PutKeyPolicy: { "kms:PutKeyPolicy": "Key" },
-    ScheduleKeyDeletion: { "kms:ScheduleKeyDeletion": "Key" },
-    TagResource: { "kms:TagResource": "TagKey" },
-    UpdateAlias: { "kms:UpdateAlias": ["Key", "KeyAliases"] },
-    UpdateKeyDescription: { "kms:UpdateKeyDescription": "Key" },
   },
 });

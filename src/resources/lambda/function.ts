@@ -139,6 +139,7 @@ export const LambdaFunction: AwsKind<Wanted, Live, { functionName: string; funct
   // Its network interfaces: about 5 minutes after they are detached.
   seconds: { create: 60, remove: 30, release: 300 },
   permissions: lambda,
+  card: "Lambda functions",
   parseKey: noKey,
 
   async find(aws, me) {

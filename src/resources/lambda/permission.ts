@@ -50,6 +50,7 @@ export const LambdaPermission: AwsKind<Wanted, Live, { statementId: string }, Ke
   minutes: { create: 2, update: 2, remove: 2 },
   seconds: { create: 1, remove: 1 },
   permissions: lambda,
+  card: "API Gateway",
   // The function's policy is one document, read consistently.
   lag: 5,
   parseKey: keyOf(z.object({ functionName: z.string(), statementId: z.string() })),

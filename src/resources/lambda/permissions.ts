@@ -1,4 +1,4 @@
-import { permissions, reference } from "../../aws/permissions.ts";
+import { each, permissions, reference } from "../../aws/permissions.ts";
 import { FUNCTIONS } from "../../config/names.ts";
 
 /** AWS Lambda. */
@@ -18,17 +18,14 @@ export const lambda = permissions({
     };
   },
   operations: {
+    ...each("lambda:*", "Functions", "GetPolicy", "DeleteFunction", "RemovePermission"),
+    ...each("lambda:*", "Functions", "UpdateFunctionCode", "UpdateFunctionConfiguration"),
+    AddPermission: { "lambda:AddPermission": "FunctionsForApi" },
+    TagResource: { "lambda:TagResource": "NewFunctions" },
     // Its tags, which say whose it is, are left out without lambda:ListTags (Lambda API reference, GetFunction).
     GetFunction: { "lambda:GetFunction": "Functions", "lambda:ListTags": "Functions" },
-    GetPolicy: { "lambda:GetPolicy": "Functions" },
-    AddPermission: { "lambda:AddPermission": "FunctionsForApi" },
     CreateFunction: { "lambda:CreateFunction": "NewFunctions", "lambda:TagResource": "NewFunctions" },
-    DeleteFunction: { "lambda:DeleteFunction": "Functions" },
     Invoke: { "lambda:InvokeFunction": "Migration" },
-    RemovePermission: { "lambda:RemovePermission": "Functions" },
-    TagResource: { "lambda:TagResource": "NewFunctions" },
-    UpdateFunctionCode: { "lambda:UpdateFunctionCode": "Functions" },
-    UpdateFunctionConfiguration: { "lambda:UpdateFunctionConfiguration": "Functions" },
   },
   implied: [
     {

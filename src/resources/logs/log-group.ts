@@ -12,7 +12,7 @@ import {
 } from "@aws-sdk/client-cloudwatch-logs";
 import * as z from "zod";
 import type { Aws } from "../../aws/aws.ts";
-import { permissions, reference } from "../../aws/permissions.ts";
+import { each, permissions, reference } from "../../aws/permissions.ts";
 import { accessLogGroup, executionLogGroup, FUNCTIONS, functionLogGroup } from "../../config/names.ts";
 import { gigabyteText } from "../../cost/prices.ts";
 import { type Identity, ready } from "../../engine/kind.ts";
@@ -93,15 +93,11 @@ const logs = permissions({
   },
   operations: {
     DescribeLogGroups: { "logs:DescribeLogGroups": "Look" },
-    DescribeLogStreams: { "logs:DescribeLogStreams": "LogGroups" },
-    ListTagsForResource: { "logs:ListTagsForResource": "LogGroups" },
-    AssociateKmsKey: { "logs:AssociateKmsKey": "LogGroups" },
+    ...each("logs:*", "LogGroups", "DescribeLogStreams", "ListTagsForResource", "AssociateKmsKey"),
+    ...each("logs:*", "LogGroups", "DeleteLogGroup", "DisassociateKmsKey", "PutRetentionPolicy"),
+    TagResource: { "logs:TagResource": "NewLogGroups" },
     // Tags need a permission of their own (CloudWatch Logs API reference, CreateLogGroup, tags).
     CreateLogGroup: { "logs:CreateLogGroup": "NewLogGroups", "logs:TagResource": "NewLogGroups" },
-    DeleteLogGroup: { "logs:DeleteLogGroup": "LogGroups" },
-    DisassociateKmsKey: { "logs:DisassociateKmsKey": "LogGroups" },
-    PutRetentionPolicy: { "logs:PutRetentionPolicy": "LogGroups" },
-    TagResource: { "logs:TagResource": "NewLogGroups" },
   },
 });
 
@@ -121,6 +117,7 @@ export const LogGroup: AwsKind<Wanted, Live, { logGroupName: string; arn: string
   minutes: { create: 5, update: 5, remove: 5 },
   seconds: { create: 1, remove: 1 },
   permissions: logs,
+  card: "CloudWatch Logs",
   holdsData: true,
   parseKey: keyOf(z.object({ logGroupName: z.string() })),
 

@@ -48,6 +48,7 @@ export const ClusterBackups: AwsKind<object, Live, { newest: string }, Key> = {
   minutes: { create: 60, update: 60, remove: 30 },
   seconds: { create: 120, remove: 10 },
   permissions: rds,
+  card: "Aurora MySQL",
   parseKey: keyOf(z.object({ clusterIdentifier: z.string() })),
 
   async find(aws, _me, { clusterIdentifier }) {

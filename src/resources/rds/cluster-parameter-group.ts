@@ -84,6 +84,7 @@ export const DbClusterParameterGroup: AwsKind<Wanted, Live, { parameterGroupName
   minutes: { create: 5, update: 5, remove: 60 },
   seconds: { create: 2, remove: 2 },
   permissions: rds,
+  card: "Aurora MySQL",
   parseKey: keyOf(key),
 
   async find(aws, me, { parameters }) {

@@ -46,6 +46,7 @@ export const DbCluster: AwsKind<ClusterSettings, DBCluster, Outputs> = {
   minutes: { create: 30, update: 60, remove: 60 },
   seconds: { create: 45, remove: 60 },
   permissions: rds,
+  card: "Aurora MySQL",
   holdsData: true,
   parseKey: noKey,
 

@@ -79,6 +79,7 @@ export const EngineVersion: AwsKind<undefined, Live, { engineVersion: string; fa
   minutes: { create: 1, update: 1, remove: 1 },
   seconds: { create: 1, remove: 1 },
   permissions: rds,
+  card: "Aurora MySQL",
   parseKey: keyOf(key),
 
   find: (aws, _me, key) => findEngineVersion(aws, key),

@@ -5,6 +5,7 @@ import {
   ModifyDBInstanceCommand,
   type ModifyDBInstanceMessage,
 } from "@aws-sdk/client-rds";
+import { instancePrice } from "../../cost/prices.ts";
 import type { Change } from "../../engine/kind.ts";
 import { compare } from "../compare.ts";
 import { type AwsKind, noKey } from "../define.ts";
@@ -46,6 +47,8 @@ export const DbInstance: AwsKind<Wanted, DBInstance, Outputs> = {
   minutes: { create: 40, update: 40, remove: 40 },
   seconds: { create: 480, remove: 600 },
   permissions: rds,
+  price: instancePrice,
+  card: "Aurora MySQL",
   parseKey: noKey,
 
   async find(aws, me) {

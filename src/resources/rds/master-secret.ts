@@ -1,5 +1,6 @@
 import type { DBCluster } from "@aws-sdk/client-rds";
 import * as z from "zod";
+import { month, monthly } from "../../cost/prices.ts";
 import { TapError } from "../../engine/errors.ts";
 import { pending, ready } from "../../engine/kind.ts";
 import { type AwsKind, keyOf } from "../define.ts";
@@ -27,6 +28,8 @@ export const MasterSecret: AwsKind<undefined, DBCluster, { masterSecretArn: stri
   minutes: { create: 30, update: 5, remove: 5 },
   seconds: { create: 45, remove: 1 },
   permissions: rds,
+  price: monthly("secret", month.secret),
+  card: "Secrets Manager",
   parseKey: keyOf(key),
 
   async find(aws, me, { clusterIdentifier }) {

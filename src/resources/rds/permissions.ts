@@ -1,4 +1,4 @@
-import { permissions, reference } from "../../aws/permissions.ts";
+import { each, permissions, reference } from "../../aws/permissions.ts";
 
 /** Amazon RDS. A create call with tags needs rds:AddTagsToResource (RDS user guide, "Tagging"). */
 export const rds = permissions({
@@ -27,18 +27,17 @@ export const rds = permissions({
     };
   },
   operations: {
-    DescribeDBClusterAutomatedBackups: { "rds:DescribeDBClusterAutomatedBackups": "Look" },
-    DescribeDBClusters: { "rds:DescribeDBClusters": "Look" },
-    DescribeDBClusterSnapshots: { "rds:DescribeDBClusterSnapshots": "Look" },
-    DescribeDBEngineVersions: { "rds:DescribeDBEngineVersions": "Look" },
-    DescribeDBInstances: { "rds:DescribeDBInstances": "Look" },
-    DescribeOrderableDBInstanceOptions: { "rds:DescribeOrderableDBInstanceOptions": "Look" },
-    DescribeDBClusterParameterGroups: { "rds:DescribeDBClusterParameterGroups": "Database" },
-    DescribeDBClusterParameters: { "rds:DescribeDBClusterParameters": "Database" },
-    DescribeDBSubnetGroups: { "rds:DescribeDBSubnetGroups": "Database" },
-    ListTagsForResource: { "rds:ListTagsForResource": "Database" },
+    ...each("rds:*", "Look", "DescribeDBClusterAutomatedBackups", "DescribeDBClusters", "DescribeDBClusterSnapshots"),
+    ...each("rds:*", "Look", "DescribeDBEngineVersions", "DescribeDBInstances", "DescribeOrderableDBInstanceOptions"),
     // Also the tags of the schema, which are not those of an environment.
-    AddTagsToResource: { "rds:AddTagsToResource": "Database" },
+    ...each("rds:*", "Database", "DescribeDBClusterParameterGroups", "DescribeDBClusterParameters"),
+    ...each("rds:*", "Database", "DescribeDBSubnetGroups", "ListTagsForResource", "AddTagsToResource"),
+    ...each("rds:*", "Database", "DeleteDBClusterParameterGroup", "DeleteDBInstance", "DeleteDBSubnetGroup"),
+    ...each("rds:*", "Database", "ModifyDBCluster", "ModifyDBClusterParameterGroup", "ModifyDBInstance"),
+    ...each("rds:*", "Database", "ModifyDBSubnetGroup", "ResetDBClusterParameterGroup", "StartDBCluster"),
+    DeleteDBCluster: { "rds:DeleteDBCluster": ["Database", "FinalSnapshot"] },
+    DeleteDBClusterAutomatedBackup: { "rds:DeleteDBClusterAutomatedBackup": "RetainedBackups" },
+    DeleteDBClusterSnapshot: { "rds:DeleteDBClusterSnapshot": "Snapshots" },
     CreateDBCluster: { "rds:CreateDBCluster": "NewDatabase", "rds:AddTagsToResource": "Database" },
     CreateDBClusterParameterGroup: {
       "rds:CreateDBClusterParameterGroup": "NewDatabase",
@@ -46,22 +45,10 @@ export const rds = permissions({
     },
     CreateDBInstance: { "rds:CreateDBInstance": "NewDatabase", "rds:AddTagsToResource": "Database" },
     CreateDBSubnetGroup: { "rds:CreateDBSubnetGroup": "NewDatabase", "rds:AddTagsToResource": "Database" },
-    DeleteDBCluster: { "rds:DeleteDBCluster": ["Database", "FinalSnapshot"] },
-    DeleteDBClusterAutomatedBackup: { "rds:DeleteDBClusterAutomatedBackup": "RetainedBackups" },
-    DeleteDBClusterParameterGroup: { "rds:DeleteDBClusterParameterGroup": "Database" },
-    DeleteDBClusterSnapshot: { "rds:DeleteDBClusterSnapshot": "Snapshots" },
-    DeleteDBInstance: { "rds:DeleteDBInstance": "Database" },
-    DeleteDBSubnetGroup: { "rds:DeleteDBSubnetGroup": "Database" },
-    ModifyDBCluster: { "rds:ModifyDBCluster": "Database" },
-    ModifyDBClusterParameterGroup: { "rds:ModifyDBClusterParameterGroup": "Database" },
-    ModifyDBInstance: { "rds:ModifyDBInstance": "Database" },
-    ModifyDBSubnetGroup: { "rds:ModifyDBSubnetGroup": "Database" },
-    ResetDBClusterParameterGroup: { "rds:ResetDBClusterParameterGroup": "Database" },
     RestoreDBClusterFromSnapshot: {
       "rds:RestoreDBClusterFromSnapshot": ["NewDatabase", "Snapshots"],
       "rds:AddTagsToResource": "Database",
     },
-    StartDBCluster: { "rds:StartDBCluster": "Database" },
   },
   implied: [
     {

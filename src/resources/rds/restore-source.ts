@@ -91,6 +91,7 @@ export const RestoreSource: AwsKind<undefined, Live, Outputs, Key> = {
   minutes: { create: 60, update: 60, remove: 1 },
   seconds: { create: 120, remove: 0 },
   permissions: rds,
+  card: "Aurora MySQL",
   parseKey: keyOf(z.object({ clusterIdentifier: z.string(), fresh: z.boolean() })),
 
   /** @throws {TapError} when newer data than the cluster would come back with is in an automated backup */

@@ -46,6 +46,7 @@ export const DatabaseSchema: AwsKind<Wanted, DBCluster, { schema: string }, Key>
   minutes: { create: 10, update: 10, remove: 1 },
   seconds: { create: 5, remove: 0 },
   permissions: rds,
+  card: "Aurora MySQL",
   parseKey: keyOf(z.object({ clusterIdentifier: z.string() })),
 
   find: async (aws, _me, { clusterIdentifier }) =>

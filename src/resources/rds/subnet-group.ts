@@ -38,6 +38,7 @@ export const DbSubnetGroup: AwsKind<Wanted, Live, { subnetGroupName: string }> =
   minutes: { create: 5, update: 5, remove: 60 },
   seconds: { create: 2, remove: 2 },
   permissions: rds,
+  card: "Aurora MySQL",
   parseKey: noKey,
 
   async find(aws, me) {

@@ -92,6 +92,7 @@ export const delegation = (resolveNs: ResolveNs): AwsKind<object, Live, { zoneNa
   minutes: { create: 1, update: 1, remove: 1 },
   seconds: { create: 0, remove: 0 },
   permissions: route53,
+  card: "Domain and DNS",
   parseKey: keyOf(z.object({ zoneName: z.string(), nameServers: z.array(z.string()) })),
 
   async find(_aws, _me, key) {

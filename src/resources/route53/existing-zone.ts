@@ -26,6 +26,7 @@ export const ExistingHostedZone: AwsKind<object, GetHostedZoneCommandOutput, Zon
   minutes: { create: 1, update: 1, remove: 1 },
   seconds: { create: 0, remove: 0 },
   permissions: route53,
+  card: "Domain and DNS",
   parseKey: keyOf(z.object({ hostedZoneId: z.string(), zoneName: z.string() })),
 
   /** @throws {TapError} when it is not there, private, or another domain's: nothing can be made without it */

@@ -11,7 +11,7 @@ import {
 } from "@aws-sdk/client-route-53";
 import * as z from "zod";
 import type { Aws } from "../../aws/aws.ts";
-import { monthText } from "../../cost/prices.ts";
+import { month, monthly, monthText } from "../../cost/prices.ts";
 import { AmbiguousError, NotOursError } from "../../engine/errors.ts";
 import { ready } from "../../engine/kind.ts";
 import { compare, none } from "../compare.ts";
@@ -67,6 +67,8 @@ export const HostedZone: AwsKind<Wanted, Live, ZoneOutputs, Key> = {
   minutes: { create: 5, update: 5, remove: 3 },
   seconds: { create: 1, remove: 1 },
   permissions: route53,
+  price: monthly("hosted zone", month.hostedZone),
+  card: "Domain and DNS",
   holdsData: true,
   parseKey: keyOf(z.object({ zoneName: z.string() })),
 

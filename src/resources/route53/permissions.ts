@@ -1,4 +1,4 @@
-import { permissions, reference } from "../../aws/permissions.ts";
+import { each, permissions, reference } from "../../aws/permissions.ts";
 
 /** Amazon Route 53. It knows no condition on a zone's tags. */
 export const route53 = permissions({
@@ -26,14 +26,11 @@ export const route53 = permissions({
     };
   },
   operations: {
-    GetHostedZone: { "route53:GetHostedZone": "Zone" },
+    ...each("route53:*", "Zone", "GetHostedZone", "ListResourceRecordSets"),
     ListHostedZones: { "route53:ListHostedZones": "LookAtZones" },
-    ListResourceRecordSets: { "route53:ListResourceRecordSets": "Zone" },
-    ListTagsForResource: { "route53:ListTagsForResource": "OwnZone" },
+    ...each("route53:*", "OwnZone", "ListTagsForResource", "ChangeTagsForResource"),
+    ...each("route53:*", "OwnZone", "DeleteHostedZone", "UpdateHostedZoneComment"),
     ChangeResourceRecordSets: { "route53:ChangeResourceRecordSets": "ZoneRecords" },
-    ChangeTagsForResource: { "route53:ChangeTagsForResource": "OwnZone" },
     CreateHostedZone: { "route53:CreateHostedZone": "NewZone" },
-    DeleteHostedZone: { "route53:DeleteHostedZone": "OwnZone" },
-    UpdateHostedZoneComment: { "route53:UpdateHostedZoneComment": "OwnZone" },
   },
 });

@@ -91,6 +91,7 @@ export const DnsRecord: AwsKind<Wanted, Live, { name: string }, Key> = {
   minutes: { create: 5, update: 5, remove: 5 },
   seconds: { create: 1, remove: 1 },
   permissions: route53,
+  card: "Domain and DNS",
   parseKey: keyOf(
     z.object({ hostedZoneId: z.string(), zoneIsOurs: z.boolean(), type: z.enum(["A", "CNAME"]), name: z.string() }),
   ),

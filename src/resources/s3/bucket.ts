@@ -72,6 +72,7 @@ export const Bucket: AwsKind<Wanted, Live, { bucketName: string; bucketArn: stri
   minutes: { create: 5, update: 5, remove: 60 },
   seconds: { create: 2, remove: 5 },
   permissions: s3,
+  card: "S3",
   holdsData: true,
   parseKey: noKey,
 

@@ -1,4 +1,4 @@
-import { permissions, reference } from "../../aws/permissions.ts";
+import { each, permissions, reference } from "../../aws/permissions.ts";
 import { bucketName } from "../../config/names.ts";
 
 /** Amazon S3: the artifact bucket. Some actions have other names than the operations (S3 user guide, "Policy actions"). */
@@ -13,28 +13,22 @@ export const s3 = permissions({
     };
   },
   operations: {
+    ...each("s3:*", "Bucket", "GetBucketPolicy", "GetBucketTagging", "GetBucketVersioning"),
+    ...each("s3:*", "Bucket", "AbortMultipartUpload", "DeleteBucket", "PutBucketPolicy"),
+    ...each("s3:*", "Bucket", "PutBucketTagging", "PutBucketVersioning", "PutObject"),
     GetBucketEncryption: { "s3:GetEncryptionConfiguration": "Bucket" },
     GetBucketLifecycleConfiguration: { "s3:GetLifecycleConfiguration": "Bucket" },
-    GetBucketPolicy: { "s3:GetBucketPolicy": "Bucket" },
-    GetBucketTagging: { "s3:GetBucketTagging": "Bucket" },
-    GetBucketVersioning: { "s3:GetBucketVersioning": "Bucket" },
     GetPublicAccessBlock: { "s3:GetBucketPublicAccessBlock": "Bucket" },
     // Without s3:ListBucket a missing object is a 403 rather than a 404 (S3 API reference, HeadObject).
     HeadObject: { "s3:GetObject": "Bucket", "s3:ListBucket": "Bucket" },
     ListMultipartUploads: { "s3:ListBucketMultipartUploads": "Bucket" },
     ListObjectVersions: { "s3:ListBucketVersions": "Bucket" },
-    AbortMultipartUpload: { "s3:AbortMultipartUpload": "Bucket" },
     // Tags need a permission of their own (S3 API reference, CreateBucket, Tags).
     CreateBucket: { "s3:CreateBucket": "NewBucket", "s3:TagResource": "NewBucket" },
-    DeleteBucket: { "s3:DeleteBucket": "Bucket" },
     // Always the first, and the second for versions (S3 API reference, DeleteObjects).
     DeleteObjects: { "s3:DeleteObject": "Bucket", "s3:DeleteObjectVersion": "Bucket" },
     PutBucketEncryption: { "s3:PutEncryptionConfiguration": "Bucket" },
     PutBucketLifecycleConfiguration: { "s3:PutLifecycleConfiguration": "Bucket" },
-    PutBucketPolicy: { "s3:PutBucketPolicy": "Bucket" },
-    PutBucketTagging: { "s3:PutBucketTagging": "Bucket" },
-    PutBucketVersioning: { "s3:PutBucketVersioning": "Bucket" },
-    PutObject: { "s3:PutObject": "Bucket" },
     PutPublicAccessBlock: { "s3:PutBucketPublicAccessBlock": "Bucket" },
   },
   implied: [

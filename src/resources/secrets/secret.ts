@@ -8,8 +8,8 @@ import {
   UpdateSecretCommand,
 } from "@aws-sdk/client-secrets-manager";
 import { codeOf } from "../../aws/errors.ts";
-import { permissions, reference } from "../../aws/permissions.ts";
-import { monthText } from "../../cost/prices.ts";
+import { each, permissions, reference } from "../../aws/permissions.ts";
+import { month, monthly, monthText } from "../../cost/prices.ts";
 import { ready } from "../../engine/kind.ts";
 import { compare, none } from "../compare.ts";
 import { type AwsKind, noKey } from "../define.ts";
@@ -36,11 +36,9 @@ const secrets = permissions({
   operations: {
     // By name, before there is one: a secret that is not there has no ARN that a pattern could match.
     DescribeSecret: { "secretsmanager:DescribeSecret": "Look" },
-    CreateSecret: { "secretsmanager:CreateSecret": "NewSecret", "secretsmanager:TagResource": "NewSecret" },
-    DeleteSecret: { "secretsmanager:DeleteSecret": "Secret" },
-    RestoreSecret: { "secretsmanager:RestoreSecret": "Secret" },
+    ...each("secretsmanager:*", "Secret", "DeleteSecret", "RestoreSecret", "UpdateSecret"),
     TagResource: { "secretsmanager:TagResource": "NewSecret" },
-    UpdateSecret: { "secretsmanager:UpdateSecret": "Secret" },
+    CreateSecret: { "secretsmanager:CreateSecret": "NewSecret", "secretsmanager:TagResource": "NewSecret" },
   },
   implied: [
     {
@@ -66,6 +64,8 @@ export const Secret: AwsKind<Wanted, Description, { secretArn: string; name: str
   minutes: { create: 5, update: 5, remove: 10 },
   seconds: { create: 1, remove: 2 },
   permissions: secrets,
+  price: monthly("secret", month.secret),
+  card: "Secrets Manager",
   holdsData: true,
   parseKey: noKey,
 

@@ -1,4 +1,4 @@
-import { permissions, reference } from "../../aws/permissions.ts";
+import { each, permissions, reference } from "../../aws/permissions.ts";
 import { parseS3Location } from "../../config/location.ts";
 
 /** Amazon S3: the shared state, where the settings keep it there. */
@@ -13,10 +13,9 @@ export const state = permissions({
     };
   },
   operations: {
-    DeleteObject: { "s3:DeleteObject": "StateObjects" },
+    ...each("s3:*", "StateObjects", "DeleteObject", "PutObject"),
     GetBucketVersioning: { "s3:GetBucketVersioning": "StateBucket" },
     GetObject: { "s3:GetObject": "StateObjects", "s3:ListBucket": "StateBucket" },
     ListObjectsV2: { "s3:ListBucket": "StateBucket" },
-    PutObject: { "s3:PutObject": "StateObjects" },
   },
 });
