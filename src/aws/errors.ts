@@ -1,5 +1,5 @@
 import type { ErrorClass } from "../engine/kind.ts";
-import { networkAdvice, networkClass } from "./network.ts";
+import { networkErrors } from "./network.ts";
 import { quotaAdvice } from "./quota.ts";
 
 /** What a code, or a code with such a message, means. The first that fits counts. */
@@ -67,6 +67,7 @@ const rules: readonly Rule[] = [
     is: "denied",
     code: /^(AccessDenied\w*|Unauthorized\w*|NotAuthorized\w*|AuthFailure|OptInRequired|Expired\w*|RequestExpired|TokenRefreshRequired|Invalid(ClientTokenId|AccessKeyId|SignatureException|Token)|UnrecognizedClientException|SignatureDoesNotMatch|IncompleteSignature\w*|MissingAuthenticationToken\w*|CredentialsProviderError|RequestTimeTooSkewed|RegionDisabledException|Forbidden\w*)$/,
   },
+  ...networkErrors,
 ];
 
 /** AWS's error code: the exception's name, or Node's code for what never became an answer. */
@@ -104,18 +105,16 @@ export function metadataOf(error: unknown): { readonly status?: number; readonly
   };
 }
 
-const ruleOf = (error: Error, among: readonly Rule[]): Rule | undefined => {
-  const code = codeOf(error) ?? "";
-  return among.find((rule) => rule.code.test(code) && (rule.message?.test(error.message) ?? true));
+const ruleOf = <R extends Rule>(error: unknown, among: readonly R[]): R | undefined => {
+  if (!(error instanceof Error)) return undefined;
+  const name = codeOf(error) ?? "";
+  return among.find(({ code, message }) => code.test(name) && (message?.test(error.message) ?? true));
 };
 
 /** What a failed call means for what to do next; `fatal` for everything that is not known to be better. */
 export function classify(error: unknown): ErrorClass {
-  if (!(error instanceof Error)) return "fatal";
   const rule = ruleOf(error, rules);
   if (rule !== undefined) return rule.is;
-  const network = networkClass(codeOf(error) ?? "");
-  if (network !== undefined) return network;
   const { status } = metadataOf(error);
   if (status === 429) return "retry";
   if (status === 401 || status === 403) return "denied";
@@ -126,8 +125,7 @@ export function classify(error: unknown): ErrorClass {
 
 /** Whether AWS has refused a call only because too many were sent. */
 export const isThrottled = (error: unknown): boolean =>
-  error instanceof Error &&
-  (ruleOf(error, throttling) !== undefined || (metadataOf(error).status === 429 && classify(error) === "retry"));
+  ruleOf(error, throttling) !== undefined || (metadataOf(error).status === 429 && classify(error) === "retry");
 
 /** EC2 says of credentials what it also says of permissions; its words tell them apart ("Error codes", AuthFailure). */
 const ofCredentials: readonly Rule[] = [
@@ -142,15 +140,14 @@ const ofCredentials: readonly Rule[] = [
  * Whether AWS accepts the credentials no more, or there are none: no call would fare better, whatever it is. Sources:
  * the common errors of AWS's APIs, S3's error responses, the SDK's credential providers.
  */
-export const isOfCredentials = (error: unknown): boolean =>
-  error instanceof Error && ruleOf(error, ofCredentials) !== undefined;
+export const isOfCredentials = (error: unknown): boolean => ruleOf(error, ofCredentials) !== undefined;
 
 /** AWS's code and request id, or Node's code, for messages. Nothing for errors of our own. */
 export function origin(error: unknown): { readonly code?: string; readonly requestId?: string } {
   const { requestId, status } = metadataOf(error);
   const code = codeOf(error);
   const answered = requestId !== undefined || status !== undefined;
-  const isKnown = code !== undefined && networkClass(code) !== undefined;
+  const isKnown = ruleOf(error, networkErrors) !== undefined;
   return {
     ...(code !== undefined && (answered || isKnown || classify(error) !== "fatal") ? { code } : {}),
     ...(requestId === undefined ? {} : { requestId }),
@@ -168,8 +165,8 @@ export function advise(error: unknown, type?: string): string {
     return "Refresh the credentials (for example `aws sso login`) and run the same command again.";
   }
   if (code === "RequestTimeTooSkewed") return "Set this machine's clock right, then run the same command again.";
-  const network = networkAdvice(code);
-  if (network !== undefined) return network;
+  const network = ruleOf(error, networkErrors);
+  if (network !== undefined) return network.advice;
   switch (classify(error)) {
     case "denied": {
       const check = "Check the credentials and their permissions for this call, then run the same command again.";

@@ -1,19 +1,12 @@
-import type { ErrorClass } from "../engine/kind.ts";
-
-/** What an error of Node's means for a call: there is no answer of AWS's behind it. */
-interface NetworkRule {
-  readonly is: ErrorClass;
-  readonly code: RegExp;
-  readonly advice: string;
-}
-
 const again = "then run the same command again.";
 
 /**
+ * What Node's error codes mean for a call, and what the user can do: there is no answer of AWS's behind them.
+ *
  * Sources: Node's documentation of `dns` ("Error codes"), `tls` ("X.509 certificate error codes") and `errors` ("Common
  * system errors", "Node.js error codes", "OpenSSL errors"); getaddrinfo(3); code by code in test/aws/network.test.ts.
  */
-const rules: readonly NetworkRule[] = [
+export const networkErrors = [
   {
     // The name of the service was not found, or nobody could be asked.
     is: "unknown",
@@ -42,12 +35,4 @@ const rules: readonly NetworkRule[] = [
     code: /^(DEPTH_ZERO_SELF_SIGNED_CERT|SELF_SIGNED_CERT_IN_CHAIN|UNABLE_TO_\w+|CERT_\w+|CRL_\w+|ERROR_IN_C\w+|INVALID_CA|INVALID_PURPOSE|PATH_LENGTH_EXCEEDED|HOSTNAME_MISMATCH|ERR_TLS_\w+)$/,
     advice: `Somebody else answers in AWS's place. If that is a proxy of your organisation's, name its certificate in NODE_EXTRA_CA_CERTS, ${again}`,
   },
-];
-
-const ruleOf = (code: string): NetworkRule | undefined => rules.find((rule) => rule.code.test(code));
-
-/** What an error code of Node's means for what to do next; `undefined` for any other code. */
-export const networkClass = (code: string): ErrorClass | undefined => ruleOf(code)?.is;
-
-/** What the user can do when AWS could not be reached; `undefined` for any other code. */
-export const networkAdvice = (code: string): string | undefined => ruleOf(code)?.advice;
+] as const;
