@@ -1,3 +1,4 @@
+import { assess, type Verdict } from "./assess.ts";
 import { send } from "./call.ts";
 import { expectedSeconds, measure } from "./durations.ts";
 import type { Ending } from "./ending.ts";
@@ -87,45 +88,49 @@ export class Convergence<Aws> {
 
   /** One step towards what is wanted; the ending when there is none left. */
   async #repair(sight: Present): Promise<Ending | undefined> {
-    if (this.#isPredecessor(sight)) return this.#succeed(sight);
+    const verdict = assess(sight);
+    if (this.#isPredecessor(sight, verdict)) return this.#succeed(sight);
     await this.#adopt(sight);
-    const { kind } = this.#node;
-    const { phase } = sight;
-    if (phase.is !== "ready") await this.#noted;
-    if (phase.is === "held") {
-      this.#run.emit({ event: "notice", node: this.#node.id, text: phase.why, held: true });
-      return { is: "held", why: phase.why };
+    // What it notes at the end says the id as well.
+    if (verdict.is !== "settled") await this.#noted;
+    if (verdict.is !== "failed-update") return this.#act(sight, verdict);
+    // What was sent a moment ago may not show yet; what this run has sent and AWS has given up is not sent again.
+    if (this.#run.clock.now() < this.#shows) return this.#wait("the update to take effect");
+    if (this.#sentAny) throw new FailedStateError(verdict.why, { advice: afterFailure.update });
+    return this.#act(sight, verdict.compared());
+  }
+
+  async #act(sight: Present, verdict: Exclude<Verdict, { is: "failed-update" }>): Promise<Ending | undefined> {
+    switch (verdict.is) {
+      case "held":
+        this.#run.emit({ event: "notice", node: this.#node.id, text: verdict.why, held: true });
+        return { is: "held", why: verdict.why };
+      case "failed":
+        return this.#remake(verdict.why);
+      case "pending":
+        if (this.#node.kind.usable === "created") this.#usable(this.#did !== undefined);
+        if (verdict.unfamiliar) this.#mention(verdict.why);
+        return this.#wait(verdict.why);
+      case "leaving":
+        return this.#wait(verdict.why);
+      case "incomparable":
+        throw new TapError(`cannot be compared before ${verdict.missing.join(", ")} is known`);
+      case "settled":
+        return this.#finish(sight);
+      case "update":
+        return this.#update(sight, verdict.changes);
+      case "replace":
+        return this.#replace(verdict.changes);
     }
-    if (phase.is === "failed" && phase.update) {
-      // What was sent a moment ago may not show yet; what this run has sent and AWS has given up is not sent again.
-      if (this.#run.clock.now() < this.#shows) return this.#wait("the update to take effect");
-      if (this.#sentAny) throw failedUpdateError(phase.why);
-    } else if (phase.is === "failed") {
-      if (kind.replace === "refuse" || this.#sentAny) {
-        throw new FailedStateError(phase.why, {
-          advice:
-            kind.replace === "refuse"
-              ? "It is not replaced by itself, since that could lose what it holds: mend what AWS names, then run the same command again."
-              : kind.replace === "succeed"
-                ? "Run the same command again: another one is made then, and takes its place."
-                : "Run the same command again: it is removed then, and made anew.",
-        });
-      }
-      this.#did = undefined;
-      this.#run.emit({ event: "notice", node: this.#node.id, text: `failed: ${phase.why}` });
-      return this.#replace([]);
-    }
-    if (phase.is !== "ready" && phase.is !== "failed") {
-      if (phase.is === "pending" && kind.usable === "created") this.#usable(this.#did !== undefined);
-      if (phase.is === "pending" && phase.unfamiliar) this.#mention(phase.why);
-      return this.#wait(phase.why);
-    }
-    const { changes, missing } = sight.compare();
-    if (changes === undefined) throw new TapError(`cannot be compared before ${missing.join(", ")} is known`);
-    // What it notes says the id as well.
-    if (changes.length === 0) return this.#finish(sight);
-    await this.#noted;
-    return changes.some((c) => c.fix === "replace") ? this.#replace(changes) : this.#update(sight, changes);
+  }
+
+  /** Replaces what has failed for good, unless that could lose something, or would fail again. */
+  #remake(why: string): Promise<undefined> {
+    const { replace } = this.#node.kind;
+    if (replace === "refuse" || this.#sentAny) throw new FailedStateError(why, { advice: afterFailure[replace] });
+    this.#did = undefined;
+    this.#run.emit({ event: "notice", node: this.#node.id, text: `failed: ${why}` });
+    return this.#replace([]);
   }
 
   /** Says once what is not known of a state. */
@@ -136,11 +141,10 @@ export class Convergence<Aws> {
   }
 
   /** Whether another one is being made in the place of this one and does not show yet. */
-  #isPredecessor({ awsId, phase, compare }: Present): boolean {
-    if (this.#node.kind.replace !== "succeed") return false;
+  #isPredecessor({ awsId }: Present, { is }: Verdict): boolean {
+    if (this.#node.kind.replace !== "succeed" || (is !== "failed" && is !== "replace")) return false;
     const entry = this.#run.journal.get(this.#node.id);
-    if (entry?.intent?.action !== "create" || entry.id === awsId) return false;
-    return phase.is === "failed" || (compare().changes ?? []).some(({ fix }) => fix === "replace");
+    return entry?.intent?.action === "create" && entry.id !== awsId;
   }
 
   /** Goes on making another one, unless it turns out that this very one is what was being made. */
@@ -345,8 +349,12 @@ export class Convergence<Aws> {
   }
 }
 
-const failedUpdateError = (why: string) =>
-  new FailedStateError(why, {
-    advice:
-      "Mend what AWS names, then run the same command again: the update is sent again. Until then it goes on as before.",
-  });
+/** What to do about an update that has failed, and about what has failed for good, by what its kind does then. */
+const afterFailure = {
+  update:
+    "Mend what AWS names, then run the same command again: the update is sent again. Until then it goes on as before.",
+  refuse:
+    "It is not replaced by itself, since that could lose what it holds: mend what AWS names, then run the same command again.",
+  succeed: "Run the same command again: another one is made then, and takes its place.",
+  remake: "Run the same command again: it is removed then, and made anew.",
+};

@@ -20,7 +20,7 @@ export interface Comparison {
 export interface Present {
   readonly is: "present";
   readonly awsId: string;
-  readonly phase: Phase;
+  readonly phase: Exclude<Phase, { is: "gone" }>;
   readonly outputs: Json;
   /** Something worth knowing that is neither drift nor failure. */
   readonly note: string | undefined;

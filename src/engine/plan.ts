@@ -1,8 +1,9 @@
+import { assess, type Verdict } from "./assess.ts";
 import type { Failure } from "./events.ts";
 import type { Json } from "./journal.ts";
-import { type Change, isRemovable, type Removal } from "./kind.ts";
+import { type Change, isRemovable, type KindFacts, type Removal } from "./kind.ts";
 import type { Look, Looks } from "./look.ts";
-import type { Node, Present } from "./node.ts";
+import type { Node } from "./node.ts";
 import { predecessors } from "./predecessors.ts";
 
 /**
@@ -41,12 +42,9 @@ export function planUp<Aws>(looks: Looks<Aws>): UpPlan<Aws> {
     if (look.is === "absent" && node.kind.role === "by-product") continue;
     const toCome = node.needs.filter((need) => isToCome(looks.declared.get(need)));
     const after = [...new Set(toCome.map((need) => need.id))];
-    const {
-      action,
-      list = [],
-      reason = action === "create" ? announced(node, looks) : undefined,
-    } = intended(node, look);
-    const refusal = refuse(node, look, action, list, looks);
+    const intention = intended(node, look);
+    const { action, list = [], reason = action === "create" ? announced(node, looks) : undefined } = intention;
+    const refusal = refuse(node, look, intention, looks);
     if (refusal !== undefined) conflicts.push({ node: node.id, type: node.kind.type, action: "look", ...refusal });
     changes.push({ node, action, changes: list, after, ...(reason === undefined ? {} : { reason }) });
   }
@@ -115,46 +113,44 @@ function intended<Aws>(node: Node<Json, Aws>, look: Exclude<Look, { is: "error" 
     return { action: "create", ...(look.why === undefined ? {} : { reason: look.why }) };
   }
   if (look.is === "blocked") return { action: "follow", reason: `cannot be looked for before ${look.by} is known` };
-  const { phase } = look;
-  switch (phase.is) {
-    case "failed":
-      if (phase.update) return compared(node, look);
-      return { action: "replace", reason: node.kind.replace === "succeed" ? succession(phase.why) : phase.why };
-    case "leaving":
-      return { action: "create", reason: `${phase.why} now` };
-    case "pending":
-      return { action: "wait", reason: phase.why };
-    case "held":
-      return { action: "hold", reason: phase.why };
-    default:
-      return compared(node, look);
-  }
+  return repair(node.kind, assess(look));
 }
 
-/** What the differences from what is wanted ask for. */
-function compared<Aws>(node: Node<Json, Aws>, look: Present): Intention {
-  const { changes, missing } = look.compare();
-  if (changes === undefined) {
-    // What is not removable has nothing of its own to change while what it needs is missing.
-    return isRemovable(node.kind)
-      ? { action: "follow", reason: `depends on ${missing.join(", ")}` }
-      : { action: "none" };
+/** What is to be done to what is there. */
+function repair(kind: KindFacts, verdict: Verdict): Intention {
+  const { role, replace } = kind;
+  switch (verdict.is) {
+    case "failed":
+      return { action: "replace", reason: replace === "succeed" ? succession(verdict.why) : verdict.why };
+    case "failed-update":
+      return repair(kind, verdict.compared());
+    case "leaving":
+      return { action: "create", reason: `${verdict.why} now` };
+    case "pending":
+      return { action: "wait", reason: verdict.why };
+    case "held":
+      return { action: "hold", reason: verdict.why };
+    case "incomparable":
+      // A look-up changes nothing, and a setting of the account waits for nothing that an environment makes.
+      if (role === "lookup" || role === "account-setting") return { action: "none" };
+      return { action: "follow", reason: `depends on ${verdict.missing.join(", ")}` };
+    case "settled":
+      return { action: "none" };
+    case "update":
+    case "replace":
+      return { action: verdict.is, list: verdict.changes };
   }
-  if (changes.length === 0) return { action: "none" };
-  return { action: changes.some((c) => c.fix === "replace") ? "replace" : "update", list: changes };
 }
 
 function refuse<Aws>(
   node: Node<Json, Aws>,
   look: Look,
-  action: Intended,
-  changes: readonly Change[],
+  { action, list = [], reason = describe(list) }: Intention,
   looks: Looks<Aws>,
 ): { readonly message: string; readonly advice: string } | undefined {
   if (action === "replace" && node.kind.replace === "refuse") {
-    const why = look.is === "present" && look.phase.is === "failed" ? look.phase.why : describe(changes);
     return {
-      message: `needs to be replaced, which tap refuses for ${node.kind.type}: ${why}`,
+      message: `needs to be replaced, which tap refuses for ${node.kind.type}: ${reason}`,
       advice: "Put the setting back, or bring up a copy with --suffix and move to it.",
     };
   }

@@ -1,3 +1,4 @@
+import { assess } from "./assess.ts";
 import type { Json } from "./journal.ts";
 import { type Change, isRemovable } from "./kind.ts";
 import type { Look, Looks } from "./look.ts";
@@ -116,27 +117,36 @@ function standing<Aws>(
     const why = causes.has(look.by) ? "which could not be looked at" : "which is not known";
     return { status: "blocked", reason: `it sits in ${look.by}, ${why}`, ...because };
   }
-  const { awsId, phase, note } = look;
+  const { awsId, note } = look;
   if (kept !== undefined) return { status: "retained", awsId, reason: kept };
-  if (phase.is === "failed") return { status: "failed", awsId, reason: phase.why };
-  if (phase.is !== "ready") {
-    return { status: "pending", awsId, reason: phase.is === "leaving" ? `being removed: ${phase.why}` : phase.why };
-  }
-  const { changes, missing, unreported } = look.compare();
-  const extra = {
-    ...(unreported.length === 0 ? {} : { unreported }),
-    ...(note === undefined ? {} : { reason: note }),
-  };
-  if (changes === undefined) {
-    const gone = missing.length > 0 ? missing : [node.parent?.id ?? ""];
-    // Nobody knows whether that is there.
-    const [unseen] = gone.filter((id) => causes.has(id));
-    if (unseen !== undefined) {
-      const reason = `needs ${unseen}, which could not be looked at`;
-      return { status: "blocked", awsId, reason, because: causes.get(unseen) ?? unseen };
+  const verdict = assess(look);
+  switch (verdict.is) {
+    case "failed":
+    case "failed-update":
+      return { status: "failed", awsId, reason: verdict.why };
+    case "leaving":
+      return { status: "pending", awsId, reason: `being removed: ${verdict.why}` };
+    case "pending":
+    case "held":
+      return { status: "pending", awsId, reason: verdict.why };
+    case "incomparable": {
+      const gone = verdict.missing.length > 0 ? verdict.missing : [node.parent?.id ?? ""];
+      // Nobody knows whether that is there.
+      const unseen = gone.find((id) => causes.has(id));
+      return unseen === undefined
+        ? { status: "stranded", awsId, reason: `needs ${gone.join(", ")}, which is not there` }
+        : {
+            status: "blocked",
+            awsId,
+            reason: `needs ${unseen}, which could not be looked at`,
+            because: causes.get(unseen) ?? unseen,
+          };
     }
-    return { status: "stranded", awsId, reason: `needs ${gone.join(", ")}, which is not there` };
+    default: {
+      const { unreported } = verdict;
+      const extra = { ...(unreported.length > 0 && { unreported }), ...(note !== undefined && { reason: note }) };
+      if (verdict.is === "settled") return { status: "in-sync", awsId, ...extra };
+      return { status: "drifted", awsId, changes: verdict.changes, ...extra };
+    }
   }
-  if (changes.length === 0) return { status: "in-sync", awsId, ...extra };
-  return { status: "drifted", awsId, changes, ...extra };
 }

@@ -3,8 +3,9 @@ import { schemaHash } from "../../lambda/schema.ts";
 import type { Intended, PlannedChange } from "../../src/engine/plan.ts";
 import { isOutside } from "../../src/engine/status.ts";
 import { summarise } from "../../src/report/summary.ts";
+import { hands } from "./hands.ts";
 import { withDomain } from "./scene.ts";
-import { type Environment, World } from "./world.ts";
+import { type Environment, endingsOf, World } from "./world.ts";
 
 const spent = { calls: 0, mutating: 0, durationMs: 0, byService: () => ({}) };
 
@@ -57,4 +58,18 @@ test("the plan says from which snapshot the cluster comes back, and that a fresh
     action: "create",
     reason: `starts empty; leaves snapshot ${snapshot} behind`,
   });
+});
+
+test("when the login's secret is gone, the schema that has to follow it is in the plan; up brings it up to date", async () => {
+  using world = new World();
+  const dev = world.environment();
+  await dev.up();
+  await hands["database/user-secret"]?.remove(world.cloud, (of) => dev.journal.get(of)?.id ?? "");
+  const { changes } = await dev.plan();
+  expect(own(changes, "create")).toContain("database/user-secret");
+  expect(planned(changes, "database/schema")).toMatchObject({
+    action: "follow",
+    reason: "depends on database/user-secret",
+  });
+  expect(endingsOf(await dev.up())["database/schema"]).toBe("updated");
 });
