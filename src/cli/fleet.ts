@@ -1,4 +1,4 @@
-import { renamed, type Task } from "../engine/schedule.ts";
+import { renamed, type Task } from "../engine/timetable.ts";
 import { makeRunReporter, type Reporter, within } from "../report/reporter.ts";
 import type { Spent } from "../report/summary.ts";
 import type { Environment } from "../session/environment.ts";

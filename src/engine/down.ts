@@ -1,7 +1,7 @@
+import { dependents as dependentsOf } from "./dependents.ts";
 import { measure } from "./durations.ts";
 import type { Ending, Endings } from "./ending.ts";
 import { InterruptedError, NotOursError } from "./errors.ts";
-import { dependents as dependentsOf } from "./estimate.ts";
 import { failure } from "./failure.ts";
 import { haltedBefore } from "./halt.ts";
 import type { Json } from "./journal.ts";
@@ -53,7 +53,7 @@ export async function down<Aws>(run: Run<Aws>, looks: Looks<Aws>, options: DownO
   };
   await leftOver(false);
 
-  const dependents = dependentsOf(looks.declared.keys());
+  const dependents = dependentsOf([...looks.declared.keys()].map((node) => [node, node]));
   const asked = new Map<Node<Json, Aws>, number>();
   const released = new Map([...looks.declared.keys()].map((node) => [node, Promise.withResolvers<boolean>()]));
   const endings = new Map<Node<Json, Aws>, Promise<Ending>>();

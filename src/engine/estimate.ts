@@ -1,3 +1,4 @@
+import { dependents } from "./dependents.ts";
 import { expectedSeconds } from "./durations.ts";
 import type { Json } from "./journal.ts";
 import { isRemovable } from "./kind.ts";
@@ -5,10 +6,10 @@ import type { Look, Looks } from "./look.ts";
 import type { Node } from "./node.ts";
 import type { PlannedChange } from "./plan.ts";
 import type { Run } from "./run.ts";
-import { inOrder, longestPath, type Task, timetable, type Wait } from "./schedule.ts";
+import { inOrder, longestPath, type Stretch, type Task, timetable, type Wait } from "./timetable.ts";
 
 /** How long a call takes to be answered, in seconds. */
-export const answer = 0.5;
+const answer = 0.5;
 /** What a repair takes, and a look that finds nothing to do. */
 const repair = 1;
 
@@ -32,8 +33,14 @@ export function estimateUp<Aws>(
   changes: readonly PlannedChange<Aws>[],
   leftOver: ReadonlyMap<Node<Json, Aws>, Look> = new Map(),
 ): Estimate | undefined {
+  const last = changes.map(({ node }): Wait => ({ on: node.id, until: "ended" }));
+  return estimate([...tasksOfUp(run, changes), ...inTurn(run, leftOver, last)]);
+}
+
+/** What `up` does by this plan, in its order; `undefined` where it is not known how long it takes. */
+export function tasksOfUp<Aws>(run: Run<Aws>, changes: readonly PlannedChange<Aws>[]): (Task | undefined)[] {
   const now = run.clock.now();
-  const tasks = changes.map(({ node, action }): Task | undefined => {
+  return changes.map(({ node, action }): Task | undefined => {
     const { kind } = node;
     const begins = node.needs.map(
       (need): Wait => ({
@@ -67,8 +74,6 @@ export function estimateUp<Aws>(
         return task(0);
     }
   });
-  const last = changes.map(({ node }): Wait => ({ on: node.id, until: "ended" }));
-  return estimate([...tasks, ...inTurn(run, leftOver, last)]);
 }
 
 /**
@@ -84,7 +89,7 @@ export function estimateDown<Aws>(
 ): Estimate | undefined {
   const first = inTurn(run, looks.leftOver, []);
   const before = first.at(-1);
-  const above = dependents(looks.declared.keys());
+  const above = dependents([...looks.declared.keys()].map((node) => [node, node]));
   const tasks = [...looks.declared].map(([node, look]): Task | undefined => {
     const { kind } = node;
     const stays = look.is !== "present" || !isRemovable(kind) || kept.has(node);
@@ -129,25 +134,12 @@ function estimate(all: readonly (Task | undefined)[]): Estimate | undefined {
   const known = all.filter((task) => task !== undefined);
   if (known.length < all.length) return undefined;
   const tasks = inOrder(known);
-  const path = longestPath(timetable(tasks)).filter(({ begun, ended }) => ended > begun);
+  const table = timetable(tasks);
+  const before = ({ by }: Stretch) => (by === undefined ? undefined : table.get(by));
+  const path = longestPath(table.values(), ({ ended }) => ended, before).filter(({ begun, ended }) => ended > begun);
   return {
     seconds: path.at(-1)?.ended ?? 0,
     criticalPath: path.map(({ id, begun, ended }) => ({ node: id, startSeconds: begun, seconds: ended - begun })),
     tasks,
   };
-}
-
-/** What stands on each node, or has to be gone before it is. */
-export function dependents<Aws>(nodes: Iterable<Node<Json, Aws>>): ReadonlyMap<Node<Json, Aws>, Node<Json, Aws>[]> {
-  const above = new Map<Node<Json, Aws>, Node<Json, Aws>[]>();
-  const add = (node: Node<Json, Aws>, ...some: readonly Node<Json, Aws>[]) => {
-    const known = above.get(node);
-    if (known === undefined) above.set(node, [...some]);
-    else known.push(...some);
-  };
-  for (const node of nodes) {
-    for (const need of new Set(node.needs)) add(need, node);
-    if (node.outlives.length > 0) add(node, ...node.outlives);
-  }
-  return above;
 }

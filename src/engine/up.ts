@@ -1,17 +1,19 @@
-import { pathsAhead } from "./ahead.ts";
 import { Convergence } from "./converge.ts";
 import { down } from "./down.ts";
 import type { Ending, Endings } from "./ending.ts";
 import { InterruptedError } from "./errors.ts";
+import { tasksOfUp } from "./estimate.ts";
 import { failure } from "./failure.ts";
 import { haltedBefore } from "./halt.ts";
 import type { Json } from "./journal.ts";
 import { type Looks, lookAt } from "./look.ts";
 import type { Node } from "./node.ts";
 import { inTurn } from "./one-at-a-time.ts";
+import { planUp } from "./plan.ts";
 import { predecessors } from "./predecessors.ts";
 import type { Run } from "./run.ts";
 import { skip } from "./skip.ts";
+import { pathsAhead } from "./timetable.ts";
 
 /**
  * Creates what is missing and repairs what drifted, each node as soon as what it needs can be used. A failure stops
@@ -27,7 +29,8 @@ export async function up<Aws>(
   const usable = new Map<Node<Json, Aws>, Promise<Usable>>();
   const endings = new Map<Node<Json, Aws>, Promise<Ending>>();
   // What has the longest path ahead of it goes first wherever calls have to wait.
-  const ahead = pathsAhead(run, graph, looks);
+  const tasks = tasksOfUp(run, planUp(looks).changes).filter((task) => task !== undefined);
+  const ahead = pathsAhead(tasks);
 
   for (const node of graph) {
     const { promise, resolve: settle } = Promise.withResolvers<Usable>();
@@ -35,7 +38,7 @@ export async function up<Aws>(
     endings.set(
       node,
       run
-        .urgently(ahead.get(node) ?? 0, () => converge(run, node, looks, usable, endings, settle))
+        .urgently(ahead.get(node.id) ?? 0, () => converge(run, node, looks, usable, endings, settle))
         .then((ending) => {
           // A node that ended well has said so itself; whoever still waits for it will not get it.
           settle({ is: "unusable", ending });

@@ -51,31 +51,12 @@ export type Ended = z.infer<typeof endedSchema>;
 export const lineSchema = z.union([begunSchema, happenedSchema, endedSchema]);
 
 /**
- * What is kept of an event; undefined where it is not worth keeping. Values of properties (`changes`) are left out: they
- * are in AWS, and a file that nobody thinks of is no place for them.
+ * What is kept of an event; undefined where it is not worth keeping. The schema leaves out all else, above all the values
+ * of properties (`changes`): they are in AWS, and a file that nobody thinks of is no place for them.
  */
 export function happenedOf(event: Event): Happened | undefined {
-  const { at } = event;
-  switch (event.event) {
-    case "started":
-      return { event: "started", at, node: event.node, type: event.type, action: event.action };
-    case "waiting":
-      return { event: "waiting", at, node: event.node, for: event.for };
-    case "retrying":
-      return { event: "retrying", at, node: event.node, reason: event.reason, delaySeconds: event.delaySeconds };
-    case "done":
-      return { event: "done", at, node: event.node };
-    case "failed": {
-      const { code, message } = event.error;
-      const said = code === undefined || message.startsWith(code) ? message : `${code}: ${message}`;
-      return { event: "failed", at, node: event.node, message: said };
-    }
-    case "skipped":
-      return { event: "skipped", at, node: event.node, because: event.because };
-    case "retained":
-      return { event: "retained", at, node: event.node, reason: event.reason };
-    case "unchanged":
-    case "notice":
-      return undefined;
-  }
+  if (event.event !== "failed") return happenedSchema.safeParse(event).data;
+  const { code, message } = event.error;
+  const said = code === undefined || message.startsWith(code) ? message : `${code}: ${message}`;
+  return { event: "failed", at: event.at, node: event.node, message: said };
 }

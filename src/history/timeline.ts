@@ -1,4 +1,6 @@
+import { dependents } from "../engine/dependents.ts";
 import type { Action } from "../engine/events.ts";
+import { longestPath } from "../engine/timetable.ts";
 import type { RecordedRun } from "./files.ts";
 import type { Begun, Happened } from "./records.ts";
 
@@ -82,56 +84,33 @@ function barOf(node: string, events: readonly Happened[], begun: Begun, end: num
   };
 }
 
-/**
- * From what ended last, back to what it had waited for last, and so on. What a resource waits for is what it needs, or,
- * when it is removed, what needs it.
- */
-function criticalPath(bars: readonly Bar[], begun: Begun): Bar[] {
+/** What a resource waits for is what it needs, or, when it is removed, what needs it. */
+function criticalPath(bars: readonly Bar[], { nodes }: Begun): Bar[] {
   const barOf = new Map(bars.map((bar) => [bar.node, bar]));
-  const before = predecessors(begun);
-  const path: Bar[] = [];
-  let next = bars.reduce<Bar | undefined>(
-    (last, bar) => (last === undefined || bar.to > last.to ? bar : last),
-    undefined,
+  const above = dependents(Object.entries(nodes));
+  const before = (action: Action) => (node: string) =>
+    (action === "remove" ? above.get(node) : nodes[node]?.needs) ?? [];
+  return longestPath(
+    bars,
+    ({ to }) => to,
+    (bar, path) => lastRelease(bar, barOf, before(bar.action), new Set(path.map(({ node }) => node))),
   );
-  while (next !== undefined) {
-    path.unshift(next);
-    next = lastRelease(next, barOf, before, new Set(path.map(({ node }) => node)));
-  }
-  return path;
-}
-
-interface Predecessors {
-  readonly needs: ReadonlyMap<string, readonly string[]>;
-  readonly dependents: ReadonlyMap<string, readonly string[]>;
-}
-
-function predecessors({ nodes }: Begun): Predecessors {
-  const needs = new Map<string, readonly string[]>();
-  const dependents = new Map<string, string[]>();
-  for (const [node, { needs: own, outlives = [] }] of Object.entries(nodes)) {
-    needs.set(node, own);
-    for (const need of own) dependents.set(need, [...(dependents.get(need) ?? []), node]);
-    dependents.set(node, [...(dependents.get(node) ?? []), ...outlives]);
-  }
-  return { needs, dependents };
 }
 
 /** Of all that a resource had to wait for, near or behind what was left alone, what let it go on last. */
 function lastRelease(
   bar: Bar,
   barOf: ReadonlyMap<string, Bar>,
-  { needs, dependents }: Predecessors,
+  before: (node: string) => readonly string[],
   seen: Set<string>,
 ): Bar | undefined {
-  const before = bar.action === "remove" ? dependents : needs;
   let best: { readonly bar: Bar; readonly at: number } | undefined;
-  const open = [...(before.get(bar.node) ?? [])];
+  const open = [...before(bar.node)];
   for (let node = open.pop(); node !== undefined; node = open.pop()) {
     if (seen.has(node)) continue;
     seen.add(node);
     const other = barOf.get(node);
-    if (other === undefined) open.push(...(before.get(node) ?? []));
+    if (other === undefined) open.push(...before(node));
     const at = other && releasedAt(other, bar.from);
     if (other !== undefined && at !== undefined && at > (best?.at ?? Number.NEGATIVE_INFINITY))
       best = { bar: other, at };

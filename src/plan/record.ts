@@ -1,10 +1,11 @@
 import { createHash } from "node:crypto";
+import type { Settings } from "../config/settings.ts";
 import type { Json } from "../engine/journal.ts";
 import type { Look, Looks } from "../engine/look.ts";
 import type { Node } from "../engine/node.ts";
 import type { PlannedChange } from "../engine/plan.ts";
+import type { Run } from "../engine/run.ts";
 import { canonical } from "../resources/compare.ts";
-import type { Session } from "../session/session.ts";
 
 /** The version of plan files that this tap reads and writes. */
 export const PLAN_SCHEMA = 1;
@@ -52,17 +53,26 @@ export interface Plan<Aws> {
   readonly fresh: boolean;
 }
 
-/** Records a plan that was made in a session. */
-export function recordPlan<Aws>(session: Session<Aws>, plan: Plan<Aws>): PlanRecord {
-  const { settings, account, local, code, run } = session;
+/** What a plan is made for. */
+export interface Planned<Aws> {
+  readonly settings: Settings;
+  readonly account: string;
+  readonly local: boolean;
+  readonly code: string;
+  readonly run: Pick<Run<Aws>, "clock">;
+}
+
+/** Records a plan. */
+export function recordPlan<Aws>(planned: Planned<Aws>, plan: Plan<Aws>): PlanRecord {
+  const { settings, account, local, code, run } = planned;
   const { environment, settingsOf, region } = settings;
   const { tap, changes, looks, prune, fresh } = plan;
-  const planned = new Map(changes.map((change) => [change.node, change]));
+  const byNode = new Map(changes.map((change) => [change.node, change]));
   const resource = (node: Node<Json, Aws>, look: Look, action: string): PlannedResource => ({
     node: node.id,
     type: node.kind.type,
     action,
-    changes: planned.get(node)?.changes.map(({ path }) => path) ?? [],
+    changes: byNode.get(node)?.changes.map(({ path }) => path) ?? [],
     seen: digest(seen(look)),
   });
   return {
@@ -79,9 +89,9 @@ export function recordPlan<Aws>(session: Session<Aws>, plan: Plan<Aws>): PlanRec
     prune,
     fresh,
     resources: [
-      ...[...looks.declared].map(([node, look]) => resource(node, look, planned.get(node)?.action ?? "none")),
+      ...[...looks.declared].map(([node, look]) => resource(node, look, byNode.get(node)?.action ?? "none")),
       ...[...looks.leftOver].map(([node, look]) =>
-        resource(node, look, prune ? "remove" : (planned.get(node)?.action ?? "leave")),
+        resource(node, look, prune ? "remove" : (byNode.get(node)?.action ?? "leave")),
       ),
     ],
   };

@@ -1,5 +1,5 @@
 import type { Action, Event, Failure } from "../engine/events.ts";
-import type { Task } from "../engine/schedule.ts";
+import type { Task } from "../engine/timetable.ts";
 import { unsaid } from "../engine/unseen.ts";
 import type { Sink, Style } from "./style.ts";
 import { clean, duration, stamp } from "./text.ts";

@@ -1,6 +1,5 @@
 import type { Action, Event } from "../engine/events.ts";
-import { Forecast, type Outlook } from "../engine/forecast.ts";
-import type { Task } from "../engine/schedule.ts";
+import { Forecast, type Outlook, type Task } from "../engine/timetable.ts";
 import { doing } from "./event-line.ts";
 import type { Style } from "./style.ts";
 import { clean, duration, pad, roughly, stopwatch, timeOfDay, truncate, width } from "./text.ts";

@@ -1,6 +1,6 @@
 import type { Clock } from "../engine/clock.ts";
 import type { Event } from "../engine/events.ts";
-import type { Task } from "../engine/schedule.ts";
+import type { Task } from "../engine/timetable.ts";
 import { type EventView, makePlain } from "./event-line.ts";
 import { makeStyle, type Sink, type Style, wantsColours, wantsLive } from "./style.ts";
 import { changeJson } from "./words.ts";

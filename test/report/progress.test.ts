@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { Event, Untimed } from "../../src/engine/events.ts";
-import type { Task } from "../../src/engine/schedule.ts";
+import type { Task } from "../../src/engine/timetable.ts";
 import { Progress } from "../../src/report/progress.ts";
 import { makeReporter, makeRunReporter } from "../../src/report/reporter.ts";
 import { makeStyle } from "../../src/report/style.ts";

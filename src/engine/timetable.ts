@@ -1,3 +1,5 @@
+import type { Event } from "./events.ts";
+
 /** Something that has to happen to one task before another goes on. */
 export interface Wait {
   readonly on: string;
@@ -116,11 +118,107 @@ function left(elapsed: number, seconds: number): number {
   return Math.max(-overdue, seconds / 100 + overdue / 5);
 }
 
-/** The last task to end, and before it what each one waited for last; the first to begin comes first. */
-export function longestPath(table: ReadonlyMap<string, Stretch>): readonly Stretch[] {
-  let last: Stretch | undefined;
-  for (const stretch of table.values()) if (last === undefined || stretch.ended > last.ended) last = stretch;
-  const path: Stretch[] = [];
-  for (let at = last; at !== undefined; at = at.by === undefined ? undefined : table.get(at.by)) path.unshift(at);
+/**
+ * The path that determines the end: what ends last, before it what that waited for last, and so on. The first to begin
+ * comes first.
+ *
+ * @param before what one on the path waited for last; told the path from there to the end
+ */
+export function longestPath<T>(
+  all: Iterable<T>,
+  ended: (one: T) => number,
+  before: (one: T, path: readonly T[]) => T | undefined,
+): T[] {
+  let last: T | undefined;
+  for (const one of all) if (last === undefined || ended(one) > ended(last)) last = one;
+  const path: T[] = [];
+  for (let at = last; at !== undefined; at = before(at, path)) path.unshift(at);
   return path;
+}
+
+/**
+ * How long the longest path is that begins with each task: itself, and what cannot begin before it. In seconds.
+ *
+ * @param tasks in order
+ */
+export function pathsAhead(tasks: readonly Task[]): ReadonlyMap<string, number> {
+  const ahead = new Map<string, number>();
+  /** What begins when a task is accepted, and what begins when it is over. */
+  const behind = { accepted: new Map<string, number>(), ended: new Map<string, number>() };
+  for (const { id, seconds, accepted, begins } of tasks.toReversed()) {
+    const path = Math.max(accepted + (behind.accepted.get(id) ?? 0), seconds + (behind.ended.get(id) ?? 0));
+    ahead.set(id, path);
+    for (const { on, until } of begins) behind[until].set(on, Math.max(behind[until].get(on) ?? 0, path));
+  }
+  return ahead;
+}
+
+/** When a run will be over, and each thing in it, as far as what has happened so far tells. */
+export class Forecast {
+  readonly #tasks: readonly Task[];
+  readonly #known = new Map<string, Known>();
+  readonly #start: number;
+
+  /**
+   * @param tasks in order
+   * @param start when the run began, in milliseconds since the epoch
+   */
+  constructor(tasks: readonly Task[], start: number) {
+    this.#tasks = tasks;
+    this.#start = start;
+  }
+
+  add(event: Event): void {
+    const at = (event.at - this.#start) / 1000;
+    switch (event.event) {
+      case "started":
+        this.#note(event.node, { begun: at });
+        return;
+      case "waiting":
+        if (this.#known.get(event.node)?.begun === undefined) {
+          this.#note(event.node, { begun: at - event.elapsedSeconds });
+        }
+        return;
+      case "done":
+      case "unchanged":
+      case "failed":
+      case "skipped":
+      case "retained":
+        this.#note(event.node, { ended: at });
+        return;
+      case "notice":
+        if (event.held && event.node !== undefined) this.#giveUp(event.node, at);
+        return;
+      case "retrying":
+        return;
+    }
+  }
+
+  /** @param now milliseconds since the epoch */
+  look(now: number): Outlook {
+    const table = timetable(this.#tasks, this.#known, (now - this.#start) / 1000);
+    const seconds = [...table.values()].reduce((last, { ended }) => Math.max(last, ended), 0);
+    return { left: Math.max(0, seconds - (now - this.#start) / 1000), table };
+  }
+
+  #note(id: string, known: Known): void {
+    this.#known.set(id, { ...this.#known.get(id), ...known });
+  }
+
+  /** What waits for the user, and what stands on it, is no part of this run any more. */
+  #giveUp(id: string, at: number): void {
+    const given = new Set([id]);
+    for (const task of this.#tasks) {
+      if (task.begins.some(({ on }) => given.has(on))) given.add(task.id);
+    }
+    for (const task of given) this.#note(task, { ended: at });
+  }
+}
+
+/** What is to come, in seconds. */
+export interface Outlook {
+  /** Until everything is over. */
+  readonly left: number;
+  /** When each thing takes place, from the beginning of the run. */
+  readonly table: ReadonlyMap<string, Stretch>;
 }

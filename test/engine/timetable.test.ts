@@ -1,7 +1,15 @@
 import { expect, test } from "vitest";
 import type { Event, Untimed } from "../../src/engine/events.ts";
-import { Forecast } from "../../src/engine/forecast.ts";
-import { inOrder, longestPath, renamed, type Task, timetable, type Wait } from "../../src/engine/schedule.ts";
+import {
+  Forecast,
+  inOrder,
+  longestPath,
+  pathsAhead,
+  renamed,
+  type Task,
+  timetable,
+  type Wait,
+} from "../../src/engine/timetable.ts";
 
 const task = (id: string, seconds: number, begins: readonly Wait[] = [], works: readonly Wait[] = []): Task => ({
   id,
@@ -25,7 +33,28 @@ test("a task begins when what it waits for is accepted, or over, and ends after 
     ["late", 1, 511],
     ["schema", 481, 486],
   ]);
-  expect(longestPath(table).map(({ id }) => id)).toEqual(["cluster", "writer", "late"]);
+  expect(
+    longestPath(
+      table.values(),
+      ({ ended }) => ended,
+      ({ by = "" }) => table.get(by),
+    ).map(({ id }) => id),
+  ).toEqual(["cluster", "writer", "late"]);
+});
+
+test("what the longest path begins with is the most urgent, whether it waits for an answer or for the end", () => {
+  const cluster = task("cluster", 45);
+  const writer = task("writer", 480, [{ on: "cluster", until: "accepted" }]);
+  const schema = task("schema", 5, [{ on: "writer", until: "ended" }]);
+  const secret = task("secret", 30);
+  const login = task("login", 2, [{ on: "secret", until: "accepted" }]);
+  expect([...pathsAhead([cluster, writer, schema, secret, login])].reverse()).toEqual([
+    ["cluster", 1 + 480 + 5],
+    ["writer", 480 + 5],
+    ["schema", 5],
+    ["secret", 30],
+    ["login", 2],
+  ]);
 });
 
 test("tasks that wait for one another are refused", () => {
