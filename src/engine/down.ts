@@ -3,7 +3,7 @@ import { measure } from "./durations.ts";
 import type { Ending, Endings } from "./ending.ts";
 import { InterruptedError, NotOursError } from "./errors.ts";
 import { failure } from "./failure.ts";
-import { haltedBefore } from "./halt.ts";
+import { haltedBefore, skip } from "./halt.ts";
 import type { Json } from "./journal.ts";
 import { isRemovable, type KindFacts } from "./kind.ts";
 import type { Look, Looks } from "./look.ts";
@@ -12,7 +12,6 @@ import { inTurn } from "./one-at-a-time.ts";
 import { predecessors } from "./predecessors.ts";
 import { removeNode } from "./remove.ts";
 import type { Run } from "./run.ts";
-import { skip } from "./skip.ts";
 
 /** What a teardown spares. */
 export interface DownOptions {

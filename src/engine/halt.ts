@@ -1,10 +1,10 @@
+import type { Ending } from "./ending.ts";
+import type { Json } from "./journal.ts";
+import type { Node } from "./node.ts";
 import type { Run } from "./run.ts";
 
 /** The node at which a run found out that no call is accepted any more, by run. */
 const halts = new WeakMap<object, string>();
-
-/** The node at which the run was brought to a halt; `undefined` while it goes on. */
-export const haltedAt = <Aws>(run: Run<Aws>): string | undefined => halts.get(run);
 
 /**
  * Brings the run to a halt when an error ends all of it: says so once, and nothing new is begun. What was begun is noted.
@@ -21,4 +21,21 @@ export function haltedBefore<Aws>(run: Run<Aws>, node: string, error: unknown): 
     text: "AWS accepts the credentials no more: nothing new is begun, and what was begun is noted",
   });
   return undefined;
+}
+
+/**
+ * Leaves a node as it is, and says why: what it depends on has failed, or the whole run was brought to a halt.
+ *
+ * @param cause the node that has failed
+ */
+export function skip<Aws>(run: Run<Aws>, node: Node<Json, Aws>, cause: string): Ending {
+  const halted = halts.get(run);
+  const because = halted ?? cause;
+  run.emit({
+    event: "skipped",
+    node: node.id,
+    because,
+    ...(halted === undefined ? {} : { credentials: true }),
+  });
+  return { is: "skipped", because };
 }

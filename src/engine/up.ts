@@ -4,7 +4,7 @@ import type { Ending, Endings } from "./ending.ts";
 import { InterruptedError } from "./errors.ts";
 import { tasksOfUp } from "./estimate.ts";
 import { failure } from "./failure.ts";
-import { haltedBefore } from "./halt.ts";
+import { haltedBefore, skip } from "./halt.ts";
 import type { Json } from "./journal.ts";
 import { type Looks, lookAt } from "./look.ts";
 import type { Node } from "./node.ts";
@@ -12,7 +12,6 @@ import { inTurn } from "./one-at-a-time.ts";
 import { planUp } from "./plan.ts";
 import { predecessors } from "./predecessors.ts";
 import type { Run } from "./run.ts";
-import { skip } from "./skip.ts";
 import { pathsAhead } from "./timetable.ts";
 
 /**

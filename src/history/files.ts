@@ -39,15 +39,10 @@ export async function readRuns(place: Place): Promise<RecordedRun[]> {
 }
 
 function runOf(text: string): RecordedRun | undefined {
-  let begun: Begun | undefined;
-  let ended: Ended | undefined;
-  const events: Happened[] = [];
-  for (const line of text.split("\n")) {
-    const read = lineOf(line);
-    if (read?.event === "begun") begun = read;
-    else if (read?.event === "ended") ended = read;
-    else if (read !== undefined) events.push(read);
-  }
+  const lines = text.split("\n").flatMap((line) => lineOf(line) ?? []);
+  const begun = lines.find((line) => line.event === "begun");
+  const ended = lines.find((line) => line.event === "ended");
+  const events = lines.filter((line) => line.event !== "begun" && line.event !== "ended");
   return begun && { begun, events, ...(ended && { ended }) };
 }
 
