@@ -1,12 +1,12 @@
 import type { Subject } from "../../src/aws/permissions.ts";
 import { permissions } from "../../src/policy/permissions.ts";
 import { type Statement, statementsFor } from "../../src/policy/policy.ts";
+import { objectOf } from "../cloud/authorization.ts";
 import type { Call, Cloud, Intercept } from "../cloud/cloud.ts";
 import { awsError } from "../cloud/errors.ts";
 import { allows, type Request } from "./evaluate.ts";
 import { impliedRequests } from "./implied-requests.ts";
 import { requestsOf } from "./requests.ts";
-import { objectOf } from "./touched.ts";
 
 /** A call, and all that IAM is asked about it. */
 export interface Asked {

@@ -1,7 +1,8 @@
 import type { Implied } from "../../src/aws/permissions.ts";
+import { objectOf, stringsIn } from "../cloud/authorization.ts";
 import type { Request } from "./evaluate.ts";
 import { type Occasion, request } from "./requests.ts";
-import { arnsOf, objectOf, stringsIn } from "./touched.ts";
+import { arnsOf } from "./touched.ts";
 
 /** What IAM is asked in the course of a call, by what the call is about; nothing when this call does not imply it. */
 export function impliedRequests(occasion: Occasion, { needs, through }: Implied): Request[] {

@@ -1,8 +1,8 @@
 import * as gateway from "@aws-sdk/client-api-gateway";
 import { expect, test } from "vitest";
 import { permissions } from "../../src/policy/permissions.ts";
+import { objectOf, stringsIn } from "../cloud/authorization.ts";
 import { actions } from "./service-authorization.ts";
-import { objectOf, stringsIn } from "./touched.ts";
 
 /** IAM's prefix, where it is not how tap calls the service. */
 const prefixes: Readonly<Record<string, string>> = { secrets: "secretsmanager", state: "s3", tagging: "tag" };

@@ -1,8 +1,9 @@
 import * as gateway from "@aws-sdk/client-api-gateway";
+import { objectOf, stringsIn } from "../cloud/authorization.ts";
 import type { Call, Cloud } from "../cloud/cloud.ts";
 import type { Request } from "./evaluate.ts";
 import { actions, isOfType } from "./service-authorization.ts";
-import { arnsOf, objectOf, stringsIn, tagsIn } from "./touched.ts";
+import { arnsOf, tagsIn } from "./touched.ts";
 
 /** A call, and the cloud as it was when the call was made. */
 export interface Occasion {

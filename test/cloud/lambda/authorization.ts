@@ -1,0 +1,25 @@
+import { type Authorization, stringsIn } from "../authorization.ts";
+
+/** See {@link Authorization}. */
+export const lambda: Authorization = {
+  actions: {
+    "lambda:AddPermission": { on: { function: ["aws:ResourceTag"] }, keys: ["lambda:Principal"] },
+    "lambda:CreateFunction": { on: { function: ["aws:ResourceTag"] }, keys: ["aws:RequestTag"] },
+    "lambda:DeleteFunction": { on: { function: ["aws:ResourceTag"] }, keys: [] },
+    "lambda:GetFunction": { on: { function: ["aws:ResourceTag"] }, keys: [] },
+    "lambda:GetPolicy": { on: { function: ["aws:ResourceTag"] }, keys: [] },
+    "lambda:InvokeFunction": { on: { function: ["aws:ResourceTag"] }, keys: [] },
+    "lambda:ListTags": { on: { function: ["aws:ResourceTag"] }, keys: [] },
+    "lambda:RemovePermission": { on: { function: ["aws:ResourceTag"] }, keys: ["lambda:Principal"] },
+    "lambda:TagResource": { on: { function: ["aws:ResourceTag"] }, keys: ["aws:RequestTag"] },
+    "lambda:UpdateFunctionCode": { on: { function: ["aws:ResourceTag"] }, keys: [] },
+    "lambda:UpdateFunctionConfiguration": { on: { function: ["aws:ResourceTag"] }, keys: [] },
+  },
+  forms: {
+    function: /^arn:aws:lambda:[^:]+:\d+:function:/,
+  },
+  touched: ({ given, arn, each }) => [
+    ...each("FunctionName", (name) => arn("lambda", `function:${name}`)),
+    ...stringsIn(given["Resource"]),
+  ],
+};

@@ -1,0 +1,41 @@
+import type { Authorization } from "../authorization.ts";
+import type { Cloud } from "../cloud.ts";
+
+/** See {@link Authorization}. */
+export const secretsmanager: Authorization = {
+  actions: {
+    "secretsmanager:CreateSecret": {
+      on: { secret: ["aws:RequestTag", "aws:ResourceTag"] },
+      keys: ["aws:RequestTag", "aws:ResourceTag"],
+    },
+    "secretsmanager:DeleteSecret": { on: { secret: ["aws:RequestTag", "aws:ResourceTag"] }, keys: ["aws:ResourceTag"] },
+    "secretsmanager:DescribeSecret": {
+      on: { secret: ["aws:RequestTag", "aws:ResourceTag"] },
+      keys: ["aws:ResourceTag"],
+    },
+    "secretsmanager:RestoreSecret": {
+      on: { secret: ["aws:RequestTag", "aws:ResourceTag"] },
+      keys: ["aws:ResourceTag"],
+    },
+    "secretsmanager:TagResource": {
+      on: { secret: ["aws:RequestTag", "aws:ResourceTag"] },
+      keys: ["aws:RequestTag", "aws:ResourceTag"],
+    },
+    "secretsmanager:UpdateSecret": { on: { secret: ["aws:RequestTag", "aws:ResourceTag"] }, keys: ["aws:ResourceTag"] },
+  },
+  forms: {
+    secret: /^arn:aws:secretsmanager:[^:]+:\d+:secret:/,
+  },
+  touched: ({ cloud, operation, arn, each }) => [
+    ...each("SecretId", (id) => secretArn(cloud, id)),
+    ...(operation === "CreateSecret" ? each("Name", (name) => arn("secretsmanager", `secret:${name}-AbCdEf`)) : []),
+  ],
+};
+
+/** A secret by ARN or name. One that is not there has no ARN, only the name that was asked for. */
+function secretArn(cloud: Cloud, id: string): string {
+  if (id.startsWith("arn:")) return id;
+  const pattern = new RegExp(`:secret:${id}-\\w{6}$`);
+  const found = [...cloud.resources()].find(({ arn }) => arn !== undefined && pattern.test(arn));
+  return found?.arn ?? cloud.arn("secretsmanager", `secret:${id}`);
+}
