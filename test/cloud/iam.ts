@@ -47,6 +47,7 @@ interface Role {
 export class IamModel implements ServiceModel {
   readonly name = "iam";
   readonly client = IAMClient;
+  readonly throttled = () => awsError("Throttling", "Rate exceeded");
   // IAM publishes no rates; these are near what accounts see for writes and reads.
   readonly limits = [
     { operations: "mutating" as const, perSecond: 10, burst: 20 },
@@ -199,10 +200,6 @@ export class IamModel implements ServiceModel {
         (items, key, limit, marker) => this.#page(items, key, limit, marker),
       ),
     ];
-  }
-
-  throttled() {
-    return awsError("Throttling", "Rate exceeded");
   }
 
   *resources(): Generator<Resource> {

@@ -40,6 +40,7 @@ const retentions = new Set([
 export class LogsModel implements ServiceModel {
   readonly name = "logs";
   readonly client = CloudWatchLogsClient;
+  readonly throttled = () => awsError("ThrottlingException", "Rate exceeded");
   // aws-notes "Rate limits": CreateLogGroup 10/s. CloudWatch Logs quotas page: the same for deleting and describing.
   readonly limits = [
     { operations: ["CreateLogGroup"], perSecond: 10, burst: 10 },
@@ -168,10 +169,6 @@ export class LogsModel implements ServiceModel {
         return { tags: seen.tags.all() };
       }),
     ];
-  }
-
-  throttled() {
-    return awsError("ThrottlingException", "Rate exceeded");
   }
 
   *resources(): Generator<Resource> {

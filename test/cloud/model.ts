@@ -36,7 +36,7 @@ export interface ServiceModel {
   /** The SDK's client class, whose `send` reaches the cloud. */
   readonly client: { readonly prototype: object };
   /** The service's throttling error. */
-  throttled(operation: string): Error;
+  readonly throttled: () => Error;
   /** What exists now. Ghosts (deleted, still listed) are left out. */
   resources(): Iterable<Resource>;
 }

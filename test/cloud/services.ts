@@ -3,7 +3,6 @@ import { acm } from "./acm/authorization.ts";
 import { ApiGatewayModel } from "./apigateway/apigateway.ts";
 import { apigateway } from "./apigateway/authorization.ts";
 import type { Authorization } from "./authorization.ts";
-import type { Cloud } from "./cloud.ts";
 import { ec2 } from "./ec2/authorization.ts";
 import { Ec2Model } from "./ec2/ec2.ts";
 import { IamModel } from "./iam.ts";
@@ -26,40 +25,25 @@ import { StsModel } from "./sts.ts";
 import { TaggingModel } from "./tagging.ts";
 import { tag } from "./tagging-authorization.ts";
 
-/** Every service of the cloud. Models reach each other through `cloud.services`. */
-export interface Services {
-  readonly kms: KmsModel;
-  readonly ec2: Ec2Model;
-  readonly s3: S3Model;
-  readonly logs: LogsModel;
-  readonly iam: IamModel;
-  readonly rds: RdsModel;
-  readonly secretsmanager: SecretsModel;
-  readonly lambda: LambdaModel;
-  readonly apigateway: ApiGatewayModel;
-  readonly acm: AcmModel;
-  readonly route53: Route53Model;
-  readonly sts: StsModel;
-  readonly tagging: TaggingModel;
-}
+/** The model of each service. To add one, add its line here. */
+export const models = {
+  kms: KmsModel,
+  ec2: Ec2Model,
+  s3: S3Model,
+  logs: LogsModel,
+  iam: IamModel,
+  rds: RdsModel,
+  secretsmanager: SecretsModel,
+  lambda: LambdaModel,
+  apigateway: ApiGatewayModel,
+  acm: AcmModel,
+  route53: Route53Model,
+  sts: StsModel,
+  tagging: TaggingModel,
+} as const;
 
-export function createServices(cloud: Cloud): Services {
-  return {
-    kms: new KmsModel(cloud),
-    ec2: new Ec2Model(cloud),
-    s3: new S3Model(cloud),
-    logs: new LogsModel(cloud),
-    iam: new IamModel(cloud),
-    rds: new RdsModel(cloud),
-    secretsmanager: new SecretsModel(cloud),
-    lambda: new LambdaModel(cloud),
-    apigateway: new ApiGatewayModel(cloud),
-    acm: new AcmModel(cloud),
-    route53: new Route53Model(cloud),
-    sts: new StsModel(cloud),
-    tagging: new TaggingModel(cloud),
-  };
-}
+/** Every service of a cloud. Models reach each other through `cloud.services`. */
+export type Services = { readonly [name in keyof typeof models]: InstanceType<(typeof models)[name]> };
 
 /** How IAM sees the services, by its own prefix of each. */
 export const authorizations: Readonly<Record<string, Authorization>> = {

@@ -7,6 +7,7 @@ import { read, type ServiceModel } from "./model.ts";
 export class StsModel implements ServiceModel {
   readonly name = "sts";
   readonly client = STSClient;
+  readonly throttled = () => awsError("Throttling", "Rate exceeded");
   readonly limits = [];
   readonly operations;
   caller = "assumed-role/deployer/tap";
@@ -19,10 +20,6 @@ export class StsModel implements ServiceModel {
         Arn: cloud.arn("sts", this.caller, ""),
       })),
     ];
-  }
-
-  throttled() {
-    return awsError("Throttling", "Rate exceeded");
   }
 
   resources() {

@@ -20,6 +20,7 @@ const unlisted = new Set(["iam", "route53"]);
 export class TaggingModel implements ServiceModel {
   readonly name = "tagging";
   readonly client = ResourceGroupsTaggingAPIClient;
+  readonly throttled = () => awsError("ThrottledException", "Rate exceeded");
   readonly limits = [{ operations: "all", perSecond: 15, burst: 15 }] as const;
   readonly operations;
   readonly #cloud: Cloud;
@@ -31,10 +32,6 @@ export class TaggingModel implements ServiceModel {
         this.#list(input),
       ),
     ];
-  }
-
-  throttled() {
-    return awsError("ThrottledException", "Rate exceeded");
   }
 
   resources() {

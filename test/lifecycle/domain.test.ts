@@ -1,24 +1,11 @@
 import { ChangeResourceRecordSetsCommand, CreateHostedZoneCommand } from "@aws-sdk/client-route-53";
 import { expect, test } from "vitest";
-import { converged, done, inventory, outOfSync, settings, unwell, withDomain } from "./scene.ts";
-import { type Environment, remains, World } from "./world.ts";
+import { goesDown, isConverged } from "./expectations.ts";
+import { converged, inventory, outOfSync, settings, unwell, withDomain } from "./scene.ts";
+import { World } from "./world.ts";
 
 /** What cannot be finished before the zone is delegated. */
 const waiting = ["certificate/issued", "dns/address", "dns/delegation", "domain/domain-name", "domain/mapping"];
-
-const goesDown = async (world: World, dev: Environment) => {
-  const { endings, swept } = await dev.takeDown();
-  expect(unwell(endings)).toEqual([]);
-  expect([...swept.remaining.keys(), ...swept.unsearched]).toEqual([]);
-  expect(remains(world, "dev")).toEqual([]);
-};
-
-const isConverged = async (dev: Environment) => {
-  expect(outOfSync(await dev.status())).toEqual({});
-  dev.mutatingCalls();
-  expect(done(await dev.up())).toEqual({});
-  expect(dev.mutatingCalls()).toEqual([]);
-};
 
 test("with a delegated zone everything comes up, and the outputs name the domain", async () => {
   using world = new World({ delegated: ["example.com"] });
@@ -30,7 +17,7 @@ test("with a delegated zone everything comes up, and the outputs name the domain
     hostedZoneNameServers: world.cloud.services.route53.resolveNs("example.com"),
   });
   await isConverged(dev);
-  await goesDown(world, dev);
+  await goesDown(dev);
 });
 
 test.each(["RSA-2048", "RSA_2048"])("one certificate is requested where ACM says %s", async (KeyAlgorithm) => {
@@ -46,7 +33,7 @@ test.each(["RSA-2048", "RSA_2048"])("one certificate is requested where ACM says
   const dev = world.environment("dev", { file: withDomain });
   expect(unwell(await dev.up())).toEqual([]);
   await isConverged(dev);
-  await goesDown(world, dev);
+  await goesDown(dev);
   expect(cloud.log.filter((call) => call.operation === "RequestCertificate")).toHaveLength(1);
 });
 
@@ -74,14 +61,14 @@ test("without delegation up finishes the rest, says which name servers to set, a
   world.cloud.services.route53.delegate("example.com");
   expect(unwell(await dev.up())).toEqual([]);
   await isConverged(dev);
-  await goesDown(world, dev);
+  await goesDown(dev);
 });
 
 test("down leaves nothing of a domain that was never delegated", async () => {
   using world = new World();
   const dev = world.environment("dev", { file: withDomain });
   await dev.up();
-  await goesDown(world, dev);
+  await goesDown(dev);
 });
 
 test("an existing zone is only given records, and loses exactly those", async () => {
@@ -110,7 +97,7 @@ test("an existing zone is only given records, and loses exactly those", async ()
   expect(after).toMatchObject(before);
   expect(Object.keys(after).length - Object.keys(before).length).toBe(4);
 
-  await goesDown(world, dev);
+  await goesDown(dev);
   expect(cloud.dump()["route53"]).toEqual(before);
 });
 
@@ -141,7 +128,7 @@ test.each(["with its state", "without a state file"])(
         const kept = Object.keys(inventory(world, "dev"));
         expect(kept.filter((what) => /^(certificate|domain|dns)\//.test(what))).toEqual([]);
       }
-      await goesDown(world, plain);
+      await goesDown(plain);
     }
   },
 );

@@ -1,8 +1,9 @@
 import { describe, expect, test } from "vitest";
 import type { CloudOptions } from "../cloud/cloud.ts";
 import { type Lateness, parts } from "../cloud/visibility.ts";
-import { done, outOfSync, settings, unwell } from "./scene.ts";
-import { type Environment, remains, World } from "./world.ts";
+import { comesUp, goesDown } from "./expectations.ts";
+import { settings, unwell } from "./scene.ts";
+import { World } from "./world.ts";
 
 /** Every part is late, each by a time of its own between half a second and half a minute. */
 const late: Lateness = Object.fromEntries(parts.map((part, i) => [part, 500 + ((i * 7_919) % 30_000)]));
@@ -21,22 +22,6 @@ const variants = [
   ["two NAT gateways and a domain", `network: {natGateways: 2}, ${zone}`, 1],
 ] as const;
 
-/** Up, in sync, nothing left to do. */
-async function comesUp(environment: Environment) {
-  expect(unwell(await environment.up())).toEqual([]);
-  expect(outOfSync(await environment.status())).toEqual({});
-  environment.mutatingCalls();
-  expect(done(await environment.up())).toEqual({});
-  expect(environment.mutatingCalls()).toEqual([]);
-}
-
-async function goesDown(world: World, environment: Environment, how?: { protect: boolean; purge: boolean }) {
-  const { endings, swept } = await environment.takeDown(environment.run(), how);
-  expect(unwell(endings)).toEqual([]);
-  expect([...swept.remaining.keys(), ...swept.unsearched]).toEqual([]);
-  expect(remains(world, environment.settings.environment)).toEqual([]);
-}
-
 const requested = (world: World) =>
   world.cloud.log.filter(({ operation, sequence }) => operation === "RequestCertificate" && sequence !== undefined);
 
@@ -48,7 +33,7 @@ describe.each(variants)("where every part of everything shows late: %s", (_, cho
     const dev = world.environment("dev", { file });
     await comesUp(dev);
     expect(requested(world)).toHaveLength(certificates);
-    await goesDown(world, dev);
+    await goesDown(dev);
   });
 
   test("prod goes down with its data kept, comes back with it, and leaves nothing when it is purged", async () => {
@@ -63,6 +48,6 @@ describe.each(variants)("where every part of everything shows late: %s", (_, cho
     expect(rows()).toEqual(["trade 1"]);
     // One each time that it came up.
     expect(requested(world)).toHaveLength(2 * certificates);
-    await goesDown(world, prod, { protect: false, purge: true });
+    await goesDown(prod, { protect: false, purge: true });
   });
 });

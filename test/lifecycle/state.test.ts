@@ -1,7 +1,8 @@
 import { expect, test } from "vitest";
 import { MemoryJournal, type Snapshot } from "../state/memory-journal.ts";
+import { goesDown } from "./expectations.ts";
 import { converged, inventory, outOfSync, type Scene, unwell, withDomain } from "./scene.ts";
-import { remains, World } from "./world.ts";
+import { World } from "./world.ts";
 
 const scene = await converged(withDomain);
 
@@ -14,13 +15,6 @@ async function behavesAsBefore({ world, dev }: Scene) {
   expect(unwell(ended)).toEqual([]);
   expect(dev.mutatingCalls()).toEqual([]);
   expect(inventory(world, "dev")).toEqual(before);
-}
-
-async function goesDown({ world, dev }: Scene) {
-  const { endings, swept } = await dev.takeDown();
-  expect(unwell(endings)).toEqual([]);
-  expect([...swept.remaining.keys(), ...swept.unsearched]).toEqual([]);
-  expect(remains(world, "dev")).toEqual([]);
 }
 
 test("the state is deleted: status and up find everything, and up notes it again", async () => {
@@ -37,7 +31,7 @@ test("the state is deleted: down finds everything", async () => {
   const { world, dev } = scene();
   using _ = world;
   dev.forget();
-  await goesDown({ world, dev });
+  await goesDown(dev);
 });
 
 /** Every state that was on disk during the first up. */
@@ -62,6 +56,6 @@ test(`the state is rolled back to any version (every ${stride}th)`, async () => 
     using _ = world;
     dev.journal = new MemoryJournal({ clock: world.clock, from: versions[n] ?? { resources: {}, retained: {} } });
     await behavesAsBefore({ world, dev });
-    if (n % (4 * stride) === 0) await goesDown({ world, dev });
+    if (n % (4 * stride) === 0) await goesDown(dev);
   }
 });

@@ -1,24 +1,9 @@
 import { GetMethodCommand } from "@aws-sdk/client-api-gateway";
 import { DescribeNatGatewaysCommand } from "@aws-sdk/client-ec2";
 import { expect, test } from "vitest";
-import { done, outOfSync, settings, unwell } from "./scene.ts";
-import { type Environment, remains, World } from "./world.ts";
-
-/** Up, in sync, nothing left to do. */
-async function comesUp(environment: Environment) {
-  expect(unwell(await environment.up())).toEqual([]);
-  expect(outOfSync(await environment.status())).toEqual({});
-  environment.mutatingCalls();
-  expect(done(await environment.up())).toEqual({});
-  expect(environment.mutatingCalls()).toEqual([]);
-}
-
-async function goesDown(world: World, environment: Environment) {
-  const { endings, swept } = await environment.takeDown();
-  expect(unwell(endings)).toEqual([]);
-  expect([...swept.remaining.keys(), ...swept.unsearched]).toEqual([]);
-  expect(remains(world, environment.settings.environment)).toEqual([]);
-}
+import { comesUp, goesDown } from "./expectations.ts";
+import { outOfSync, settings, unwell } from "./scene.ts";
+import { World } from "./world.ts";
 
 const one = settings("defaults: {network: {natGateways: 1}}");
 const two = settings("defaults: {network: {natGateways: 2}}");
@@ -29,7 +14,7 @@ test("two NAT gateways stand in two zones", async () => {
   await comesUp(dev);
   const { NatGateways = [] } = world.cloud.call(new DescribeNatGatewaysCommand({}));
   expect(new Set(NatGateways.map(({ SubnetId }) => SubnetId)).size).toBe(2);
-  await goesDown(world, dev);
+  await goesDown(dev);
 });
 
 test("from one NAT gateway to two and back: what is too many is left over until it is pruned", async () => {
@@ -44,7 +29,7 @@ test("from one NAT gateway to two and back: what is too many is left over until 
   expect(Object.keys(outOfSync(await back.status())).sort()).toEqual(surplus);
   expect(unwell(await back.prune())).toEqual([]);
   await comesUp(back);
-  await goesDown(world, back);
+  await goesDown(back);
 });
 
 test("without readers the writer is alone, and readers that are too many are left over until they are pruned", async () => {
@@ -62,7 +47,7 @@ test("without readers the writer is alone, and readers that are too many are lef
   expect([...world.cloud.resources()].filter(({ key }) => key.startsWith("db/")).map(({ key }) => key)).toEqual([
     "db/trading-writer-dev",
   ]);
-  await goesDown(world, dev);
+  await goesDown(dev);
 });
 
 test("staging asks for signed requests, and dev does not", async () => {
@@ -80,6 +65,6 @@ test("staging asks for signed requests, and dev does not", async () => {
       world.cloud.call(new GetMethodCommand({ restApiId, resourceId, httpMethod })),
     );
     expect(found.map((method) => method.authorizationType)).toEqual([authorization, authorization, authorization]);
-    await goesDown(world, environment);
+    await goesDown(environment);
   }
 });

@@ -22,6 +22,7 @@ import { CertificateStore, transparency } from "./store.ts";
 export class AcmModel implements ServiceModel {
   readonly name = "acm";
   readonly client = ACMClient;
+  readonly throttled = () => awsError("ThrottlingException", "Rate exceeded");
   // ACM User Guide, "Quotas", API rate quotas.
   readonly limits = Object.entries({
     AddTagsToCertificate: 5,
@@ -132,10 +133,6 @@ export class AcmModel implements ServiceModel {
         return { Tags: Object.entries(tags).map(([Key, Value]) => ({ Key, Value })) };
       }),
     ];
-  }
-
-  throttled() {
-    return awsError("ThrottlingException", "Rate exceeded");
   }
 
   *resources(): Iterable<Resource> {

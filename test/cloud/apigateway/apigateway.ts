@@ -31,6 +31,7 @@ const accountPaths: readonly Patchable<{ cloudwatchRoleArn: string | undefined }
 export class ApiGatewayModel implements ServiceModel {
   readonly name = "apigateway";
   readonly client = APIGatewayClient;
+  readonly throttled = () => awsError("TooManyRequestsException", "Too Many Requests", 429, { retryAfterSeconds: "1" });
   // API Gateway Developer Guide, "Amazon API Gateway quotas", creating, deploying and managing an API.
   readonly limits = [
     { operations: "all", perSecond: 10, burst: 40 },
@@ -94,10 +95,6 @@ export class ApiGatewayModel implements ServiceModel {
         return {};
       }),
     ];
-  }
-
-  throttled() {
-    return awsError("TooManyRequestsException", "Too Many Requests", 429, { retryAfterSeconds: "1" });
   }
 
   *resources(): Iterable<Resource> {

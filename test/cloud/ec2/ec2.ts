@@ -28,6 +28,7 @@ const slow = new Set(["CreateVpcEndpoint", "ModifyVpcEndpoint", "DeleteVpcEndpoi
 export class Ec2Model implements ServiceModel {
   readonly name = "ec2";
   readonly client = EC2Client;
+  readonly throttled = () => awsError("RequestLimitExceeded", "Request limit exceeded.", 503);
   readonly operations: readonly Operation[];
   readonly limits: readonly RateLimit[];
   readonly store: Ec2Store;
@@ -63,10 +64,6 @@ export class Ec2Model implements ServiceModel {
       burst: slow.has(name) ? 4 : mutating ? 50 : 100,
       perSecond: slow.has(name) ? 0.3 : mutating ? 5 : 20,
     }));
-  }
-
-  throttled() {
-    return awsError("RequestLimitExceeded", "Request limit exceeded.", 503);
   }
 
   /** Lists the next endpoint that is to be deleted as one that could not be: an item of a reply of 200. */

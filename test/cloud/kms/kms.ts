@@ -11,6 +11,7 @@ import { type Key, KmsStore } from "./store.ts";
 export class KmsModel implements ServiceModel {
   readonly name = "kms";
   readonly client = KMSClient;
+  readonly throttled = () => awsError("ThrottlingException", "Rate exceeded");
   // KMS Developer Guide, "Request quotas": each operation by itself.
   readonly limits = Object.entries({
     CancelKeyDeletion: 5,
@@ -37,10 +38,6 @@ export class KmsModel implements ServiceModel {
   constructor(cloud: Cloud) {
     this.#store = new KmsStore(cloud);
     this.operations = [...keyOperations(this.#store), ...aliasOperations(this.#store)];
-  }
-
-  throttled() {
-    return awsError("ThrottlingException", "Rate exceeded");
   }
 
   *resources(): Generator<Resource> {

@@ -23,6 +23,8 @@ export type Handler = (functionName: string, event: unknown) => unknown;
 export class LambdaModel implements ServiceModel {
   readonly name = "lambda";
   readonly client = LambdaClient;
+  readonly throttled = () =>
+    awsError("TooManyRequestsException", "Rate exceeded", 429, { Reason: "CallerRateLimitExceeded" });
   readonly limits;
   readonly operations: readonly Operation[];
   /** Called by Invoke; without one, every function answers null. */
@@ -57,10 +59,6 @@ export class LambdaModel implements ServiceModel {
       { operations: ["GetFunction"], perSecond: 100, burst: 100 },
       { operations: ["GetPolicy"], perSecond: 15, burst: 15 },
     ];
-  }
-
-  throttled() {
-    return awsError("TooManyRequestsException", "Rate exceeded", 429, { Reason: "CallerRateLimitExceeded" });
   }
 
   *resources(): Iterable<Resource> {

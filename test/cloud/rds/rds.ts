@@ -23,6 +23,7 @@ import { subnetGroupOperations } from "./subnet-groups.ts";
 export class RdsModel implements ServiceModel {
   readonly name = "rds";
   readonly client = RDSClient;
+  readonly throttled = () => awsError("Throttling", "Rate exceeded");
   readonly limits = [];
   readonly operations: readonly Operation[];
   readonly #store: RdsStore;
@@ -64,10 +65,6 @@ export class RdsModel implements ServiceModel {
         return operation.handle(input);
       },
     }));
-  }
-
-  throttled() {
-    return awsError("Throttling", "Rate exceeded");
   }
 
   *resources(): Iterable<Resource> {

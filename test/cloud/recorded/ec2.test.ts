@@ -23,7 +23,7 @@ import {
 import { expect } from "vitest";
 import { addInterface } from "../ec2/interfaces.ts";
 import { world } from "../world.ts";
-import { holds } from "./facts.ts";
+import { holds, refused } from "./facts.ts";
 
 const untagged = "placebo: of the untagged ones none has an empty list, in 76 VPCs, 388 groups, 33 addresses";
 
@@ -46,16 +46,6 @@ function network() {
     cloud.call(new DescribeNetworkInterfacesCommand(NetworkInterfaceIds ? { NetworkInterfaceIds } : {}))
       .NetworkInterfaces?.[0] ?? {};
   return { ...base, subnetId, gatewayId, AllocationId, add, shown };
-}
-
-/** The refusal of a direct call, as AWS words it. */
-function refused(run: () => unknown) {
-  try {
-    run();
-  } catch (error) {
-    return error instanceof Error ? `${error.name}: ${error.message}` : String(error);
-  }
-  return "nothing";
 }
 
 holds([

@@ -14,3 +14,13 @@ export interface Fact {
 export function holds(facts: readonly Fact[]): void {
   for (const { operation, fact, source, check } of facts) test(`${operation}: ${fact} (${source})`, check);
 }
+
+/** The refusal of a direct call, as AWS words it: its code and its message. */
+export function refused(run: () => unknown): string {
+  try {
+    run();
+  } catch (error) {
+    return error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+  }
+  return "nothing";
+}

@@ -8,17 +8,7 @@ import {
 } from "@aws-sdk/client-iam";
 import { expect } from "vitest";
 import { world } from "../world.ts";
-import { holds } from "./facts.ts";
-
-/** The refusal of a direct call, as AWS words it. */
-function refused(run: () => unknown) {
-  try {
-    run();
-  } catch (error) {
-    return error instanceof Error ? `${error.name}: ${error.message}` : String(error);
-  }
-  return "nothing";
-}
+import { holds, refused } from "./facts.ts";
 
 const trust = JSON.stringify({
   Version: "2012-10-17",

@@ -27,6 +27,7 @@ import { bareId, describe, Route53Store, type Zone, zoneArn } from "./store.ts";
 export class Route53Model implements ServiceModel {
   readonly name = "route53";
   readonly client = Route53Client;
+  readonly throttled = () => awsError("Throttling", "Rate exceeded");
   // Route 53 Developer Guide, "Throttling for Amazon Route 53 API requests".
   readonly limits = [
     { operations: "all", perSecond: 10, burst: 50 },
@@ -165,10 +166,6 @@ export class Route53Model implements ServiceModel {
         return { ResourceTagSets: ResourceIds.map((id) => store.tagSet(store.tagged(ResourceType, id))) };
       }),
     ];
-  }
-
-  throttled() {
-    return awsError("Throttling", "Rate exceeded");
   }
 
   *resources(): Iterable<Resource> {

@@ -19,6 +19,7 @@ import { type Bucket, S3Store, s3Error } from "./store.ts";
 export class S3Model implements ServiceModel {
   readonly name = "s3";
   readonly client = S3Client;
+  readonly throttled = () => s3Error("SlowDown", "Please reduce your request rate.", 503);
   // Thousands of requests a second per prefix (S3 User Guide, "Optimizing performance"): never met here.
   readonly limits = [];
   readonly operations: readonly Operation[];
@@ -31,10 +32,6 @@ export class S3Model implements ServiceModel {
       ...settingOperations(this.store),
       ...objectOperations(this.store),
     ];
-  }
-
-  throttled() {
-    return s3Error("SlowDown", "Please reduce your request rate.", 503);
   }
 
   *resources(): Generator<Resource> {

@@ -38,6 +38,7 @@ import {
 export class SecretsModel implements ServiceModel {
   readonly name = "secretsmanager";
   readonly client = SecretsManagerClient;
+  readonly throttled = () => awsError("ThrottlingException", "Rate exceeded");
   readonly limits = [];
   readonly operations: readonly Operation[];
   readonly #store: SecretStore;
@@ -148,10 +149,6 @@ export class SecretsModel implements ServiceModel {
         return { SecretList, NextToken: next };
       }),
     ];
-  }
-
-  throttled() {
-    return awsError("ThrottlingException", "Rate exceeded");
   }
 
   *resources(): Iterable<Resource> {
