@@ -12,7 +12,7 @@ export interface Finding {
 /** One question about a subject, answered without changing anything. */
 export interface Check<Subject> {
   readonly id: string;
-  /** What it cannot do without. The check is not made while there is a reason why that is lacking. */
+  /** What the check makes no sense without: why that is lacking, or undefined when it is there and the check is made. */
   needs?(subject: Subject): Promise<string | undefined>;
   /** @throws what keeps it from an answer */
   run(subject: Subject): Promise<Finding>;

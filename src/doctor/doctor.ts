@@ -108,8 +108,15 @@ async function accountOf(
   const aws = connect({ region, clock, credentials, share, ...(onCall && { record: onCall }) }).since(clock.now());
   const endpoint =
     variables["AWS_ENDPOINT_URL_STS"] || variables["AWS_ENDPOINT_URL"] || `https://sts.${region}.amazonaws.com`;
-  const isAt = asked ?? (() => serverTime(new URL(endpoint)));
-  return { settings, file, clock, aws, caller: callerOf(aws, credentials), serverTime: isAt, resolveNs };
+  return {
+    settings,
+    file,
+    clock,
+    aws,
+    resolveNs,
+    caller: callerOf(aws, credentials),
+    serverTime: asked ?? (() => serverTime(new URL(endpoint))),
+  };
 }
 
 /** Asks AWS who the credentials belong to. @throws {CredentialsError} */
