@@ -1,14 +1,11 @@
 import { DescribeAvailabilityZonesCommand } from "@aws-sdk/client-ec2";
-import { DescribeOrderableDBInstanceOptionsCommand } from "@aws-sdk/client-rds";
 import type { Aws } from "../aws/aws.ts";
 import type { SettingsFile } from "../config/file.ts";
 import { name } from "../config/names.ts";
 import type { Settings } from "../config/settings.ts";
 import type { Clock } from "../engine/clock.ts";
 import { duration } from "../report/text.ts";
-import { allPages } from "../resources/pages.ts";
-import { findEngineVersion } from "../resources/rds/engine-version.ts";
-import { engine } from "../resources/rds/shared.ts";
+import { findEngineVersion, listOptions } from "../resources/rds/engine-version.ts";
 import { delegationInPlace, type ResolveNs } from "../resources/route53/delegation.ts";
 import { ExistingHostedZone } from "../resources/route53/existing-zone.ts";
 import { HostedZone } from "../resources/route53/hosted-zone.ts";
@@ -93,11 +90,7 @@ export async function database({ aws, settings }: Account): Promise<Finding> {
   const { engineVersion: version, instanceClass } = settings.database;
   const clusterIdentifier = name("cluster", settings.environment);
   const { engineVersion } = await findEngineVersion(aws, { version, instanceClass, clusterIdentifier });
-  const asked = { Engine: engine, EngineVersion: engineVersion, DBInstanceClass: instanceClass, Vpc: true };
-  const options = await allPages(async (Marker) => {
-    const page = await aws.rds(new DescribeOrderableDBInstanceOptionsCommand({ ...asked, ...(Marker && { Marker }) }));
-    return { items: page.OrderableDBInstanceOptions, next: page.Marker };
-  });
+  const options = await listOptions(aws, engineVersion, instanceClass);
   const zones = new Set(options.flatMap(({ AvailabilityZones = [] }) => AvailabilityZones.map(({ Name }) => Name)));
   const wanted = settings.network.privateSubnets.map(({ zone }) => zone);
   const without = wanted.filter((zone) => !zones.has(zone));

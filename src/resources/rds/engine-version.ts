@@ -2,6 +2,7 @@ import {
   type DBEngineVersion,
   DescribeDBEngineVersionsCommand,
   DescribeOrderableDBInstanceOptionsCommand,
+  type OrderableDBInstanceOption,
 } from "@aws-sdk/client-rds";
 import * as z from "zod";
 import type { Aws } from "../../aws/aws.ts";
@@ -38,17 +39,20 @@ const listVersions = (aws: Aws): Promise<DBEngineVersion[]> =>
     return all.filter((v) => v.Status === undefined || v.Status === "available");
   });
 
-/** The instance classes on offer for a version; only the one asked for, if any. */
-const listClasses = (aws: Aws, version: string, DBInstanceClass?: string): Promise<string[]> =>
-  aws.shared(`rds:classes ${version} ${DBInstanceClass ?? "all"}`, async () => {
+/** What instances of a version the region offers, and in which zones; of one class only, if that is asked for. */
+export const listOptions = (
+  aws: Aws,
+  version: string,
+  DBInstanceClass?: string,
+): Promise<OrderableDBInstanceOption[]> =>
+  aws.shared(`rds:options ${version} ${DBInstanceClass ?? "all"}`, () => {
     const asked = { Engine: engine, EngineVersion: version, Vpc: true, ...(DBInstanceClass && { DBInstanceClass }) };
-    const options = await allPages(async (Marker) => {
+    return allPages(async (Marker) => {
       const page = await aws.rds(
         new DescribeOrderableDBInstanceOptionsCommand({ ...asked, ...(Marker && { Marker }) }),
       );
       return { items: page.OrderableDBInstanceOptions, next: page.Marker };
     });
-    return [...new Set(options.flatMap((o) => o.DBInstanceClass ?? []))].sort();
   });
 
 /** The version that was asked for; for "lts" the newest patch of the newest long-term support line on offer. */
@@ -106,7 +110,7 @@ export async function findEngineVersion(aws: Aws, { version, instanceClass, clus
   if (live !== undefined && keeps(version, live)) return { engineVersion: live, family: familyOf(live) };
   const offered = await listVersions(aws);
   const engineVersion = choose(version, versionsOf(offered));
-  if (engineVersion === undefined || (await listClasses(aws, engineVersion, instanceClass)).length === 0) {
+  if (engineVersion === undefined || (await listOptions(aws, engineVersion, instanceClass)).length === 0) {
     // Found out by the first look, so that nothing is made in a region where the database cannot be.
     throw await notOffered(aws, version, instanceClass);
   }
@@ -127,7 +131,8 @@ async function notOffered(aws: Aws, version: string, instanceClass: string): Pro
       advice: "Set database.engineVersion to a version that is offered.",
     });
   }
-  const classes = await listClasses(aws, chosen);
+  const options = await listOptions(aws, chosen);
+  const classes = [...new Set(options.flatMap((o) => o.DBInstanceClass ?? []))].sort();
   return new TapError(
     `region ${aws.region} does not offer ${instanceClass} for Aurora MySQL ${chosen}; offered: ${classes.join(", ") || "none"}`,
     { advice: "Set database.instanceClass to a class that is offered." },
