@@ -168,7 +168,8 @@ describe("tap up", () => {
   });
 
   test("estimates the monthly cost, unless told not to or on the local AWS", async () => {
-    const key = node({ ...Toy, type: "kms:key" }, "toys/key", { name: "toy-key", want: () => ({ size: 1 }) });
+    const priced = { ...Toy, price: () => ({ what: "KMS key", usd: 1 }) };
+    const key = node(priced, "toys/key", { name: "toy-key", want: () => ({ size: 1 }) });
     const platform = { ...toyPlatform(), nodes: [key] };
     const plan = async (options: Partial<TerminalOptions>, ...args: string[]) => {
       const terminal = new Terminal({ cloud, platform, ...options });
