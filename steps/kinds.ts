@@ -1,5 +1,5 @@
 import type { Aws } from "../src/aws/aws.ts";
-import { type AnyKind, anyKind, neverLeftOver } from "../src/engine/look.ts";
+import { type AnyKind, anyKind, neverLeftOver } from "../src/engine/refresh.ts";
 import { Certificate } from "../src/resources/acm/certificate.ts";
 import { BasePathMapping } from "../src/resources/apigateway/base-path-mapping.ts";
 import { ApiDeployment } from "../src/resources/apigateway/deployment.ts";

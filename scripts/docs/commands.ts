@@ -1,7 +1,7 @@
 import { PassThrough } from "node:stream";
 import type { CommandUnknownOpts } from "@commander-js/extra-typings";
+import type { Io } from "../../src/cli/io.ts";
 import { makeProgram } from "../../src/cli/main.ts";
-import type { World } from "../../src/cli/world.ts";
 import { wallClock } from "../../src/engine/clock.ts";
 import { fenced } from "./sections.ts";
 
@@ -33,8 +33,8 @@ function everyCommand(command: CommandUnknownOpts, line: string): Named[] {
   return [{ command, line }, ...below];
 }
 
-/** A world in which help can be printed, 80 columns wide, and nothing else. */
-function mute(written: string[]): World<never> {
+/** A io in which help can be printed, 80 columns wide, and nothing else. */
+function mute(written: string[]): Io<never> {
   return {
     cwd: "/",
     variables: {},

@@ -12,8 +12,8 @@ import { S3Client } from "@aws-sdk/client-s3";
 import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { STSClient } from "@aws-sdk/client-sts";
 import { caller } from "./caller.ts";
-import { type AwsOptions, lineTo } from "./line.ts";
 import type { ServiceName } from "./services.ts";
+import { type AwsOptions, transportTo } from "./transport.ts";
 
 /**
  * AWS as the kinds see it: one function per service that sends a command, and reads shared by all that ask for the
@@ -21,23 +21,23 @@ import type { ServiceName } from "./services.ts";
  */
 export function connect(options: AwsOptions) {
   const { clock, region, endpoint } = options;
-  const { line, config } = lineTo(options);
-  const { reads } = line;
+  const { transport, config } = transportTo(options);
+  const { reads } = transport;
   const callers = {
-    acm: caller("acm", line, () => new ACMClient(config)),
-    apigateway: caller("apigateway", line, () => new APIGatewayClient(config)),
-    ec2: caller("ec2", line, () => new EC2Client(config)),
-    iam: caller("iam", line, () => new IAMClient(config)),
-    kms: caller("kms", line, () => new KMSClient(config)),
-    lambda: caller("lambda", line, () => new LambdaClient(config)),
-    logs: caller("logs", line, () => new CloudWatchLogsClient(config)),
-    rds: caller("rds", line, () => new RDSClient(config)),
-    route53: caller("route53", line, () => new Route53Client(config)),
+    acm: caller("acm", transport, () => new ACMClient(config)),
+    apigateway: caller("apigateway", transport, () => new APIGatewayClient(config)),
+    ec2: caller("ec2", transport, () => new EC2Client(config)),
+    iam: caller("iam", transport, () => new IAMClient(config)),
+    kms: caller("kms", transport, () => new KMSClient(config)),
+    lambda: caller("lambda", transport, () => new LambdaClient(config)),
+    logs: caller("logs", transport, () => new CloudWatchLogsClient(config)),
+    rds: caller("rds", transport, () => new RDSClient(config)),
+    route53: caller("route53", transport, () => new Route53Client(config)),
     // The local AWS has no bucket host names.
-    s3: caller("s3", line, () => new S3Client({ ...config, forcePathStyle: endpoint !== undefined })),
-    secrets: caller("secrets", line, () => new SecretsManagerClient(config)),
-    sts: caller("sts", line, () => new STSClient(config)),
-    tagging: caller("tagging", line, () => new ResourceGroupsTaggingAPIClient(config)),
+    s3: caller("s3", transport, () => new S3Client({ ...config, forcePathStyle: endpoint !== undefined })),
+    secrets: caller("secrets", transport, () => new SecretsManagerClient(config)),
+    sts: caller("sts", transport, () => new STSClient(config)),
+    tagging: caller("tagging", transport, () => new ResourceGroupsTaggingAPIClient(config)),
   } satisfies Readonly<Record<ServiceName, unknown>>;
   return {
     /** AWS, whose shared reads were begun no earlier than `since`, in milliseconds since the epoch. */

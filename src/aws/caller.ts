@@ -3,7 +3,7 @@ import type { Clock } from "../engine/clock.ts";
 import { classify, codeOf, isThrottled, metadataOf } from "./errors.ts";
 import { answerWithin, NoAnswerError, type Patience, silentAttempts } from "./patience.ts";
 import type { SharedReads } from "./reads.ts";
-import type { Slots } from "./slots.ts";
+import type { Semaphore } from "./semaphore.ts";
 
 /** One finished attempt of a call, for counting, for `--verbose` and for the debug log. No input and no output: they may be secret. */
 export interface CallRecord {
@@ -36,14 +36,14 @@ export interface Exchange {
 }
 
 /** What all calls of a run share. */
-export interface Line {
+export interface Transport {
   readonly clock: Clock;
   readonly patience: Patience;
   /** Aborted when the user asks to stop: what is in flight gets a moment, and no read is sent again. */
   readonly signal?: AbortSignal;
   readonly reads: SharedReads;
-  readonly reading: Slots;
-  readonly writing: Slots;
+  readonly reading: Semaphore;
+  readonly writing: Semaphore;
   /** Resolves when the call may be sent. */
   take(service: string, operation: string): Promise<void>;
   /** Told how long AWS has held a call back so far, in milliseconds, each time that it does. */
@@ -98,7 +98,7 @@ const lostAttempts = 5;
  */
 export function caller<In extends object, Out extends MetadataBearer, Config>(
   service: string,
-  line: Line,
+  transport: Transport,
   client: () => Client<In, Out, Config>,
 ): Caller<In, Out, Config> {
   let made: Client<In, Out, Config> | undefined;
@@ -108,16 +108,16 @@ export function caller<In extends object, Out extends MetadataBearer, Config>(
     /** How often it was sent and got lost on the way, or was not answered. */
     let lost = 0;
     const once = async (attempt: number) => {
-      await line.before({ service, operation, mutating });
-      const at = line.clock.now();
+      await transport.before({ service, operation, mutating });
+      const at = transport.clock.now();
       const record = (status: number | undefined, requestId: string | undefined, error?: string) =>
         quietly(() =>
-          line.record({
+          transport.record({
             service,
             operation,
             mutating,
             at,
-            durationMs: line.clock.now() - at,
+            durationMs: transport.clock.now() - at,
             attempt,
             ...(status === undefined ? {} : { status }),
             ...(requestId === undefined ? {} : { requestId }),
@@ -131,50 +131,50 @@ export function caller<In extends object, Out extends MetadataBearer, Config>(
       }
       try {
         const client = made;
-        const { clock, patience, signal } = line;
+        const { clock, patience, signal } = transport;
         const { interrupted } = patience;
         const usual = mutating ? patience.write : patience.read * 2 ** lost;
         const output = await answerWithin(clock, within ?? usual, { interrupted, signal }, (abortSignal) =>
           client.send(command, { abortSignal }),
         );
         record(output.$metadata?.httpStatusCode, output.$metadata?.requestId);
-        quietly(() => line.hear?.({ service, operation, input: command.input, at, output }));
+        quietly(() => transport.hear?.({ service, operation, input: command.input, at, output }));
         return output;
       } catch (error) {
         const { status, requestId } = metadataOf(error);
         record(status, requestId, codeOf(error));
-        quietly(() => line.hear?.({ service, operation, input: command.input, at, error }));
-        line.failed?.(error);
+        quietly(() => transport.hear?.({ service, operation, input: command.input, at, error }));
+        transport.failed?.(error);
         // Whoever asked to stop wants no reply, and a read that has none has done nothing.
-        if (!mutating && classify(error) === "unknown") line.signal?.throwIfAborted();
+        if (!mutating && classify(error) === "unknown") transport.signal?.throwIfAborted();
         throw error;
       } finally {
-        if (mutating) line.reads.changed(service);
+        if (mutating) transport.reads.changed(service);
       }
     };
     let throttledSince: number | undefined;
     const mayRepeat = (error: unknown) => {
       if (isThrottled(error)) {
-        throttledSince ??= line.clock.now();
-        const forMs = line.clock.now() - throttledSince;
-        line.heldBack?.(service, operation, forMs);
+        throttledSince ??= transport.clock.now();
+        const forMs = transport.clock.now() - throttledSince;
+        transport.heldBack?.(service, operation, forMs);
         return forMs < throttledFor;
       }
-      if (mutating || line.signal?.aborted || classify(error) !== "unknown") return false;
+      if (mutating || transport.signal?.aborted || classify(error) !== "unknown") return false;
       lost++;
       return lost < (error instanceof NoAnswerError ? silentAttempts : lostAttempts);
     };
     for (let attempt = 1; ; attempt++) {
       // Not within the slot: what waits for its rate would hold up everything else.
-      await line.take(service, operation);
+      await transport.take(service, operation);
       try {
-        return await (mutating ? line.writing : line.reading).use(() => once(attempt));
+        return await (mutating ? transport.writing : transport.reading).use(() => once(attempt));
       } catch (error) {
         if (!mayRepeat(error)) throw error;
-        const { signal } = line;
+        const { signal } = transport;
         const delay = Math.min(20_000, 400 * 2 ** attempt);
         // Cut short when the user asks to stop: whether it is sent once more is for `before` to say.
-        await line.clock.sleep(delay, signal?.aborted ? undefined : signal).catch(() => undefined);
+        await transport.clock.sleep(delay, signal?.aborted ? undefined : signal).catch(() => undefined);
       }
     }
   };

@@ -1,7 +1,7 @@
 import { STSClient } from "@aws-sdk/client-sts";
 import { caller } from "./caller.ts";
-import { type AwsOptions, lineTo } from "./line.ts";
 import { permissions } from "./permissions.ts";
+import { type AwsOptions, transportTo } from "./transport.ts";
 
 /** AWS Security Token Service. */
 export const sts = permissions({
@@ -12,8 +12,8 @@ export const sts = permissions({
 
 /** The one service that is asked before all others, whose clients take long to load. */
 export function connectSts(options: AwsOptions) {
-  const { line, config } = lineTo(options);
-  return { sts: caller("sts", line, () => new STSClient(config)) };
+  const { transport, config } = transportTo(options);
+  return { sts: caller("sts", transport, () => new STSClient(config)) };
 }
 
 /** A connection to it. */

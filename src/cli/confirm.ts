@@ -2,11 +2,11 @@ import { createInterface } from "node:readline";
 import { InputError } from "../config/errors.ts";
 import { InterruptedError } from "../engine/errors.ts";
 import type { Reporter } from "../report/reporter.ts";
-import type { World } from "./world.ts";
+import type { Io } from "./io.ts";
 
 /** Refuses to go on when a question will come up and there is nobody to answer it. @throws {InputError} */
-export function requireAnswerable<Aws>(world: World<Aws>, yes: boolean): void {
-  if (yes || world.stdin.isTTY === true) return;
+export function requireAnswerable<Aws>(io: Io<Aws>, yes: boolean): void {
+  if (yes || io.stdin.isTTY === true) return;
   throw new InputError([{ path: "--yes", expected: "it to be given, since there is no terminal to ask on" }]);
 }
 
@@ -16,7 +16,7 @@ export function requireAnswerable<Aws>(world: World<Aws>, yes: boolean): void {
  * @throws {InterruptedError} when the user asks to stop instead
  */
 export async function confirm<Aws>(
-  world: World<Aws>,
+  io: Io<Aws>,
   reporter: Reporter,
   question: string,
   signal?: AbortSignal,
@@ -24,7 +24,7 @@ export async function confirm<Aws>(
 ): Promise<boolean> {
   reporter.prompt(word === undefined ? `${question} [y/N]` : `${question} Type ${word} to go on:`);
   // Not as a terminal: then Ctrl-C is a signal here as everywhere else.
-  const lines = createInterface({ input: world.stdin, terminal: false });
+  const lines = createInterface({ input: io.stdin, terminal: false });
   try {
     const answer = await new Promise<string>((resolve, reject) => {
       const stop = () => reject(new InterruptedError("interrupted"));

@@ -1,20 +1,20 @@
 import { costOfDown } from "../cost/monthly.ts";
 import { down } from "../engine/down.ts";
-import type { Endings } from "../engine/ending.ts";
 import { estimateDown } from "../engine/estimate.ts";
 import type { Failure } from "../engine/events.ts";
-import { type Look, type Looks, lookAtAll } from "../engine/look.ts";
+import type { Outcomes } from "../engine/outcome.ts";
 import { planKept } from "../engine/plan.ts";
+import { type Observation, type Observations, refresh } from "../engine/refresh.ts";
 import { unsaid } from "../engine/unseen.ts";
 import { downPlanJson, downPlanText } from "../report/plan.ts";
 import { failuresOf, type Summary, summarise, summaryText } from "../report/summary.ts";
-import { clean, count, table } from "../report/text.ts";
+import { count, sanitise, table } from "../report/text.ts";
 import { failuresText, whereText } from "../report/words.ts";
 import type { Environment } from "../session/environment.ts";
 import { RefusedError } from "../session/errors.ts";
 import { exitCodes } from "./exit.ts";
-import { type Plan, toContinue, type Work } from "./fleet.ts";
-import { endingsOf, type Swept, standing, sweep } from "./sweep.ts";
+import { type Plan, toContinue, type Work } from "./run-environments.ts";
+import { outcomesOf, type Swept, standing, sweep } from "./sweep.ts";
 
 /** What is to be done about an environment. */
 export interface Removal {
@@ -47,7 +47,7 @@ export async function planToTakeDown<Aws>(work: Work<Aws>, { dryRun, purge, cost
   const { environment, region } = settings;
   const where = { environment, region, account, local };
   const how = { protect: settings.data === "preserve" && !purge, purge };
-  const looks = await lookAtAll(run, platform.nodes, kinds);
+  const looks = await refresh(run, platform.nodes, kinds);
   const there = standing(looks);
   const kept = await planKept(looks, how);
   const costs = cost && !local ? { cost: costOfDown(settings, looks, kept) } : {};
@@ -66,7 +66,7 @@ export async function planToTakeDown<Aws>(work: Work<Aws>, { dryRun, purge, cost
     busy: new Set([...there.keys()].map(({ id }) => id)),
     tasks: estimate?.tasks,
     async go() {
-      const first = endingsOf(looks, await down(run, looks, how));
+      const first = outcomesOf(looks, await down(run, looks, how));
       if (run.signal.aborted) {
         const summary = summarise([first], work.spent());
         return () => interrupted(work, first, summary);
@@ -81,7 +81,7 @@ export async function planToTakeDown<Aws>(work: Work<Aws>, { dryRun, purge, cost
 
 async function ended<Aws>(
   work: Work<Aws>,
-  endings: readonly Endings<Aws>[],
+  endings: readonly Outcomes<Aws>[],
   swept: Swept<Aws>,
   summary: Summary,
 ): Promise<number> {
@@ -97,7 +97,7 @@ async function ended<Aws>(
   return proven && summary.failed === 0 ? exitCodes.done : exitCodes.failed;
 }
 
-function interrupted<Aws>({ reporter }: Work<Aws>, endings: Endings<Aws>, summary: Summary): number {
+function interrupted<Aws>({ reporter }: Work<Aws>, endings: Outcomes<Aws>, summary: Summary): number {
   reporter.say(`\n${summaryText([endings], summary, reporter.style)}`);
   reporter.warn(toContinue);
   reporter.data({ event: "summary", ...summary });
@@ -105,7 +105,7 @@ function interrupted<Aws>({ reporter }: Work<Aws>, endings: Endings<Aws>, summar
 }
 
 /** The looks at some nodes, in the order of all. */
-const selected = <Aws>(looks: Looks<Aws>, some: ReadonlyMap<unknown, Look>) => ({
+const selected = <Aws>(looks: Observations<Aws>, some: ReadonlyMap<unknown, Observation>) => ({
   leftOver: new Map([...looks.leftOver].filter(([node]) => some.has(node))),
   declared: new Map([...looks.declared].filter(([node]) => some.has(node))),
 });
@@ -132,14 +132,14 @@ function report<Aws>(
   else if (unseen.length + unsearched.length > 0) reporter.warn(style.bad(`${unproven}, for the same reason.`));
   const there = [...remaining].filter(([, look]) => look.is !== "error");
   if (there.length > 0) {
-    const rows = there.map(([{ id, kind }, look]) => [clean(id), clean(kind.type), clean(stillThere(look))]);
+    const rows = there.map(([{ id, kind }, look]) => [sanitise(id), sanitise(kind.type), sanitise(stillThere(look))]);
     const heading = style.bad(`${count(there.length, "resource is", "resources are")} still there`);
     reporter.warn([heading, ...table(rows).map((row) => `  ${row}`)].join("\n"));
   }
   reporter.warn(`${style.note("→")} Run the same command again.`);
 }
 
-const stillThere = (look: Look): string => (look.is === "present" ? look.awsId : "cannot be looked for");
+const stillThere = (look: Observation): string => (look.is === "present" ? look.awsId : "cannot be looked for");
 
 const sweptJson = <Aws>({ remaining, unsearched }: Swept<Aws>) => ({
   remaining: [...remaining].map(([node, look]) => ({

@@ -1,8 +1,8 @@
 import { CommanderError } from "@commander-js/extra-typings";
 import { InterruptedError, TapError } from "../engine/errors.ts";
 import { makeStyle, wantsColours } from "../report/style.ts";
-import { clean } from "../report/text.ts";
-import type { World } from "./world.ts";
+import { sanitise } from "../report/text.ts";
+import type { Io } from "./io.ts";
 
 /** What tap's exit codes mean. Scripts rely on them. */
 export const exitCodes = {
@@ -24,18 +24,18 @@ export function exitCodeOf(error: unknown): number {
 }
 
 /** Says what went wrong and what to do, on standard error. */
-export function explain<Aws>(world: World<Aws>, error: unknown, verbose: boolean): void {
+export function explain<Aws>(io: Io<Aws>, error: unknown, verbose: boolean): void {
   // Commander has said it already.
   if (error instanceof CommanderError) return;
-  const style = makeStyle(wantsColours(world.stderr, world.variables));
-  const say = (text: string) => world.stderr.write(`${text}\n`);
+  const style = makeStyle(wantsColours(io.stderr, io.variables));
+  const say = (text: string) => io.stderr.write(`${text}\n`);
   if (error instanceof InterruptedError) return void say(style.warn("Interrupted. Nothing was changed."));
   const message = error instanceof Error ? error.message || error.name : String(error);
   const isExpected = error instanceof TapError || (error instanceof Error && "exitCode" in error);
-  const [first = "", ...rest] = message.split("\n").map(clean);
+  const [first = "", ...rest] = message.split("\n").map(sanitise);
   say(`${style.bad("error:")} ${isExpected ? "" : "unexpected: "}${first}`);
   for (const line of rest) say(line);
-  if (error instanceof TapError && error.advice !== undefined) say(`${style.note("→")} ${clean(error.advice)}`);
+  if (error instanceof TapError && error.advice !== undefined) say(`${style.note("→")} ${sanitise(error.advice)}`);
   if (verbose) say(style.dim(stackOf(error)));
   else if (!isExpected) say(`${style.note("→")} --verbose shows where it happened.`);
 }

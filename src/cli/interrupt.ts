@@ -1,5 +1,5 @@
 import { InterruptedError } from "../engine/errors.ts";
-import type { World } from "./world.ts";
+import type { Io } from "./io.ts";
 
 const names = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 
@@ -19,7 +19,7 @@ export interface Interruption {
 
 /** Listens for the user's wish to stop while work is being done. */
 export async function listening<Aws, T>(
-  world: Pick<World<Aws>, "signals" | "exit">,
+  io: Pick<Io<Aws>, "signals" | "exit">,
   work: (interruption: Interruption) => Promise<T>,
 ): Promise<T> {
   const controller = new AbortController();
@@ -37,16 +37,16 @@ export async function listening<Aws, T>(
   const listener = () => {
     if (signal.aborted) {
       interruption.on.second?.();
-      world.exit(130);
+      io.exit(130);
     } else {
       interruption.on.first?.();
       controller.abort(new InterruptedError("interrupted"));
     }
   };
-  for (const name of names) world.signals.on(name, listener);
+  for (const name of names) io.signals.on(name, listener);
   try {
     return await work(interruption);
   } finally {
-    for (const name of names) world.signals.off(name, listener);
+    for (const name of names) io.signals.off(name, listener);
   }
 }

@@ -1,11 +1,11 @@
 import type { Settings } from "../config/settings.ts";
 import { TapError } from "../engine/errors.ts";
-import { lookAtAll } from "../engine/look.ts";
+import { refresh } from "../engine/refresh.ts";
 import { statusRows } from "../engine/status.ts";
 import type { StatusError, StatusReport } from "../report/status.ts";
 import type { Environment } from "../session/environment.ts";
 import { exitCodeOf } from "./exit.ts";
-import type { World } from "./world.ts";
+import type { Io } from "./io.ts";
 
 /** A drift report with the settings that it was made with. */
 export interface Seen {
@@ -24,17 +24,13 @@ export interface Unseen extends StatusError {
  *
  * @param command what runs, for messages
  */
-export async function lookAround<Aws>(
-  world: World<Aws>,
-  environment: Environment,
-  command: string,
-): Promise<Seen | Unseen> {
+export async function lookAround<Aws>(io: Io<Aws>, environment: Environment, command: string): Promise<Seen | Unseen> {
   const { name } = environment;
   try {
-    const session = await world.open(environment, { purpose: "look", command });
+    const session = await io.open(environment, { purpose: "look", command });
     const { account, kinds, local, platform, run, settings, state } = session;
     try {
-      const looks = await lookAtAll(run, platform.nodes, kinds);
+      const looks = await refresh(run, platform.nodes, kinds);
       const rows = statusRows(looks, state.retained());
       const { region, settingsOf } = settings;
       const { unsearched } = looks;

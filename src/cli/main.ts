@@ -15,8 +15,8 @@ import { statusCommand } from "./commands/status.ts";
 import { unlockCommand } from "./commands/unlock.ts";
 import { planCommand, upCommand } from "./commands/up.ts";
 import { exitCodeOf, exitCodes, explain } from "./exit.ts";
+import type { Io } from "./io.ts";
 import { type Runs, withExamples } from "./options.ts";
-import type { World } from "./world.ts";
 
 /**
  * Runs one command.
@@ -24,18 +24,18 @@ import type { World } from "./world.ts";
  * @param args without the program's name
  * @returns the exit code; everything there is to say has been said
  */
-export async function main<Aws>(args: readonly string[], world: World<Aws>): Promise<number> {
+export async function main<Aws>(args: readonly string[], io: Io<Aws>): Promise<number> {
   let code: number = exitCodes.done;
   const runs: Runs = (command, run) =>
     command.action(async (...given) => {
       code = await run(...given);
     });
-  const program = makeProgram(world, runs, args[0]);
+  const program = makeProgram(io, runs, args[0]);
   try {
     await program.parseAsync(args, { from: "user" });
     return code;
   } catch (error) {
-    explain(world, error, args.includes("--verbose"));
+    explain(io, error, args.includes("--verbose"));
     return exitCodeOf(error);
   }
 }
@@ -63,7 +63,7 @@ const commands = {
  * @param only the word that the user's arguments begin with: the command of that name is made alone, since each costs
  *   start-up time. Completion is about all of them.
  */
-export function makeProgram<Aws>(world: World<Aws>, runs: Runs, only = ""): CommandUnknownOpts {
+export function makeProgram<Aws>(io: Io<Aws>, runs: Runs, only = ""): CommandUnknownOpts {
   const program = withExamples(
     new Command("tap")
       .description("Provisions the trading platform on AWS, reports on it, and takes it down again.")
@@ -76,24 +76,24 @@ export function makeProgram<Aws>(world: World<Aws>, runs: Runs, only = ""): Comm
   );
   const alone = only !== "completion" && Object.hasOwn(commands, only);
   for (const [name, make] of Object.entries(commands)) {
-    if (!alone || name === only) program.addCommand(make(world, runs));
+    if (!alone || name === only) program.addCommand(make(io, runs));
   }
-  prepare(program, world);
+  prepare(program, io);
   return program;
 }
 
 /** Lets nothing but `main` end the process or write, in any command. */
-function prepare<Aws>(command: CommandUnknownOpts, world: World<Aws>): void {
-  const style = makeStyle(wantsColours(world.stderr, world.variables));
+function prepare<Aws>(command: CommandUnknownOpts, io: Io<Aws>): void {
+  const style = makeStyle(wantsColours(io.stderr, io.variables));
   command
     .exitOverride()
     .showSuggestionAfterError(true)
     .configureOutput({
-      writeOut: (text) => world.stdout.write(text),
-      writeErr: (text) => world.stderr.write(text),
+      writeOut: (text) => io.stdout.write(text),
+      writeErr: (text) => io.stderr.write(text),
       outputError: (text, write) => write(text.replace(/^error:/, style.bad("error:"))),
-      getOutHelpWidth: () => world.stdout.columns ?? 80,
-      getErrHelpWidth: () => world.stderr.columns ?? 80,
+      getOutHelpWidth: () => io.stdout.columns ?? 80,
+      getErrHelpWidth: () => io.stderr.columns ?? 80,
     });
-  for (const child of command.commands) prepare(child, world);
+  for (const child of command.commands) prepare(child, io);
 }

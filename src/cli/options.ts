@@ -9,7 +9,7 @@ import {
 import { parseS3Location, S3_LOCATION } from "../config/location.ts";
 import { logCalls, showCalls } from "../report/calls.ts";
 import type { EnvironmentRequest } from "../session/session.ts";
-import type { World } from "./world.ts";
+import type { Io } from "./io.ts";
 
 /** Gives a command what it does: what that resolves to becomes the exit code. */
 export type Runs = <A extends unknown[], O extends OptionValues>(
@@ -96,17 +96,17 @@ export const withExamples = <A extends unknown[], O extends OptionValues>(
  * @param signal aborted when the user asks to stop
  * @throws {InputError} when the debug log cannot be written
  */
-export function requestOf<Aws>(world: World<Aws>, options: SharedOptions, signal?: AbortSignal): EnvironmentRequest {
+export function requestOf<Aws>(io: Io<Aws>, options: SharedOptions, signal?: AbortSignal): EnvironmentRequest {
   const { env, suffix, region, state, local = false } = options;
-  const onCall = tellOf(world, options);
+  const onCall = tellOf(io, options);
   return {
-    dir: folderOf(world, options),
+    dir: folderOf(io, options),
     ...(env === undefined ? {} : { env }),
     ...(suffix === undefined ? {} : { suffix }),
     ...(region === undefined ? {} : { region }),
     local,
     ...(state === undefined ? {} : { state }),
-    variables: world.variables,
+    variables: io.variables,
     ...(onCall && { onCall }),
     ...(signal && { signal }),
   };
@@ -120,10 +120,10 @@ export const isNamed = ({ env, suffix, variables }: EnvironmentRequest): boolean
 export const orDev = (request: EnvironmentRequest): EnvironmentRequest =>
   isNamed(request) ? request : { ...request, env: "dev" };
 
-function tellOf<Aws>(world: World<Aws>, { verbose, debugLog }: SharedOptions): EnvironmentRequest["onCall"] {
-  const shown = verbose && showCalls(world.stderr, world.variables);
-  const trouble = (text: string) => void world.stderr.write(`${text}\n`);
-  const logged = debugLog === undefined ? undefined : logCalls(resolve(world.cwd, debugLog), trouble);
+function tellOf<Aws>(io: Io<Aws>, { verbose, debugLog }: SharedOptions): EnvironmentRequest["onCall"] {
+  const shown = verbose && showCalls(io.stderr, io.variables);
+  const trouble = (text: string) => void io.stderr.write(`${text}\n`);
+  const logged = debugLog === undefined ? undefined : logCalls(resolve(io.cwd, debugLog), trouble);
   if (!shown && !logged) return undefined;
   return (call) => {
     shown?.(call);
@@ -132,7 +132,7 @@ function tellOf<Aws>(world: World<Aws>, { verbose, debugLog }: SharedOptions): E
 }
 
 /** The project's folder. */
-export const folderOf = <Aws>(world: World<Aws>, { dir = "." }: SharedOptions): string => resolve(world.cwd, dir);
+export const folderOf = <Aws>(io: Io<Aws>, { dir = "." }: SharedOptions): string => resolve(io.cwd, dir);
 
 /** The command as the lock shows it: "tap up --env dev". */
 export function commandLine(name: string, { env, suffix, local }: SharedOptions): string {

@@ -1,4 +1,4 @@
-import type { Shares } from "../aws/shares.ts";
+import type { AccountLimits } from "../aws/account-limits.ts";
 import { wallClock } from "../engine/clock.ts";
 import { main } from "./main.ts";
 
@@ -10,7 +10,7 @@ import { main } from "./main.ts";
 export async function runProcess(code: string): Promise<void> {
   // A reader that goes away (tap status | head) is no reason to stop half-way through a change.
   for (const stream of [process.stdout, process.stderr]) stream.on("error", () => undefined);
-  let shares: Shares | undefined;
+  let shares: AccountLimits | undefined;
   const exitCode = await main(process.argv.slice(2), {
     cwd: process.cwd(),
     variables: process.env,
@@ -21,8 +21,11 @@ export async function runProcess(code: string): Promise<void> {
     signals: process,
     open: async (environment, options) => {
       // The SDK's clients and the platform; help, config and unlock need none of them.
-      const [{ openSession }, loaded] = await Promise.all([import("../session/open.ts"), import("../aws/shares.ts")]);
-      shares ??= new loaded.Shares(wallClock);
+      const [{ openSession }, loaded] = await Promise.all([
+        import("../session/open.ts"),
+        import("../aws/account-limits.ts"),
+      ]);
+      shares ??= new loaded.AccountLimits(wallClock);
       return openSession(environment, options, { code, shares });
     },
     exit: (status) => process.exit(status),

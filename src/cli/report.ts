@@ -10,14 +10,14 @@ import { isResource } from "../pictures/platform.ts";
 import { makeReporter } from "../report/reporter.ts";
 import { statusErrorText } from "../report/status-text.ts";
 import { whereText } from "../report/words.ts";
+import { stateFolder } from "../session/backend.ts";
 import { blueprint } from "../session/blueprint.ts";
 import { type Environment, findEnvironment, settingsWithoutAws } from "../session/environment.ts";
-import { stateFolder } from "../session/home.ts";
 import type { EnvironmentRequest } from "../session/session.ts";
 import { exitCodes } from "./exit.ts";
 import { listening } from "./interrupt.ts";
+import type { Io } from "./io.ts";
 import { lookAround, type Seen, type Unseen } from "./look.ts";
-import type { World } from "./world.ts";
 
 /**
  * Looks at an environment, and writes a page about it.
@@ -25,20 +25,20 @@ import type { World } from "./world.ts";
  * @param file where to, as the user has said it
  * @returns the exit code
  */
-export async function writeReport<Aws>(world: World<Aws>, request: EnvironmentRequest, file: string): Promise<number> {
-  const reporter = makeReporter({ ...world, json: false });
-  const out = resolve(world.cwd, file);
+export async function writeReport<Aws>(io: Io<Aws>, request: EnvironmentRequest, file: string): Promise<number> {
+  const reporter = makeReporter({ ...io, json: false });
+  const out = resolve(io.cwd, file);
   await requireWritable(out, file);
-  return listening(world, async ({ race, signal }) => {
-    const environment = await race(findEnvironment({ ...request, signal }, world.clock));
-    const seen = await race(lookAround(world, environment, "tap report"));
+  return listening(io, async ({ race, signal }) => {
+    const environment = await race(findEnvironment({ ...request, signal }, io.clock));
+    const seen = await race(lookAround(io, environment, "tap report"));
     if ("error" in seen && (seen.cause instanceof InputError || seen.cause instanceof InterruptedError)) {
       throw seen.cause;
     }
     const view = "error" in seen ? await unseenView(environment, seen) : seenView(seen);
     const { dir, local } = request;
     const runs = await runsOf({ dir: stateFolder(dir), environment: environment.name, local });
-    await writeFile(out, reportPage({ ...view, at: world.clock.now(), ...runs }));
+    await writeFile(out, reportPage({ ...view, at: io.clock.now(), ...runs }));
     if ("error" in seen) reporter.warn(statusErrorText(seen, reporter.style));
     reporter.say(`Written to ${file}.`);
     return "error" in seen ? seen.code : exitCodes.done;

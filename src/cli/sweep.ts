@@ -1,10 +1,10 @@
 import { type DownOptions, down } from "../engine/down.ts";
-import type { Ending, Endings } from "../engine/ending.ts";
 import type { Failure } from "../engine/events.ts";
 import type { Json } from "../engine/journal.ts";
 import { isRemovable } from "../engine/kind.ts";
-import { type Look, type Looks, lookAtAll } from "../engine/look.ts";
 import type { Node } from "../engine/node.ts";
+import type { Outcome, Outcomes } from "../engine/outcome.ts";
+import { type Observation, type Observations, refresh } from "../engine/refresh.ts";
 import type { Session } from "../session/session.ts";
 
 /** How often the account is searched, for late writers. */
@@ -15,21 +15,21 @@ const pause = 5_000;
 /** What a sweep has found. */
 export interface Swept<Aws> {
   /** What is still there, though it should be gone. */
-  readonly remaining: ReadonlyMap<Node<Json, Aws>, Look>;
+  readonly remaining: ReadonlyMap<Node<Json, Aws>, Observation>;
   /** Searches that failed: nothing proves that nothing is left. */
   readonly unsearched: readonly Failure[];
   /** How removing what turned up late has ended. */
-  readonly endings: readonly Endings<Aws>[];
+  readonly endings: readonly Outcomes<Aws>[];
 }
 
 /** Everything that a look has found, or could not rule out, and that is to be removed. */
-export const standing = <Aws>(looks: Looks<Aws>): Map<Node<Json, Aws>, Look> => {
+export const standing = <Aws>(looks: Observations<Aws>): Map<Node<Json, Aws>, Observation> => {
   const all = [...looks.leftOver, ...looks.declared];
   return new Map(all.filter(([{ kind }, look]) => look.is !== "absent" && isRemovable(kind)));
 };
 
 /** How the teardown ended for what was there. */
-export const endingsOf = <Aws>(looks: Looks<Aws>, endings: Endings<Aws>): Endings<Aws> => {
+export const outcomesOf = <Aws>(looks: Observations<Aws>, endings: Outcomes<Aws>): Outcomes<Aws> => {
   const there = standing(looks);
   return new Map([...endings].filter(([node]) => there.has(node)));
 };
@@ -43,15 +43,15 @@ export const endingsOf = <Aws>(looks: Looks<Aws>, endings: Endings<Aws>): Ending
  */
 export async function sweep<Aws>(
   session: Session<Aws>,
-  before: Endings<Aws>,
+  before: Outcomes<Aws>,
   again: boolean,
   how: DownOptions,
 ): Promise<Swept<Aws>> {
   const { kinds, platform, run } = session;
   const ended = new Map([...before].map(([{ id }, ending]) => [id, ending]));
-  const endings: Endings<Aws>[] = [];
+  const endings: Outcomes<Aws>[] = [];
   for (let pass = 1; ; pass++) {
-    const looks = await lookAtAll(run, platform.nodes, kinds);
+    const looks = await refresh(run, platform.nodes, kinds);
     const remaining = new Map([...standing(looks)].filter(([{ id }, look]) => !mayStay(ended.get(id), look)));
     const { unsearched } = looks;
     const clean = remaining.size === 0 && unsearched.length === 0;
@@ -59,7 +59,7 @@ export async function sweep<Aws>(
     const late = pass > 1 || session.local || before.size === 0;
     if ((clean && late) || !again || pass === passes || run.signal.aborted) return { remaining, unsearched, endings };
     if (remaining.size > 0) {
-      const removed = endingsOf(looks, await down(run, looks, how));
+      const removed = outcomesOf(looks, await down(run, looks, how));
       for (const [{ id }, ending] of removed) ended.set(id, ending);
       endings.push(removed);
     }
@@ -72,5 +72,5 @@ export async function sweep<Aws>(
  * Whether it was kept on purpose, or, when it cannot be looked at, was found to be someone else's: a removal that
  * finds nothing of ours at a taken name changes nothing and does not fail.
  */
-const mayStay = (ending: Ending | undefined, look: Look): boolean =>
+const mayStay = (ending: Outcome | undefined, look: Observation): boolean =>
   ending?.is === "retained" || (ending?.is === "unchanged" && look.is === "error");

@@ -2,10 +2,10 @@ import manifest from "../../package.json" with { type: "json" };
 import { InputError, type Problem } from "../config/errors.ts";
 import { costOfUp } from "../cost/monthly.ts";
 import { down } from "../engine/down.ts";
-import type { Endings } from "../engine/ending.ts";
 import { estimateUp } from "../engine/estimate.ts";
-import { lookAtAll } from "../engine/look.ts";
+import type { Outcomes } from "../engine/outcome.ts";
 import { isEmptyPlan, planUp } from "../engine/plan.ts";
+import { refresh } from "../engine/refresh.ts";
 import { isOutside } from "../engine/status.ts";
 import { up } from "../engine/up.ts";
 import { type Difference, differences } from "../plan/differences.ts";
@@ -15,10 +15,10 @@ import { known, outputsJson, outputsText } from "../report/listings.ts";
 import { upPlanJson, upPlanText } from "../report/plan.ts";
 import type { Style } from "../report/style.ts";
 import { type Summary, summarise, summaryText } from "../report/summary.ts";
-import { clean } from "../report/text.ts";
+import { sanitise } from "../report/text.ts";
 import { failuresText, whereText } from "../report/words.ts";
 import { exitCodes } from "./exit.ts";
-import { type Plan, toContinue, type Work } from "./fleet.ts";
+import { type Plan, toContinue, type Work } from "./run-environments.ts";
 
 /** A plan that was kept in a file. */
 export interface Kept {
@@ -53,7 +53,7 @@ export async function planToBringUp<Aws>(work: Work<Aws>, intention: Intention):
   const { account, kinds, local, platform, run, settings } = session;
   const { style } = reporter;
   if (kept !== undefined) requireSame(kept, { account });
-  const looks = await lookAtAll(run, platform.nodes, kinds);
+  const looks = await refresh(run, platform.nodes, kinds);
   const plan = planUp(looks);
   const where = { environment: settings.environment, region: settings.region, account, local };
   if (plan.conflicts.length > 0) {
@@ -104,7 +104,7 @@ export async function planToBringUp<Aws>(work: Work<Aws>, intention: Intention):
       } else if (dryRun) {
         if (out !== undefined) {
           await writePlan(out.path, record);
-          reporter.say(`Kept in ${clean(out.name)}: \`tap up --plan ${clean(out.name)}\` does this, or nothing.`);
+          reporter.say(`Kept in ${sanitise(out.name)}: \`tap up --plan ${sanitise(out.name)}\` does this, or nothing.`);
         }
         reporter.data({ event: "summary", ...summarise([], work.spent()) });
       }
@@ -114,7 +114,7 @@ export async function planToBringUp<Aws>(work: Work<Aws>, intention: Intention):
     busy: new Set([...busy, ...(pruning ? leftOver.keys() : [])].map(({ id }) => id)),
     tasks: estimate?.tasks,
     async go() {
-      const endings: Endings<Aws>[] = [await up(run, platform.nodes, looks)];
+      const endings: Outcomes<Aws>[] = [await up(run, platform.nodes, looks)];
       if (pruning && !endsBadly(endings)) {
         const leftOnly = { ...looks, declared: new Map(), leftOver };
         endings.push(await down(run, leftOnly, { protect: settings.data === "preserve" }));
@@ -127,7 +127,7 @@ export async function planToBringUp<Aws>(work: Work<Aws>, intention: Intention):
 
 function ended<Aws>(
   { session, reporter }: Work<Aws>,
-  endings: readonly Endings<Aws>[],
+  endings: readonly Outcomes<Aws>[],
   summary: Summary,
   advice: string,
 ): number {
@@ -145,7 +145,7 @@ function ended<Aws>(
   return endsBadly(endings) ? exitCodes.failed : exitCodes.done;
 }
 
-const endsBadly = <Aws>(all: readonly Endings<Aws>[]): boolean =>
+const endsBadly = <Aws>(all: readonly Outcomes<Aws>[]): boolean =>
   all.some((endings) =>
     [...endings.values()].some(({ is }) => is === "failed" || is === "skipped" || is === "interrupted"),
   );
@@ -182,12 +182,12 @@ function outdatedText({ name, record }: Kept, found: readonly Difference[], styl
   const flags = [copy, local ? " --local" : "", prune ? " --prune" : "", fresh ? " --fresh" : ""].join("");
   const again = `tap plan --env ${settingsOf}${flags} --out ${name}   makes a new one`;
   return [
-    style.bad(`The plan in ${clean(name)}, made at ${plannedAt}, does not fit any more. Nothing was changed.`),
+    style.bad(`The plan in ${sanitise(name)}, made at ${plannedAt}, does not fit any more. Nothing was changed.`),
     ...found.slice(0, shown).map(({ node, text }) => {
-      const what = node === undefined ? "" : `${style.strong(clean(node))}: `;
-      return `  ${style.bad("≠")} ${what}${clean(text)}`;
+      const what = node === undefined ? "" : `${style.strong(sanitise(node))}: `;
+      return `  ${style.bad("≠")} ${what}${sanitise(text)}`;
     }),
     ...(found.length > shown ? [`  and ${found.length - shown} more, which --json names`] : []),
-    `${style.note("→")} ${clean(again)}`,
+    `${style.note("→")} ${sanitise(again)}`,
   ].join("\n");
 }

@@ -1,8 +1,8 @@
 import { InterruptedError } from "../engine/errors.ts";
 import { makeScreen } from "../report/screen.ts";
 import type { Style } from "../report/style.ts";
-import { clean } from "../report/text.ts";
-import type { World } from "./world.ts";
+import { sanitise } from "../report/text.ts";
+import type { Io } from "./io.ts";
 
 /**
  * Shows a text that is made anew every so often, until the user asks to stop.
@@ -11,7 +11,7 @@ import type { World } from "./world.ts";
  * @param round what it throws is shown, and tried again the next time; what the first one throws is thrown
  */
 export async function watch<Aws>(
-  { clock, stdout, variables }: World<Aws>,
+  { clock, stdout, variables }: Io<Aws>,
   style: Style,
   every: number,
   signal: AbortSignal,
@@ -30,5 +30,5 @@ export async function watch<Aws>(
 
 function explained(error: unknown): string {
   if (error instanceof InterruptedError) throw error;
-  return `no report: ${clean(error instanceof Error ? error.message : String(error))}`;
+  return `no report: ${sanitise(error instanceof Error ? error.message : String(error))}`;
 }

@@ -1,9 +1,9 @@
 import type { Settings } from "../config/settings.ts";
 import type { Json } from "../engine/journal.ts";
 import type { Price } from "../engine/kind.ts";
-import type { Look, Looks } from "../engine/look.ts";
 import type { Node } from "../engine/node.ts";
 import type { PlannedChange } from "../engine/plan.ts";
+import type { Observation, Observations } from "../engine/refresh.ts";
 
 /** What changes in a month's bill because of one resource: `usd` is below zero when it is saved. */
 export interface CostItem extends Price {
@@ -27,7 +27,7 @@ export interface MonthlyCost {
 export function costOfUp<Aws>(
   { region, database: { instanceClass } }: Pick<Settings, "region" | "database">,
   changes: readonly PlannedChange<Aws>[],
-  pruned: ReadonlyMap<Node<Json, Aws>, Look>,
+  pruned: ReadonlyMap<Node<Json, Aws>, Observation>,
 ): MonthlyCost {
   const more = changes.flatMap(({ node, action, changes }) => {
     const { price } = node.kind;
@@ -45,7 +45,7 @@ export function costOfUp<Aws>(
 /** What a month costs less after a `down`, and what is kept goes on costing. */
 export function costOfDown<Aws>(
   { region }: Pick<Settings, "region">,
-  { leftOver, declared }: Pick<Looks<Aws>, "leftOver" | "declared">,
+  { leftOver, declared }: Pick<Observations<Aws>, "leftOver" | "declared">,
   kept: ReadonlyMap<Node<Json, Aws>, string>,
 ): MonthlyCost {
   const all = [...leftOver, ...declared];
@@ -54,7 +54,7 @@ export function costOfDown<Aws>(
 }
 
 /** What a month of what is there costs. */
-function costOf<Aws>(looks: readonly (readonly [Node<Json, Aws>, Look])[]): CostItem[] {
+function costOf<Aws>(looks: readonly (readonly [Node<Json, Aws>, Observation])[]): CostItem[] {
   return looks.flatMap(([node, look]) => {
     const { price } = node.kind;
     return look.is === "present" && price !== undefined ? [{ node: node.id, ...price(classOf(look.outputs)) }] : [];

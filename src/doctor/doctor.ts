@@ -1,13 +1,13 @@
 import type { AwsCredentialIdentityProvider } from "@smithy/types";
+import { AccountLimits } from "../aws/account-limits.ts";
 import { type Aws, connect } from "../aws/aws.ts";
-import { Shares } from "../aws/shares.ts";
 import { InputError } from "../config/errors.ts";
 import type { Settings } from "../config/settings.ts";
 import type { Clock } from "../engine/clock.ts";
 import { type ResolveNs, resolvePublicNs } from "../resources/route53/delegation.ts";
+import { stateFolder } from "../session/backend.ts";
 import { userCredentials } from "../session/credentials.ts";
 import { type Environment, findEnvironment, localFolder, settingsWith } from "../session/environment.ts";
-import { stateFolder } from "../session/home.ts";
 import { callerIdentity } from "../session/identity.ts";
 import type { EnvironmentRequest } from "../session/session.ts";
 import { folderOf } from "../state/paths.ts";
@@ -104,7 +104,7 @@ async function accountOf(
   const { region } = settings;
   const credentials = await userCredentials(settings, clock);
   // IAM allows few simulations at once.
-  const share = new Shares(clock).of("", region, 1);
+  const share = new AccountLimits(clock).of("", region, 1);
   const aws = connect({ region, clock, credentials, share, ...(onCall && { record: onCall }) }).since(clock.now());
   const endpoint =
     variables["AWS_ENDPOINT_URL_STS"] || variables["AWS_ENDPOINT_URL"] || `https://sts.${region}.amazonaws.com`;

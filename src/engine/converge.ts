@@ -1,16 +1,16 @@
 import { assess, type Verdict } from "./assess.ts";
-import { send } from "./call.ts";
+import { hiddenUntil, lagOf } from "./consistency.ts";
 import { expectedSeconds, measure } from "./durations.ts";
-import type { Ending } from "./ending.ts";
 import { DeadlineError, FailedStateError, ReplaceError, TapError } from "./errors.ts";
 import type { Action } from "./events.ts";
-import { hiddenUntil, lagOf } from "./hidden.ts";
 import type { Entry, Json } from "./journal.ts";
 import type { Change } from "./kind.ts";
 import type { Node, Present, Sight } from "./node.ts";
-import { pace } from "./pace.ts";
+import type { Outcome } from "./outcome.ts";
 import { checkInterrupted, pause } from "./pause.ts";
+import { pollInterval } from "./poll-interval.ts";
 import { removeNode } from "./remove.ts";
+import { send } from "./retry.ts";
 import type { Run } from "./run.ts";
 
 /** Brings one node to what is wanted: look, create or update, wait, and look again until nothing is left to do. */
@@ -55,7 +55,7 @@ export class Convergence<Aws> {
    * @param first what was seen already, by a look that began at `at` (milliseconds since the epoch)
    * @throws what AWS said, or a {@link TapError}, when the node cannot be brought to what is wanted
    */
-  async run(first?: { readonly sight: Sight; readonly at: number }): Promise<Ending> {
+  async run(first?: { readonly sight: Sight; readonly at: number }): Promise<Outcome> {
     try {
       return await this.#steps(first);
     } finally {
@@ -63,7 +63,7 @@ export class Convergence<Aws> {
     }
   }
 
-  async #steps(first?: { readonly sight: Sight; readonly at: number }): Promise<Ending> {
+  async #steps(first?: { readonly sight: Sight; readonly at: number }): Promise<Outcome> {
     if (first !== undefined) this.#lookedAt = first.at;
     let sight = first?.sight ?? (await this.#look());
     for (;;) {
@@ -87,7 +87,7 @@ export class Convergence<Aws> {
   }
 
   /** One step towards what is wanted; the ending when there is none left. */
-  async #repair(sight: Present): Promise<Ending | undefined> {
+  async #repair(sight: Present): Promise<Outcome | undefined> {
     const verdict = assess(sight);
     if (this.#isPredecessor(sight, verdict)) return this.#succeed(sight);
     await this.#adopt(sight);
@@ -100,7 +100,7 @@ export class Convergence<Aws> {
     return this.#act(sight, verdict.compared());
   }
 
-  async #act(sight: Present, verdict: Exclude<Verdict, { is: "failed-update" }>): Promise<Ending | undefined> {
+  async #act(sight: Present, verdict: Exclude<Verdict, { is: "failed-update" }>): Promise<Outcome | undefined> {
     switch (verdict.is) {
       case "held":
         this.#run.emit({ event: "notice", node: this.#node.id, text: verdict.why, held: true });
@@ -300,7 +300,7 @@ export class Convergence<Aws> {
       elapsedSeconds,
       expectedSeconds: expected,
     });
-    await pause(this.#run, pace(now, this.#since, expected));
+    await pause(this.#run, pollInterval(now, this.#since, expected));
   }
 
   /** Notes a resource that was found without, or with another id than, the one in the state file. */
@@ -322,7 +322,7 @@ export class Convergence<Aws> {
     });
   }
 
-  async #finish(sight: Present): Promise<Ending> {
+  async #finish(sight: Present): Promise<Outcome> {
     const { clock, journal } = this.#run;
     const entry = journal.get(this.#node.id);
     if (this.#asked !== undefined) measure(this.#run, this.#node.kind, "create", clock.now() - this.#asked);

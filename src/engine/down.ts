@@ -1,19 +1,19 @@
 import { dependents as dependentsOf } from "./dependents.ts";
 import { measure } from "./durations.ts";
-import type { Ending, Endings } from "./ending.ts";
 import { InterruptedError, NotOursError } from "./errors.ts";
 import { failure } from "./failure.ts";
 import { haltedBefore, skip } from "./halt.ts";
 import type { Json } from "./journal.ts";
 import { isRemovable, type KindFacts } from "./kind.ts";
-import type { Look, Looks } from "./look.ts";
 import type { Node } from "./node.ts";
 import { inTurn } from "./one-at-a-time.ts";
+import type { Outcome, Outcomes } from "./outcome.ts";
 import { predecessors } from "./predecessors.ts";
+import type { Observation, Observations } from "./refresh.ts";
 import { removeNode } from "./remove.ts";
 import type { Run } from "./run.ts";
 
-/** What a teardown spares. */
+/** What a teardown retainReason. */
 export interface DownOptions {
   /** Keep the data of the environment. */
   readonly protect: boolean;
@@ -28,7 +28,7 @@ interface Dependent {
   readonly released: Promise<boolean> | undefined;
   /** When its removal was asked for, in milliseconds since the epoch. */
   asked(): number | undefined;
-  ending(): Promise<Ending> | undefined;
+  ending(): Promise<Outcome> | undefined;
 }
 
 /** What others are told of a removal; times are in milliseconds since the epoch. */
@@ -41,8 +41,8 @@ interface Hooks {
  * Removes everything that was seen, each node as soon as nothing that depends on it is left. Left-overs go first, and
  * in turn, since nothing is known of what they need. A failure stops only what the failed node stands on.
  */
-export async function down<Aws>(run: Run<Aws>, looks: Looks<Aws>, options: DownOptions): Promise<Endings<Aws>> {
-  const ended = new Map<Node<Json, Aws>, Ending>();
+export async function down<Aws>(run: Run<Aws>, looks: Observations<Aws>, options: DownOptions): Promise<Outcomes<Aws>> {
+  const ended = new Map<Node<Json, Aws>, Outcome>();
   // What others have taken the place of may still be in use by what is declared: it goes last.
   const last = new Set(predecessors(looks));
   const leftOver = async (isLast: boolean) => {
@@ -55,7 +55,7 @@ export async function down<Aws>(run: Run<Aws>, looks: Looks<Aws>, options: DownO
   const dependents = dependentsOf([...looks.declared.keys()].map((node) => [node, node]));
   const asked = new Map<Node<Json, Aws>, number>();
   const released = new Map([...looks.declared.keys()].map((node) => [node, Promise.withResolvers<boolean>()]));
-  const endings = new Map<Node<Json, Aws>, Promise<Ending>>();
+  const endings = new Map<Node<Json, Aws>, Promise<Outcome>>();
   for (const [node, look] of looks.declared) {
     const release = (ok: boolean) => released.get(node)?.resolve(ok);
     const above = (dependents.get(node) ?? []).map((d) => ({
@@ -88,11 +88,11 @@ export async function down<Aws>(run: Run<Aws>, looks: Looks<Aws>, options: DownO
 async function takeDown<Aws>(
   run: Run<Aws>,
   node: Node<Json, Aws>,
-  look: Look,
+  look: Observation,
   above: readonly Dependent[],
   options: DownOptions,
   hooks?: Hooks,
-): Promise<Ending> {
+): Promise<Outcome> {
   for (const dependent of above) {
     if ((await dependent.released) === false) {
       if (run.signal.aborted) return { is: "interrupted" };
@@ -163,7 +163,7 @@ async function keptAbove(above: readonly Dependent[]): Promise<string[]> {
   return endings.filter((d) => d.kind.holdsData && d.ended?.is === "retained").map((d) => d.id);
 }
 
-async function retain<Aws>(run: Run<Aws>, node: Node<Json, Aws>, reason: string, awsId: string): Promise<Ending> {
+async function retain<Aws>(run: Run<Aws>, node: Node<Json, Aws>, reason: string, awsId: string): Promise<Outcome> {
   await run.journal.retain(node.id, { type: node.kind.type, id: awsId, reason });
   run.emit({ event: "retained", node: node.id, reason });
   return { is: "retained", why: reason };

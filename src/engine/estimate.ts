@@ -2,9 +2,9 @@ import { dependents } from "./dependents.ts";
 import { expectedSeconds } from "./durations.ts";
 import type { Json } from "./journal.ts";
 import { isRemovable } from "./kind.ts";
-import type { Look, Looks } from "./look.ts";
 import type { Node } from "./node.ts";
 import type { PlannedChange } from "./plan.ts";
+import type { Observation, Observations } from "./refresh.ts";
 import type { Run } from "./run.ts";
 import { inOrder, longestPath, type Stretch, type Task, timetable, type Wait } from "./timetable.ts";
 
@@ -31,7 +31,7 @@ export interface Estimate {
 export function estimateUp<Aws>(
   run: Run<Aws>,
   changes: readonly PlannedChange<Aws>[],
-  leftOver: ReadonlyMap<Node<Json, Aws>, Look> = new Map(),
+  leftOver: ReadonlyMap<Node<Json, Aws>, Observation> = new Map(),
 ): Estimate | undefined {
   const last = changes.map(({ node }): Wait => ({ on: node.id, until: "ended" }));
   return estimate([...tasksOfUp(run, changes), ...inTurn(run, leftOver, last)]);
@@ -84,7 +84,7 @@ export function tasksOfUp<Aws>(run: Run<Aws>, changes: readonly PlannedChange<Aw
  */
 export function estimateDown<Aws>(
   run: Run<Aws>,
-  looks: Pick<Looks<Aws>, "declared" | "leftOver">,
+  looks: Pick<Observations<Aws>, "declared" | "leftOver">,
   kept: ReadonlyMap<Node<Json, Aws>, string>,
 ): Estimate | undefined {
   const first = inTurn(run, looks.leftOver, []);
@@ -117,7 +117,7 @@ export function estimateDown<Aws>(
 /** What is removed one after another. */
 function inTurn<Aws>(
   run: Run<Aws>,
-  nodes: ReadonlyMap<Node<Json, Aws>, Look>,
+  nodes: ReadonlyMap<Node<Json, Aws>, Observation>,
   first: readonly Wait[],
 ): (Task | undefined)[] {
   let begins = first;

@@ -1,6 +1,6 @@
-import type { Ending } from "./ending.ts";
 import type { Json } from "./journal.ts";
 import type { Node } from "./node.ts";
+import type { Outcome } from "./outcome.ts";
 import type { Run } from "./run.ts";
 
 /** The node at which a run found out that no call is accepted any more, by run. */
@@ -28,7 +28,7 @@ export function haltedBefore<Aws>(run: Run<Aws>, node: string, error: unknown): 
  *
  * @param cause the node that has failed
  */
-export function skip<Aws>(run: Run<Aws>, node: Node<Json, Aws>, cause: string): Ending {
+export function skip<Aws>(run: Run<Aws>, node: Node<Json, Aws>, cause: string): Outcome {
   const halted = halts.get(run);
   const because = halted ?? cause;
   run.emit({

@@ -222,12 +222,12 @@ export interface Kind<Aws, Key extends Json | undefined, Wanted, Live, Outputs e
   /** Names what holds a removal up, for people. */
   blockers?(aws: Aws, live: Live): Promise<string | undefined>;
   /** Why teardown leaves this one where it is, if it does; with a hint of what that costs. */
-  spares?(aws: Aws, live: Live, how: Omit<Removal, "token">): Promise<string | undefined>;
+  retainReason?(aws: Aws, live: Live, how: Omit<Removal, "token">): Promise<string | undefined>;
   /**
    * Everything of this type that is said to carry the environment's tags. A search may be late: the engine looks at each
    * by `find`, and what that does not find as ours is none.
    */
-  owned?(aws: Aws, environment: string): Promise<readonly Owned<Key>[]>;
+  listOwned?(aws: Aws, environment: string): Promise<readonly Owned<Key>[]>;
   /**
    * The few errors that mean something else for this kind than their name says, with their source.
    *

@@ -1,9 +1,9 @@
+import { hiddenUntil, partsHiddenUntil } from "./consistency.ts";
 import { NotOursError } from "./errors.ts";
-import { hiddenUntil, partsHiddenUntil } from "./hidden.ts";
 import type { Json } from "./journal.ts";
 import type { Change, ErrorClass, Identity, Kind, KindFacts, Owned, Phase, Removal } from "./kind.ts";
-import { backoff } from "./pace.ts";
 import { pause } from "./pause.ts";
+import { backoff } from "./poll-interval.ts";
 import type { Run } from "./run.ts";
 
 /** How a live resource differs from what is wanted. */
@@ -30,7 +30,7 @@ export interface Present {
   compare(): Comparison;
   update(changes: readonly Change[]): Promise<void>;
   /** Why teardown leaves it where it is, if it does. */
-  spares(how: Omit<Removal, "token">): Promise<string | undefined>;
+  retainReason(how: Omit<Removal, "token">): Promise<string | undefined>;
   remove(how: Removal): Promise<void>;
   blockers(): Promise<string | undefined>;
 }
@@ -295,7 +295,7 @@ function build<Aws, Key extends Json | undefined, Wanted, Live, Outputs extends 
           if ("missing" in want) throw new Error(`${id} cannot be updated before ${want.missing.join(", ")} is known`);
           await kind.update(run.aws(run.clock.now()), live, want.wanted, changes, me);
         },
-        spares: async (how) => kind.spares?.(run.aws(run.clock.now()), live, how),
+        retainReason: async (how) => kind.retainReason?.(run.aws(run.clock.now()), live, how),
         remove: (how) => kind.remove(run.aws(run.clock.now()), live, how, me),
         blockers: async () => kind.blockers?.(run.aws(run.clock.now()), live),
       };

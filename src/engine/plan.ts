@@ -2,9 +2,9 @@ import { assess, type Verdict } from "./assess.ts";
 import type { Failure } from "./events.ts";
 import type { Json } from "./journal.ts";
 import { type Change, isRemovable, type KindFacts, type Removal } from "./kind.ts";
-import type { Look, Looks } from "./look.ts";
 import type { Node } from "./node.ts";
 import { predecessors } from "./predecessors.ts";
+import type { Observation, Observations } from "./refresh.ts";
 
 /**
  * What `up` would do to a node. `follow`: it depends on something that is still to be made, and may have to change.
@@ -30,7 +30,7 @@ export interface UpPlan<Aws> {
 }
 
 /** What `up` would do after this look. Pure. */
-export function planUp<Aws>(looks: Looks<Aws>): UpPlan<Aws> {
+export function planUp<Aws>(looks: Observations<Aws>): UpPlan<Aws> {
   const changes: PlannedChange<Aws>[] = [];
   const conflicts: Failure[] = [];
   for (const [node, look] of looks.declared) {
@@ -55,7 +55,7 @@ export function planUp<Aws>(looks: Looks<Aws>): UpPlan<Aws> {
 }
 
 /** What the look-ups that a new resource is made from have to say about it. */
-function announced<Aws>(node: Node<Json, Aws>, { declared }: Looks<Aws>): string | undefined {
+function announced<Aws>(node: Node<Json, Aws>, { declared }: Observations<Aws>): string | undefined {
   const notes = node.needs.flatMap((need) => {
     const look = need.kind.role === "lookup" ? declared.get(need) : undefined;
     return look?.is === "present" ? (look.note ?? []) : [];
@@ -73,7 +73,7 @@ export const isEmptyPlan = <Aws>(plan: UpPlan<Aws>): boolean =>
  * @param how what the teardown is told to keep
  */
 export async function planKept<Aws>(
-  looks: Looks<Aws>,
+  looks: Observations<Aws>,
   how: Omit<Removal, "token">,
 ): Promise<ReadonlyMap<Node<Json, Aws>, string>> {
   const present = [...looks.leftOver, ...looks.declared].flatMap(([node, look]) =>
@@ -82,7 +82,7 @@ export async function planKept<Aws>(
   const kept = new Map<Node<Json, Aws>, string>();
   await Promise.all(
     present.map(async ({ node, look }) => {
-      const why = await look.spares(how);
+      const why = await look.retainReason(how);
       if (why !== undefined) kept.set(node, why);
     }),
   );
@@ -97,7 +97,7 @@ export async function planKept<Aws>(
 
 const succession = (why: string) => `${why}; another one is made, what uses it moves there, then it is removed`;
 
-const isToCome = (look: Look | undefined) => look?.is === "absent";
+const isToCome = (look: Observation | undefined) => look?.is === "absent";
 
 interface Intention {
   readonly action: Intended;
@@ -105,7 +105,7 @@ interface Intention {
   readonly reason?: string;
 }
 
-function intended<Aws>(node: Node<Json, Aws>, look: Exclude<Look, { is: "error" }>): Intention {
+function intended<Aws>(node: Node<Json, Aws>, look: Exclude<Observation, { is: "error" }>): Intention {
   if (look.is === "absent") {
     if (node.kind.role === "lookup") return { action: "look" };
     // It comes with its parent, and is then brought to what is wanted.
@@ -144,9 +144,9 @@ function repair(kind: KindFacts, verdict: Verdict): Intention {
 
 function refuse<Aws>(
   node: Node<Json, Aws>,
-  look: Look,
+  look: Observation,
   { action, list = [], reason = describe(list) }: Intention,
-  looks: Looks<Aws>,
+  looks: Observations<Aws>,
 ): { readonly message: string; readonly advice: string } | undefined {
   if (action === "replace" && node.kind.replace === "refuse") {
     return {

@@ -1,6 +1,6 @@
 import type { Json } from "./journal.ts";
-import type { Look, Looks } from "./look.ts";
 import type { Node } from "./node.ts";
+import type { Observation, Observations } from "./refresh.ts";
 
 /**
  * What declared resources have taken the place of: `up` removes it once everything uses the new ones.
@@ -8,7 +8,7 @@ import type { Node } from "./node.ts";
  * @param current AWS's id of what a declared node is by now; `undefined` while nothing has taken its place
  */
 export function predecessors<Aws>(
-  looks: Looks<Aws>,
+  looks: Observations<Aws>,
   current: (node: Node<Json, Aws>) => string | undefined = (node) => standing(looks.declared.get(node)),
 ): Node<Json, Aws>[] {
   const leftOver = new Map([...looks.leftOver.keys()].map((node) => [node.id, node]));
@@ -23,5 +23,5 @@ export function predecessors<Aws>(
 }
 
 /** What has failed takes nobody's place. */
-const standing = (look: Look | undefined) =>
+const standing = (look: Observation | undefined) =>
   look?.is === "present" && look.phase.is !== "failed" ? look.awsId : undefined;

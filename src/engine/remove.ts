@@ -1,12 +1,12 @@
-import { send } from "./call.ts";
+import { hiddenUntil } from "./consistency.ts";
 import { expectedSeconds } from "./durations.ts";
 import { DeadlineError, TapError } from "./errors.ts";
-import { hiddenUntil } from "./hidden.ts";
 import type { Json } from "./journal.ts";
-import type { Look } from "./look.ts";
 import type { Node, Present, Sight } from "./node.ts";
-import { pace } from "./pace.ts";
 import { checkInterrupted, pause } from "./pause.ts";
+import { pollInterval } from "./poll-interval.ts";
+import type { Observation } from "./refresh.ts";
+import { send } from "./retry.ts";
 import type { Run } from "./run.ts";
 
 /** What a removal is part of, and what it must spare. */
@@ -44,7 +44,7 @@ export async function removeNode<Aws>(
   run: Run<Aws>,
   node: Node<Json, Aws>,
   options: RemoveOptions,
-  seen?: Look,
+  seen?: Observation,
 ): Promise<boolean | Retained> {
   const since = run.clock.now();
   const deadline = since + node.kind.minutes.remove * 60_000;
@@ -65,7 +65,7 @@ export async function removeNode<Aws>(
       if (shown.is !== "present") break;
       sight = shown;
     }
-    const why = sight.phase.is === "leaving" ? undefined : await sight.spares(sparing(options));
+    const why = sight.phase.is === "leaving" ? undefined : await sight.retainReason(sparing(options));
     if (why !== undefined) return { retained: why, awsId: sight.awsId };
     if (!removed && options.action === "remove") {
       const expected = expectedSeconds(run, node.kind, "remove") ?? 0;
@@ -92,7 +92,7 @@ export async function removeNode<Aws>(
 }
 
 /**
- * Looks for what a run that has died since was creating, until it would show if it were there. The look that this run
+ * Observations for what a run that has died since was creating, until it would show if it were there. The look that this run
  * began with may be older than that.
  */
 async function lookForHidden<Aws>(run: Run<Aws>, node: Node<Json, Aws>, options: RemoveOptions): Promise<Sight> {
@@ -111,7 +111,7 @@ async function lookForHidden<Aws>(run: Run<Aws>, node: Node<Json, Aws>, options:
       elapsedSeconds: (now - since) / 1000,
       expectedSeconds: (until - since) / 1000,
     });
-    await pause(run, pace(now, since, (until - since) / 1000));
+    await pause(run, pollInterval(now, since, (until - since) / 1000));
   }
 }
 
@@ -180,6 +180,6 @@ async function waitForRemoval<Aws>(
   run.emit({ event: "waiting", node: node.id, action, for: why, elapsedSeconds, expectedSeconds: expected });
   // What it takes by itself begins when the last thing that has held it up is gone.
   const waiting = before?.why === why ? before : { why, since: now };
-  await pause(run, pace(now, waiting.since, expected));
+  await pause(run, pollInterval(now, waiting.since, expected));
   return waiting;
 }

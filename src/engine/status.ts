@@ -1,10 +1,10 @@
 import { assess } from "./assess.ts";
 import type { Json } from "./journal.ts";
 import { type Change, isRemovable } from "./kind.ts";
-import type { Look, Looks } from "./look.ts";
 import type { Node } from "./node.ts";
 import { planUp } from "./plan.ts";
 import { predecessors } from "./predecessors.ts";
+import type { Observation, Observations } from "./refresh.ts";
 import { causesOf } from "./unseen.ts";
 
 /** How one resource stands. */
@@ -39,12 +39,12 @@ export interface StatusRow {
 }
 
 /**
- * The drift report of one look. Look-ups and account-wide settings are nobody's resources and are left out. Pure.
+ * The drift report of one look. Observation-ups and account-wide settings are nobody's resources and are left out. Pure.
  *
  * @param retained why something was kept by the latest teardown, by node
  */
 export function statusRows<Aws>(
-  looks: Looks<Aws>,
+  looks: Observations<Aws>,
   retained: ReadonlyMap<string, { readonly reason: string }> = new Map(),
 ): StatusRow[] {
   const declared = [...looks.declared].filter(
@@ -100,7 +100,7 @@ const row = <Aws>(node: Node<Json, Aws>, stand: Stand): StatusRow => ({
 
 function standing<Aws>(
   node: Node<Json, Aws>,
-  look: Look,
+  look: Observation,
   kept: string | undefined,
   causes: ReadonlyMap<string, string>,
 ): Stand {

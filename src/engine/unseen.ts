@@ -1,5 +1,5 @@
 import type { Failure } from "./events.ts";
-import type { Looks } from "./look.ts";
+import type { Observations } from "./refresh.ts";
 
 /**
  * What AWS said and what to do, apart from the resource of which it said so and the request in which it did. What may not
@@ -30,7 +30,7 @@ export const sameWords = (failures: readonly Failure[]): { readonly first: Failu
  * For what could not be looked at: the node that stands for the cause. It is the node itself, the one that it sits in, or
  * the first of which AWS said the same. Nodes that were seen are not in it.
  */
-export function causesOf<Aws>({ declared }: Pick<Looks<Aws>, "declared">): ReadonlyMap<string, string> {
+export function causesOf<Aws>({ declared }: Pick<Observations<Aws>, "declared">): ReadonlyMap<string, string> {
   const causes = new Map<string, string>();
   const said = new Map<string, string>();
   // In the order of the graph, so that what a node sits in comes before it.

@@ -1,16 +1,16 @@
 import { Convergence } from "./converge.ts";
 import { down } from "./down.ts";
-import type { Ending, Endings } from "./ending.ts";
 import { InterruptedError } from "./errors.ts";
 import { tasksOfUp } from "./estimate.ts";
 import { failure } from "./failure.ts";
 import { haltedBefore, skip } from "./halt.ts";
 import type { Json } from "./journal.ts";
-import { type Looks, lookAt } from "./look.ts";
 import type { Node } from "./node.ts";
 import { inTurn } from "./one-at-a-time.ts";
+import type { Outcome, Outcomes } from "./outcome.ts";
 import { planUp } from "./plan.ts";
 import { predecessors } from "./predecessors.ts";
+import { lookAt, type Observations } from "./refresh.ts";
 import type { Run } from "./run.ts";
 import { pathsAhead } from "./timetable.ts";
 
@@ -23,10 +23,10 @@ import { pathsAhead } from "./timetable.ts";
 export async function up<Aws>(
   run: Run<Aws>,
   graph: readonly Node<Json, Aws>[],
-  looks: Looks<Aws>,
-): Promise<Endings<Aws>> {
+  looks: Observations<Aws>,
+): Promise<Outcomes<Aws>> {
   const usable = new Map<Node<Json, Aws>, Promise<Usable>>();
-  const endings = new Map<Node<Json, Aws>, Promise<Ending>>();
+  const endings = new Map<Node<Json, Aws>, Promise<Outcome>>();
   // What has the longest path ahead of it goes first wherever calls have to wait.
   const tasks = tasksOfUp(run, planUp(looks).changes).filter((task) => task !== undefined);
   const ahead = pathsAhead(tasks);
@@ -45,7 +45,7 @@ export async function up<Aws>(
         }),
     );
   }
-  const ended = new Map<Node<Json, Aws>, Ending>();
+  const ended = new Map<Node<Json, Aws>, Outcome>();
   for (const [node, ending] of endings) ended.set(node, await ending);
   // While anything is not as wanted, it may still use what another one is to take the place of.
   if ([...ended.values()].every(isGood)) {
@@ -55,28 +55,28 @@ export async function up<Aws>(
 }
 
 /** Removes what others have taken the place of, in this run or in one before. */
-async function removePredecessors<Aws>(run: Run<Aws>, looks: Looks<Aws>): Promise<Endings<Aws>> {
+async function removePredecessors<Aws>(run: Run<Aws>, looks: Observations<Aws>): Promise<Outcomes<Aws>> {
   const gone = predecessors(looks, (node) => run.journal.get(node.id)?.id);
   const seen = await lookAt(run, gone, run.clock.now());
   const leftOver = new Map([...seen].filter(([, look]) => look.is !== "absent"));
   return down(run, { ...looks, declared: new Map(), leftOver }, { protect: false });
 }
 
-const isGood = ({ is }: Ending) => is === "created" || is === "updated" || is === "replaced" || is === "unchanged";
+const isGood = ({ is }: Outcome) => is === "created" || is === "updated" || is === "replaced" || is === "unchanged";
 
 /** Whether a node's outputs may be used, and whether this run has changed anything about it. */
 type Usable =
   | { readonly is: "usable"; readonly changed: boolean }
-  | { readonly is: "unusable"; readonly ending: Ending };
+  | { readonly is: "unusable"; readonly ending: Outcome };
 
 async function converge<Aws>(
   run: Run<Aws>,
   node: Node<Json, Aws>,
-  looks: Looks<Aws>,
+  looks: Observations<Aws>,
   usable: ReadonlyMap<Node<Json, Aws>, Promise<Usable>>,
-  endings: ReadonlyMap<Node<Json, Aws>, Promise<Ending>>,
+  endings: ReadonlyMap<Node<Json, Aws>, Promise<Outcome>>,
   settle: (usable: Usable) => void,
-): Promise<Ending> {
+): Promise<Outcome> {
   let changed = false;
   for (const need of node.needs) {
     let state = await usable.get(need);

@@ -1,4 +1,4 @@
-import { clean } from "../report/text.ts";
+import { sanitise } from "../report/text.ts";
 import { type Box, type Drawing, groupsOf } from "./drawing.ts";
 
 /** The drawing in Graphviz's language. https://graphviz.org/doc/info/lang.html */
@@ -31,4 +31,4 @@ export function dot({ boxes, arrows }: Drawing): string {
 
 /** A quoted string of one or more lines. */
 const quote = (lines: readonly string[]): string =>
-  `"${lines.map((text) => clean(text).replace(/["\\]/g, "\\$&")).join("\\n")}"`;
+  `"${lines.map((text) => sanitise(text).replace(/["\\]/g, "\\$&")).join("\\n")}"`;

@@ -1,4 +1,4 @@
-import { clean } from "../report/text.ts";
+import { sanitise } from "../report/text.ts";
 
 const entities: Readonly<Record<string, string>> = {
   "&": "&amp;",
@@ -9,7 +9,8 @@ const entities: Readonly<Record<string, string>> = {
 };
 
 /** Text that came from outside, safe in HTML and SVG: between tags and within a quoted attribute. */
-export const escapeMarkup = (text: string): string => clean(text).replace(/[&<>"']/g, (char) => entities[char] ?? char);
+export const escapeMarkup = (text: string): string =>
+  sanitise(text).replace(/[&<>"']/g, (char) => entities[char] ?? char);
 
 /** As much of the text's beginning as fits, with an ellipsis; `size` is the font's, in the unit of `room`. */
 export function shorten(text: string, room: number, size: number): string {

@@ -1,4 +1,4 @@
-import { clean } from "../report/text.ts";
+import { sanitise } from "../report/text.ts";
 import { type Box, type Drawing, groupsOf } from "./drawing.ts";
 
 /**
@@ -23,4 +23,4 @@ export function mermaid({ boxes, arrows }: Drawing, direction: "TD" | "LR"): str
 }
 
 /** Text within double quotes; Mermaid writes characters as `#` and their number or name. */
-const label = (text: string): string => clean(text).replace(/[#"<>&]/g, (char) => `#${char.codePointAt(0)};`);
+const label = (text: string): string => sanitise(text).replace(/[#"<>&]/g, (char) => `#${char.codePointAt(0)};`);

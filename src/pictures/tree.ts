@@ -1,7 +1,7 @@
 import type { Json } from "../engine/journal.ts";
 import type { Node } from "../engine/node.ts";
 import type { Style } from "../report/style.ts";
-import { clean, count, pad, roomForTypes, width } from "../report/text.ts";
+import { count, pad, roomForTypes, sanitise, width } from "../report/text.ts";
 import { isResource, shortName } from "./platform.ts";
 
 /** What a resource needs is written beside it where that leaves so many columns. */
@@ -30,13 +30,13 @@ export function treeText<Aws>(title: string, { nodes, skipped }: Declared<Aws>, 
   // Beside the names where there is room, else on lines of their own.
   const beside = 5 + names + (withTypes ? types + 2 : 0);
   const indent = columns - beside >= roomForNeeds ? beside : 5;
-  const lines = [`${style.strong(clean(title))}: ${counts}`];
+  const lines = [`${style.strong(sanitise(title))}: ${counts}`];
   for (const [step, members] of steps) {
-    lines.push("", style.strong(clean(step)));
+    lines.push("", style.strong(sanitise(step)));
     for (const [i, node] of members.entries()) {
       const last = i === members.length - 1;
       const type = withTypes ? `  ${pad(node.kind.type, types)}` : "";
-      const head = `${last ? "└─" : "├─"} ${pad(clean(shortName(node)), names)}${type}`;
+      const head = `${last ? "└─" : "├─"} ${pad(sanitise(shortName(node)), names)}${type}`;
       const needs = wrap(needsText(node), columns - indent);
       const first = indent === beside ? needs.shift() : undefined;
       lines.push(first === undefined ? head.trimEnd() : `${head}  ${style.dim(first)}`);
@@ -45,13 +45,16 @@ export function treeText<Aws>(title: string, { nodes, skipped }: Declared<Aws>, 
     }
   }
   if (skipped.length > 0) {
-    lines.push("", ...skipped.map(({ step, reason }) => style.dim(`${clean(step)} is skipped: ${clean(reason)}`)));
+    lines.push(
+      "",
+      ...skipped.map(({ step, reason }) => style.dim(`${sanitise(step)} is skipped: ${sanitise(reason)}`)),
+    );
   }
   return lines.join("\n");
 }
 
 function needsText<Aws>({ step, needs }: Node<Json, Aws>): string {
-  const names = [...new Set(needs)].map((need) => clean(need.step === step ? shortName(need) : need.id));
+  const names = [...new Set(needs)].map((need) => sanitise(need.step === step ? shortName(need) : need.id));
   return names.length === 0 ? "" : `needs ${names.join(", ")}`;
 }
 

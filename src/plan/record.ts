@@ -1,9 +1,9 @@
 import { createHash } from "node:crypto";
 import type { Settings } from "../config/settings.ts";
 import type { Json } from "../engine/journal.ts";
-import type { Look, Looks } from "../engine/look.ts";
 import type { Node } from "../engine/node.ts";
 import type { PlannedChange } from "../engine/plan.ts";
+import type { Observation, Observations } from "../engine/refresh.ts";
 import type { Run } from "../engine/run.ts";
 import { canonical } from "../resources/compare.ts";
 
@@ -48,7 +48,7 @@ export interface PlanRecord {
 export interface Plan<Aws> {
   readonly tap: string;
   readonly changes: readonly PlannedChange<Aws>[];
-  readonly looks: Looks<Aws>;
+  readonly looks: Observations<Aws>;
   readonly prune: boolean;
   readonly fresh: boolean;
 }
@@ -68,7 +68,7 @@ export function recordPlan<Aws>(planned: Planned<Aws>, plan: Plan<Aws>): PlanRec
   const { environment, settingsOf, region } = settings;
   const { tap, changes, looks, prune, fresh } = plan;
   const byNode = new Map(changes.map((change) => [change.node, change]));
-  const resource = (node: Node<Json, Aws>, look: Look, action: string): PlannedResource => ({
+  const resource = (node: Node<Json, Aws>, look: Observation, action: string): PlannedResource => ({
     node: node.id,
     type: node.kind.type,
     action,
@@ -98,7 +98,7 @@ export function recordPlan<Aws>(planned: Planned<Aws>, plan: Plan<Aws>): PlanRec
 }
 
 /** What counts of a look. Why something is as it is may be worded differently each time, and does not. */
-function seen(look: Look) {
+function seen(look: Observation) {
   if (look.is !== "present") return { is: look.is };
   const { awsId, phase, outputs } = look;
   const { changes = null } = look.compare();

@@ -2,7 +2,7 @@ import { openSync, writeSync } from "node:fs";
 import type { CallRecord } from "../aws/caller.ts";
 import { InputError } from "../config/errors.ts";
 import { makeStyle, type Sink, type Style, wantsColours } from "./style.ts";
-import { clean } from "./text.ts";
+import { sanitise } from "./text.ts";
 
 /** One call on one line: "2026-11-03T12:03:14.120Z ec2 DescribeVpcs 85 ms, request 4f3a…". */
 export function callText(call: CallRecord, style: Style): string {
@@ -10,8 +10,8 @@ export function callText(call: CallRecord, style: Style): string {
   const parts = [
     `${service} ${operation} ${Math.round(durationMs)} ms`,
     ...(attempt === 1 ? [] : [`attempt ${attempt}`]),
-    ...(error === undefined ? [] : [style.warn(clean(error))]),
-    ...(requestId === undefined ? [] : [`request ${clean(requestId)}`]),
+    ...(error === undefined ? [] : [style.warn(sanitise(error))]),
+    ...(requestId === undefined ? [] : [`request ${sanitise(requestId)}`]),
   ];
   return `${style.dim(new Date(at).toISOString())} ${parts.join(", ")}`;
 }
@@ -49,7 +49,7 @@ export function logCalls(path: string, trouble: (text: string) => void): (call: 
     } catch (error) {
       broken = true;
       const why = error instanceof Error ? error.message : String(error);
-      trouble(clean(`No more calls are logged in ${path}: ${why}`));
+      trouble(sanitise(`No more calls are logged in ${path}: ${why}`));
     }
   };
 }

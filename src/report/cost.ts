@@ -1,7 +1,7 @@
 import { type CostItem, type MonthlyCost, sumOf } from "../cost/monthly.ts";
 import { pricesOf } from "../cost/prices.ts";
 import type { Style } from "./style.ts";
-import { clean } from "./text.ts";
+import { sanitise } from "./text.ts";
 
 /** What a month costs more or less, and which resources make it so; nothing when there is nothing to say. */
 export function costLines({ items, kept, region }: MonthlyCost, style: Style): string[] {
@@ -29,7 +29,7 @@ function rows(items: readonly CostItem[]): string[] {
   const weight = (usd: number | null) => Math.abs(usd ?? Number.MAX_VALUE);
   groups.sort((a, b) => weight(b.usd) - weight(a.usd));
   return groups.map(
-    ({ what, usd }) => `  ${(usd === null ? "not known" : usd.toFixed(2)).padStart(9)}  ${clean(what)}`,
+    ({ what, usd }) => `  ${(usd === null ? "not known" : usd.toFixed(2)).padStart(9)}  ${sanitise(what)}`,
   );
 }
 

@@ -1,5 +1,5 @@
 import type { Estimate } from "../engine/estimate.ts";
-import { clean, roughly, truncate, width } from "./text.ts";
+import { roughly, sanitise, truncate, width } from "./text.ts";
 
 /** Where nothing says how wide a line may be. */
 const usualColumns = 100;
@@ -11,7 +11,7 @@ const usualColumns = 100;
 export function estimateText({ seconds, criticalPath }: Estimate, columns: number): string | undefined {
   if (criticalPath.length === 0) return undefined;
   const about = `Time: about ${roughly(seconds < 180 ? seconds : Math.round(seconds / 60) * 60)}`;
-  const names = criticalPath.map(({ node }) => clean(node));
+  const names = criticalPath.map(({ node }) => sanitise(node));
   const longest = criticalPath.reduce(
     (most, one, i) => (one.seconds > (criticalPath[most]?.seconds ?? 0) ? i : most),
     0,

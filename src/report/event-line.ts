@@ -2,7 +2,7 @@ import type { Action, Event, Failure } from "../engine/events.ts";
 import type { Task } from "../engine/timetable.ts";
 import { unsaid } from "../engine/unseen.ts";
 import type { Sink, Style } from "./style.ts";
-import { clean, duration, stamp } from "./text.ts";
+import { duration, sanitise, stamp } from "./text.ts";
 import { saidBy } from "./words.ts";
 
 /** "creating". All actions are verbs that end in "e". */
@@ -14,32 +14,35 @@ export const done = (action: Action): string => `${action}d`;
 /** The event as one line for people, without its time; undefined for one that people need not see. */
 export function eventText(event: Event, style: Style): string | undefined {
   const line = (symbol: string, text: string) =>
-    `${symbol} ${"node" in event && event.node !== undefined ? `${clean(event.node)}: ` : ""}${text}`;
+    `${symbol} ${"node" in event && event.node !== undefined ? `${sanitise(event.node)}: ` : ""}${text}`;
   switch (event.event) {
     case "started": {
-      const paths = event.changes?.map((change) => clean(change.path)).join(", ");
+      const paths = event.changes?.map((change) => sanitise(change.path)).join(", ");
       const expected = event.expectedSeconds < 30 ? "" : style.dim(` (usually ${duration(event.expectedSeconds)})`);
       return line(style.dim("·"), `${doing(event.action)}${paths ? ` ${paths}` : ""}${expected}`);
     }
     case "done": {
-      const id = event.awsId === undefined || event.action === "remove" ? "" : ` ${clean(event.awsId)}`;
-      const result = event.result === undefined ? `${done(event.action)}${id}` : clean(event.result);
+      const id = event.awsId === undefined || event.action === "remove" ? "" : ` ${sanitise(event.awsId)}`;
+      const result = event.result === undefined ? `${done(event.action)}${id}` : sanitise(event.result);
       return line(style.good("✓"), `${result} in ${duration(event.seconds)}`);
     }
     case "failed":
-      return line(style.bad("✗"), `${doing(event.action)} failed: ${clean(saidBy(event.error))}`);
+      return line(style.bad("✗"), `${doing(event.action)} failed: ${sanitise(saidBy(event.error))}`);
     case "skipped":
-      return line(style.warn("-"), `not begun, because ${clean(event.because)} is not there`);
+      return line(style.warn("-"), `not begun, because ${sanitise(event.because)} is not there`);
     case "retained":
-      return line(style.note("·"), `kept: ${clean(event.reason)}`);
+      return line(style.note("·"), `kept: ${sanitise(event.reason)}`);
     case "notice":
-      return line(style.warn("!"), clean(event.text));
+      return line(style.warn("!"), sanitise(event.text));
     case "waiting":
-      return line(style.dim("…"), `${doing(event.action)} for ${duration(event.elapsedSeconds)}: ${clean(event.for)}`);
+      return line(
+        style.dim("…"),
+        `${doing(event.action)} for ${duration(event.elapsedSeconds)}: ${sanitise(event.for)}`,
+      );
     case "retrying":
       return line(
         style.dim("…"),
-        `${doing(event.action)}, again in ${duration(event.delaySeconds)}: ${clean(event.reason)}`,
+        `${doing(event.action)}, again in ${duration(event.delaySeconds)}: ${sanitise(event.reason)}`,
       );
     case "unchanged":
       return undefined;

@@ -1,6 +1,6 @@
 import type { State } from "../state/schema.ts";
 import type { Style } from "./style.ts";
-import { clean, count, pad, table } from "./text.ts";
+import { count, pad, sanitise, table } from "./text.ts";
 
 /** What the platform offers, by name; undefined where it is not known. */
 type Outputs = Readonly<Record<string, string | readonly string[] | undefined>>;
@@ -14,7 +14,7 @@ const text = (value: string | readonly string[], between: string): string =>
 
 /** One output a line. */
 export const outputsText = (outputs: Outputs): string =>
-  table(known(outputs).map(([name, value]) => [name, clean(text(value, ", "))])).join("\n");
+  table(known(outputs).map(([name, value]) => [name, sanitise(text(value, ", "))])).join("\n");
 
 /** Lines for a POSIX shell's `eval`. A list is one word with spaces. */
 export const outputsShell = (outputs: Outputs): string =>
@@ -52,7 +52,7 @@ export function stateText(state: State, name: string, style: Style): string {
   ]);
   return [
     style.strong(`${environment} in ${region}, account ${account}${copy}`),
-    style.dim(`${clean(name)}, version ${serial}`),
+    style.dim(`${sanitise(name)}, version ${serial}`),
     ...section("Resources", resources, style),
     ...section("Kept", retained, style),
   ].join("\n");
@@ -62,7 +62,7 @@ const doing = { create: "being created", remove: "being removed" } as const;
 
 function section(title: string, rows: readonly string[][], style: Style): string[] {
   if (rows.length === 0) return ["", `${title}: none`];
-  return ["", style.strong(title), ...table(rows.map((row) => row.map(clean))).map((row) => `  ${row.trimEnd()}`)];
+  return ["", style.strong(title), ...table(rows.map((row) => row.map(sanitise))).map((row) => `  ${row.trimEnd()}`)];
 }
 
 /** What a check of the doctor has found. */
@@ -79,8 +79,8 @@ export function doctorText(checks: readonly Finding[], style: Style): string {
   const names = Math.max(...checks.map(({ id }) => id.length));
   const paint = { ok: style.good, warning: style.warn, error: style.bad };
   const lines = checks.flatMap(({ id, status, what, fix }) => [
-    `${paint[status](pad(status, 7))}  ${pad(id, names)}  ${clean(what)}`,
-    ...(fix === undefined ? [] : [`${" ".repeat(9)}${style.note("→")} ${clean(fix)}`]),
+    `${paint[status](pad(status, 7))}  ${pad(id, names)}  ${sanitise(what)}`,
+    ...(fix === undefined ? [] : [`${" ".repeat(9)}${style.note("→")} ${sanitise(fix)}`]),
   ]);
   const of = (status: Finding["status"]) => checks.filter((check) => check.status === status).length;
   return [...lines, "", `${count(of("error"), "error")}, ${count(of("warning"), "warning")}, ${of("ok")} ok`].join(

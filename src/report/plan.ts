@@ -1,13 +1,13 @@
 import type { MonthlyCost } from "../cost/monthly.ts";
 import type { Estimate } from "../engine/estimate.ts";
 import type { Json } from "../engine/journal.ts";
-import type { Look } from "../engine/look.ts";
 import type { Node } from "../engine/node.ts";
 import type { Intended, PlannedChange } from "../engine/plan.ts";
+import type { Observation } from "../engine/refresh.ts";
 import { costJson, costLines } from "./cost.ts";
 import { estimateJson, estimateText } from "./estimate.ts";
 import type { Sign, Style } from "./style.ts";
-import { clean, count, resourceTable } from "./text.ts";
+import { count, resourceTable, sanitise } from "./text.ts";
 import { changeJson, type Detail, detailsOf, rowLines, type Where, whereText } from "./words.ts";
 
 /** What the plans of `up` and of `down` have in common. */
@@ -21,7 +21,7 @@ interface PlanView extends Where {
 /** What `up` is about to do. */
 export interface UpView<Aws> extends PlanView {
   readonly changes: readonly PlannedChange<Aws>[];
-  readonly leftOver: ReadonlyMap<Node<Json, Aws>, Look>;
+  readonly leftOver: ReadonlyMap<Node<Json, Aws>, Observation>;
   /** Whether left-overs are removed. */
   readonly prune: boolean;
   /** The nodes that the latest `down` has kept. */
@@ -31,8 +31,8 @@ export interface UpView<Aws> extends PlanView {
 
 /** What `down` is about to do. */
 export interface DownView<Aws> extends PlanView {
-  readonly leftOver: ReadonlyMap<Node<Json, Aws>, Look>;
-  readonly declared: ReadonlyMap<Node<Json, Aws>, Look>;
+  readonly leftOver: ReadonlyMap<Node<Json, Aws>, Observation>;
+  readonly declared: ReadonlyMap<Node<Json, Aws>, Observation>;
   /** What stays, and why. */
   readonly kept: ReadonlyMap<Node<Json, Aws>, string>;
   /** Whether the database is saved first. */
@@ -92,13 +92,13 @@ const some = (ids: readonly string[], limit = 2): string =>
   [...ids.slice(0, limit), ...(ids.length > limit ? [`${ids.length - limit} more`] : [])].join(", ");
 
 /** @param what happens to it, for scripts */
-function removed<Aws>(node: Node<Json, Aws>, look: Look, sign: Sign, what: object = {}): Row<Aws> {
+function removed<Aws>(node: Node<Json, Aws>, look: Observation, sign: Sign, what: object = {}): Row<Aws> {
   const live = look.is === "present" ? { awsId: look.awsId } : {};
   const beside = look.is === "present" ? look.awsId : whyUnseen(look);
   return { node, beside, sign, details: [], json: { node: node.id, type: node.kind.type, ...live, ...what } };
 }
 
-function whyUnseen(look: Exclude<Look, { is: "present" }>): string {
+function whyUnseen(look: Exclude<Observation, { is: "present" }>): string {
   if (look.is === "error") return `cannot be looked at: ${look.failure.message}`;
   return look.is === "blocked" ? `cannot be looked for before ${look.by} is known` : "";
 }
@@ -110,7 +110,10 @@ const leftOverRows = <Aws>({ leftOver, prune }: UpView<Aws>): Row<Aws>[] =>
   [...leftOver].map(([node, look]) => removed(node, look, prune ? signs.remove : signs.leave));
 
 /** @param looks in the order in which the rows are wanted */
-const downRows = <Aws>({ kept }: DownView<Aws>, looks: readonly (readonly [Node<Json, Aws>, Look])[]): Row<Aws>[] =>
+const downRows = <Aws>(
+  { kept }: DownView<Aws>,
+  looks: readonly (readonly [Node<Json, Aws>, Observation])[],
+): Row<Aws>[] =>
   looks.flatMap(([node, look]) => {
     const reason = kept.get(node);
     if (look.is === "absent") return [];
@@ -187,7 +190,7 @@ export function downPlanText<Aws>(view: DownView<Aws>, style: Style, columns = N
   const blocks = [...steps].map(([heading, all]) => ({ heading, lines: all.flatMap((row) => lineOf.get(row) ?? []) }));
   const stays = [...kept].map(([{ id }, why]) => ({
     sign: signs.keep,
-    text: `${clean(id)}: ${clean(why)}`,
+    text: `${sanitise(id)}: ${sanitise(why)}`,
     details: [],
   }));
   if (stays.length > 0) blocks.push({ heading: "kept", lines: stays });
@@ -225,7 +228,8 @@ function planText(
 }
 
 function blockLines({ heading, aside, lines }: Block, style: Style): string[] {
-  const remark = aside === undefined ? "" : lines.length > 0 ? style.dim(`, ${aside}`) : ` ${style.dim(clean(aside))}`;
+  const remark =
+    aside === undefined ? "" : lines.length > 0 ? style.dim(`, ${aside}`) : ` ${style.dim(sanitise(aside))}`;
   return [
     `${style.strong(heading)}${remark}`,
     ...lines.flatMap(({ sign, text, details }) => rowLines(sign, text, details, style)),

@@ -2,7 +2,7 @@ import type { Action, Event } from "../engine/events.ts";
 import { Forecast, type Outlook, type Task } from "../engine/timetable.ts";
 import { doing } from "./event-line.ts";
 import type { Style } from "./style.ts";
-import { clean, duration, pad, roughly, stopwatch, timeOfDay, truncate, width } from "./text.ts";
+import { duration, pad, roughly, sanitise, stopwatch, timeOfDay, truncate, width } from "./text.ts";
 
 interface Running {
   readonly node: string;
@@ -127,14 +127,14 @@ const leastForReason = 12;
 function rowText(one: Running, expectedSeconds: number, now: number, names: number, columns: number): string {
   const { node, action, since, waitingFor } = one;
   const elapsed = Math.max(0, now - since) / 1000;
-  const name = pad(truncate(clean(node), names), names);
+  const name = pad(truncate(sanitise(node), names), names);
   const told = expectedSeconds >= 10;
   const time =
     columns < roomForWords
       ? `${stopwatch(elapsed)}${told ? ` of ${stopwatch(expectedSeconds)}` : ""}`
       : `${doing(action)} ${duration(elapsed)}${told ? ` of about ${roughly(expectedSeconds)}` : ""}`;
   const text = `${name}  ${time}`;
-  const what = `: ${clean(waitingFor)}`;
+  const what = `: ${sanitise(waitingFor)}`;
   return waitingFor === "" || columns - width(text) < leastForReason ? text : `${text}${what}`;
 }
 

@@ -11,7 +11,7 @@ import {
   verdict,
   wordsOf,
 } from "./status.ts";
-import { clean, count, show } from "./text.ts";
+import { count, sanitise, show } from "./text.ts";
 import { type Detail, placeText } from "./words.ts";
 
 /**
@@ -87,7 +87,7 @@ const special = /[!-'*+;-@[-`{-~]|:(?=\/)|(?<=www)\./gi;
  * an issue.
  */
 const plain = (text: string): string =>
-  clean(text).replace(special, (char) => {
+  sanitise(text).replace(special, (char) => {
     const reference = `&#${char.codePointAt(0) ?? 0};`;
     return char === "@" || char === "#" ? `${reference}<!-- -->` : reference;
   });

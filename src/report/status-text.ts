@@ -14,7 +14,7 @@ import {
   weights,
 } from "./status.ts";
 import { type Style, signText } from "./style.ts";
-import { clean, count, resourceTable, table } from "./text.ts";
+import { count, resourceTable, sanitise, table } from "./text.ts";
 import { failuresText, placeText, rowLines } from "./words.ts";
 
 export interface StatusTextOptions {
@@ -50,7 +50,7 @@ export function statusText(report: StatusReport, options: StatusTextOptions): st
       if (line !== undefined) {
         lines.push(...rowLines(weights[row.status], line, details, style));
       } else if (row.reason !== undefined && foldedInto === undefined) {
-        lines.push(`    ${style.dim(`· ${clean(row.id)}: ${clean(row.reason)}`)}`);
+        lines.push(`    ${style.dim(`· ${sanitise(row.id)}: ${sanitise(row.reason)}`)}`);
       }
     }
   }
@@ -76,12 +76,12 @@ const isAlike = ({ rows, off }: SaidStep): boolean =>
 
 function alikeLine({ step, rows }: SaidStep, style: Style): string {
   const sign = weights[rows[0]?.row.status ?? "in-sync"];
-  return `${signText(sign, style)} ${clean(step)}: ${tally(rows.map(({ row }) => row))}`;
+  return `${signText(sign, style)} ${sanitise(step)}: ${tally(rows.map(({ row }) => row))}`;
 }
 
 function blockHeading({ step, rows, off }: SaidStep, style: Style): string {
   const note = off === 0 ? `${rows.length} in sync` : `${off} of ${rows.length} ${off === 1 ? "differs" : "differ"}`;
-  return `${style.strong(clean(step))}: ${note}`;
+  return `${style.strong(sanitise(step))}: ${note}`;
 }
 
 function unreportedLines({ rows, local }: StatusReport, style: Style, all: boolean): string[] {
@@ -92,13 +92,13 @@ function unreportedLines({ rows, local }: StatusReport, style: Style, all: boole
     const properties = count(unseen.length, "property is", "properties are");
     return ["", style.dim(`${properties} ${by} (--all)`)];
   }
-  return ["", style.strong(by), ...unseen.map((line) => `  ${style.dim(`· ${clean(line)}`)}`)];
+  return ["", style.strong(by), ...unseen.map((line) => `  ${style.dim(`· ${sanitise(line)}`)}`)];
 }
 
 /** An environment that cannot be reported on. */
 export const statusErrorText = (unseen: StatusError, style: Style): string =>
   [
     `${style.strong(unseenName(unseen))}: ${style.bad("no report")}`,
-    `  ${clean(unseen.error)}`,
-    ...(unseen.advice === undefined ? [] : [`  ${style.note("→")} ${clean(unseen.advice)}`]),
+    `  ${sanitise(unseen.error)}`,
+    ...(unseen.advice === undefined ? [] : [`  ${style.note("→")} ${sanitise(unseen.advice)}`]),
   ].join("\n");

@@ -1,8 +1,8 @@
-import type { Ending, Endings } from "../engine/ending.ts";
 import type { Failure } from "../engine/events.ts";
+import type { Outcome, Outcomes } from "../engine/outcome.ts";
 import { isOutside } from "../engine/status.ts";
 import type { Style } from "./style.ts";
-import { clean, count, duration, few } from "./text.ts";
+import { count, duration, few, sanitise } from "./text.ts";
 import { failuresText } from "./words.ts";
 
 type CallsByService = Readonly<Record<string, { readonly calls: number; readonly mutating: number }>>;
@@ -39,10 +39,10 @@ export interface Spent {
 }
 
 /** Counts how it ended. What is nobody's resource (look-ups, settings of the account) only counts when it failed. */
-export function summarise<Aws>(all: readonly Endings<Aws>[], spent: Spent): Summary {
+export function summarise<Aws>(all: readonly Outcomes<Aws>[], spent: Spent): Summary {
   const endings = all.flatMap((some) => [...some]);
   const counted = endings.filter(([node, { is }]) => !isOutside(node) || is === "failed");
-  const n = (...some: Ending["is"][]) => counted.filter(([, { is }]) => some.includes(is)).length;
+  const n = (...some: Outcome["is"][]) => counted.filter(([, { is }]) => some.includes(is)).length;
   return {
     schema: 1,
     created: n("created"),
@@ -63,11 +63,11 @@ export function summarise<Aws>(all: readonly Endings<Aws>[], spent: Spent): Summ
 }
 
 /** All failures of a run, each once. */
-export const failuresOf = <Aws>(all: readonly Endings<Aws>[]): Failure[] =>
+export const failuresOf = <Aws>(all: readonly Outcomes<Aws>[]): Failure[] =>
   all.flatMap((endings) => [...endings.values()].flatMap((ending) => (ending.is === "failed" ? [ending.failure] : [])));
 
 /** What failed and what was not begun because of it; what waits for the user; and the counts. */
-export function summaryText<Aws>(all: readonly Endings<Aws>[], summary: Summary, style: Style): string {
+export function summaryText<Aws>(all: readonly Outcomes<Aws>[], summary: Summary, style: Style): string {
   const failures = failuresOf(all);
   const endings = all.flatMap((some) => [...some]);
   const blocks: string[] = [];
@@ -75,9 +75,9 @@ export function summaryText<Aws>(all: readonly Endings<Aws>[], summary: Summary,
   const skipped = endings.flatMap(([{ id }, { is }]) => (is === "skipped" ? [id] : []));
   if (skipped.length > 0) blocks.push(`Not begun because of it: ${few(skipped)}`);
   const held = new Set(endings.flatMap(([, end]) => (end.is === "held" ? [end.why] : [])));
-  for (const why of held) blocks.push(`${style.warn("!")} Left to you: ${clean(why)}`);
+  for (const why of held) blocks.push(`${style.warn("!")} Left to you: ${sanitise(why)}`);
   const retained = endings.flatMap(([{ id }, end]) =>
-    end.is === "retained" ? [`  · ${clean(id)}: ${clean(end.why)}`] : [],
+    end.is === "retained" ? [`  · ${sanitise(id)}: ${sanitise(end.why)}`] : [],
   );
   if (retained.length > 0) blocks.push(["Kept:", ...retained].join("\n"));
   blocks.push(countsText(summary, style));

@@ -5,7 +5,7 @@ const unprintable = /[\p{Cc}\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069]/gu;
  * Makes a string that came from outside harmless: nothing in it moves the cursor or changes colours. Line breaks
  * become spaces.
  */
-export function clean(text: string): string {
+export function sanitise(text: string): string {
   return text.replace(/\s*[\r\n]+\s*/g, " ").replace(unprintable, (char) => {
     const code = char.codePointAt(0) ?? 0;
     return code > 0xff ? `\\u${code.toString(16).padStart(4, "0")}` : `\\x${code.toString(16).padStart(2, "0")}`;
@@ -15,7 +15,7 @@ export function clean(text: string): string {
 /** A value of a property, on one line; `undefined` means "not there". */
 export function show(value: unknown, limit = 120): string {
   if (value === undefined) return "none";
-  return truncate(clean(JSON.stringify(value) ?? String(value)), limit);
+  return truncate(sanitise(JSON.stringify(value) ?? String(value)), limit);
 }
 
 /** East Asian wide characters and emoji (Unicode TR 11). */
@@ -106,7 +106,7 @@ export function resourceTable<Item>(
 ): Map<Item, string> {
   const all = [...items];
   const withType = columns >= roomForTypes;
-  const cells = all.map(say).map(({ id, type, rest }) => [id, ...(withType ? [type] : []), ...rest].map(clean));
+  const cells = all.map(say).map(({ id, type, rest }) => [id, ...(withType ? [type] : []), ...rest].map(sanitise));
   const lines = table(cells).map((line) => truncate(line.trimEnd(), columns - 4));
   return new Map(all.map((item, i) => [item, lines[i] ?? ""]));
 }
@@ -125,5 +125,5 @@ export function table(rows: readonly (readonly string[])[]): string[] {
 /** Some names, and how many more there are. */
 export const few = (names: readonly string[]): string =>
   names.length <= 4
-    ? names.map(clean).join(", ")
-    : `${names.slice(0, 3).map(clean).join(", ")} and ${names.length - 3} more`;
+    ? names.map(sanitise).join(", ")
+    : `${names.slice(0, 3).map(sanitise).join(", ")} and ${names.length - 3} more`;

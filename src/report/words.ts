@@ -2,7 +2,7 @@ import type { Failure } from "../engine/events.ts";
 import type { Change } from "../engine/kind.ts";
 import { sameWords } from "../engine/unseen.ts";
 import { type Sign, type Style, signText } from "./style.ts";
-import { clean, few, show } from "./text.ts";
+import { few, sanitise, show } from "./text.ts";
 
 /** An environment, and where it is. */
 export interface Where {
@@ -21,7 +21,7 @@ export const whereText = (where: Where): string => `${where.environment} in ${pl
 
 /** One changed property: old → new. */
 const changeText = ({ path, live, want, fix }: Change, style: Style): string =>
-  `${clean(path)}: ${show(live)} → ${show(want)}${fix === "replace" ? style.warn(" (needs replacement)") : ""}`;
+  `${sanitise(path)}: ${show(live)} → ${show(want)}${fix === "replace" ? style.warn(" (needs replacement)") : ""}`;
 
 /** Something that is said of a resource, besides its names and how it stands. */
 export type Detail =
@@ -53,7 +53,7 @@ export const rowLines = (sign: Sign, row: string, details: readonly Detail[], st
 
 function detailText(detail: Detail, style: Style): string {
   if (detail.is === "change") return changeText(detail.change, style);
-  return detail.is === "advice" ? `${style.note("→")} ${clean(detail.text)}` : style.dim(clean(detail.text));
+  return detail.is === "advice" ? `${style.note("→")} ${sanitise(detail.text)}` : style.dim(sanitise(detail.text));
 }
 
 /** A change as JSON; what is not there is null. */
@@ -68,11 +68,11 @@ export const changeJson = ({ path, want, live, fix }: Change) => ({
 function failureLines(failure: Failure, style: Style): string[] {
   const { node, type, action, code, requestId, message, advice } = failure;
   const doing = action === "look" ? "" : `: ${action}`;
-  const request = requestId === undefined ? "" : style.dim(` (request ${clean(requestId)})`);
+  const request = requestId === undefined ? "" : style.dim(` (request ${sanitise(requestId)})`);
   return [
-    `${style.bad("✗")} ${style.strong(clean(node))} (${type})${doing}`,
-    `    ${clean(saidBy({ code, message }))}${request}`,
-    ...(advice === undefined ? [] : [`    ${style.note("→")} ${clean(advice)}`]),
+    `${style.bad("✗")} ${style.strong(sanitise(node))} (${type})${doing}`,
+    `    ${sanitise(saidBy({ code, message }))}${request}`,
+    ...(advice === undefined ? [] : [`    ${style.note("→")} ${sanitise(advice)}`]),
   ];
 }
 

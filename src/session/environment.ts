@@ -5,10 +5,10 @@ import { loadSettingsFile } from "../config/load.ts";
 import { environmentOf, type Request, resolveSettings } from "../config/resolve.ts";
 import type { Settings } from "../config/settings.ts";
 import type { Clock } from "../engine/clock.ts";
-import type { StatePlace } from "../state/backend.ts";
+import type { StateSlot } from "../state/backend.ts";
 import type { State } from "../state/schema.ts";
-import { readPlace } from "../state/store.ts";
-import { homeNamed, homeOf } from "./home.ts";
+import { readSlot } from "../state/store.ts";
+import { backendNamed, backendOf } from "./backend.ts";
 import type { EnvironmentRequest } from "./session.ts";
 
 /** Where the local AWS lives, in the project's folder. */
@@ -29,7 +29,7 @@ export interface Environment {
   /** Its suffix. */
   readonly name: string;
   /** Its state and lock. @throws {InputError} */
-  place(): Promise<StatePlace>;
+  place(): Promise<StateSlot>;
   /**
    * What its state says; undefined when there is none.
    *
@@ -46,8 +46,8 @@ export const findEnvironment = async (request: EnvironmentRequest, clock: Clock)
 
 function environmentIn(file: SettingsFile, request: EnvironmentRequest, clock: Clock): Environment {
   const name = environmentOf({ ...request, file });
-  const place = once(async () => (await homeOf(request, file, clock)).of(name));
-  const recorded = once(async () => readPlace(await place()));
+  const place = once(async () => (await backendOf(request, file, clock)).of(name));
+  const recorded = once(async () => readSlot(await place()));
   const settings = once(async () => settingsWith({ request, file }, await recorded()));
   return { request, file, name, place, recorded, settings };
 }
@@ -134,12 +134,12 @@ async function knownIn(request: EnvironmentRequest, file: SettingsFile, clock: C
 
 /** The environments that have a state where theirs belongs. */
 async function statedEnvironments(request: EnvironmentRequest, file: SettingsFile, clock: Clock): Promise<string[]> {
-  const common = await homeNamed(request, file, clock);
+  const common = await backendNamed(request, file, clock);
   const found = new Map([[common.name, await common.environments()]]);
   const elsewhere = new Set<string>();
   const stated: string[] = [];
   for (const environment of request.local ? [] : file.environments.keys()) {
-    const home = await homeNamed(request, file, clock, environment);
+    const home = await backendNamed(request, file, clock, environment);
     if (home.name === common.name) continue;
     elsewhere.add(environment);
     const there = found.get(home.name) ?? (await home.environments());

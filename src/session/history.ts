@@ -2,7 +2,7 @@ import type { Settings } from "../config/settings.ts";
 import type { Clock } from "../engine/clock.ts";
 import { makeRecorder, type Recorder } from "../history/recorder.ts";
 import { HISTORY_SCHEMA } from "../history/records.ts";
-import { stateFolder } from "./home.ts";
+import { stateFolder } from "./backend.ts";
 import type { Platform, SessionRequest } from "./session.ts";
 
 /** What keeps the events of a change: in the project's folder, wherever the state is. */

@@ -1,20 +1,20 @@
 import type { Place } from "../../steps/index.ts";
+import { AccountLimits } from "../aws/account-limits.ts";
 import type { Aws, Connection } from "../aws/aws.ts";
 import { askAndMeanwhile } from "../aws/meanwhile.ts";
-import { Shares } from "../aws/shares.ts";
 import { connectSts } from "../aws/sts.ts";
 import { type Clock, wallClock } from "../engine/clock.ts";
 import { localCredentials } from "../local/endpoint.ts";
 import { reports } from "../local/unreported.ts";
 import { listEnvironments } from "../state/file.ts";
 import { statePath } from "../state/paths.ts";
-import { openPlace, StateStore } from "../state/store.ts";
+import { openSlot, StateStore } from "../state/store.ts";
+import { stateFolder } from "./backend.ts";
 import { CallCounts } from "./calls.ts";
 import { readCode } from "./code.ts";
 import { userCredentials } from "./credentials.ts";
 import { type Environment, guardAccount, settingsWith } from "./environment.ts";
 import { historyOf } from "./history.ts";
-import { stateFolder } from "./home.ts";
 import { callerAccount } from "./identity.ts";
 import { makeRun } from "./run.ts";
 import type { Session, SessionOptions, SessionRequest } from "./session.ts";
@@ -25,7 +25,7 @@ export interface Equipment {
   readonly code: string | URL;
   readonly clock?: Clock;
   /** What sessions in the same account share; a session's own unless given. */
-  readonly shares?: Shares;
+  readonly shares?: AccountLimits;
 }
 
 /**
@@ -39,7 +39,7 @@ export async function openSession(
   options: SessionOptions,
   equipment: Equipment,
 ): Promise<Session<Aws>> {
-  const { clock = wallClock, shares = new Shares(clock) } = equipment;
+  const { clock = wallClock, shares = new AccountLimits(clock) } = equipment;
   const { file, name } = environment;
   const request: SessionRequest = { ...environment.request, ...options };
   const changes = options.purpose === "change";
@@ -53,7 +53,7 @@ export async function openSession(
     const calls = new CallCounts();
     // Only the holder of the lock writes: for others, what was read is the state.
     const state = changes
-      ? await openPlace(place, clock, lock)
+      ? await openSlot(place, clock, lock)
       : new StateStore({ environment: name, text: place.text(), clock }, await environment.recorded());
     const settings = changes ? settingsWith(environment, state.binding) : await environment.settings();
     // A run that has lost its lock, or its state to somebody else, changes nothing more.
@@ -135,7 +135,7 @@ async function reach(
   request: SessionRequest,
   environment: Parameters<typeof guardAccount>[0],
   calls: CallCounts,
-  { clock, shares }: { readonly clock: Clock; readonly shares: Shares },
+  { clock, shares }: { readonly clock: Clock; readonly shares: AccountLimits },
   mayChange: () => Promise<void>,
 ): Promise<Reached> {
   const { settings } = environment;

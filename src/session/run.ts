@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { Aws, Connection } from "../aws/aws.ts";
 import { advise, classify, isOfCredentials, origin } from "../aws/errors.ts";
-import { urgently } from "../aws/slots.ts";
+import { urgently } from "../aws/semaphore.ts";
 import type { Clock } from "../engine/clock.ts";
 import type { Event } from "../engine/events.ts";
 import type { Journal } from "../engine/journal.ts";

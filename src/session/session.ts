@@ -2,8 +2,8 @@ import type { CallRecord } from "../aws/caller.ts";
 import type { Settings } from "../config/settings.ts";
 import type { Event } from "../engine/events.ts";
 import type { Journal, Json } from "../engine/journal.ts";
-import type { AnyKind } from "../engine/look.ts";
 import type { Node } from "../engine/node.ts";
+import type { AnyKind } from "../engine/refresh.ts";
 import type { Run } from "../engine/run.ts";
 import type { CallCounts } from "./calls.ts";
 

@@ -3,7 +3,7 @@ import type { Lock, LockState } from "./holder.ts";
 import type { StateChange } from "./schema.ts";
 
 /** Where the text of one environment's state is: a file, or an object in S3. The holder of the lock writes to it. */
-export interface StateText {
+export interface StateBlob {
   /** How messages call it: a path, or `s3://bucket/key`. */
   readonly name: string;
   /**
@@ -31,12 +31,12 @@ export interface StateText {
 }
 
 /** The state and the lock of one environment. */
-export interface StatePlace {
+export interface StateSlot {
   readonly environment: string;
   /** The lock, as messages call it. */
   readonly lockName: string;
   /** The state, as it is found by the next read. */
-  text(): StateText;
+  text(): StateBlob;
   /**
    * Takes the lock.
    *
@@ -56,10 +56,10 @@ export interface StatePlace {
 }
 
 /** Where states and locks are kept: a folder on this machine, or a prefix of a bucket. */
-export interface StateHome {
+export interface StateBackend {
   /** How messages call it. */
   readonly name: string;
   /** The environments that have a state there, sorted. */
   environments(): Promise<string[]>;
-  of(environment: string): StatePlace;
+  of(environment: string): StateSlot;
 }

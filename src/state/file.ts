@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { suffixExpectation } from "../config/suffix.ts";
 import { isCode, namesIn, removeDurably, removeTemporaries, writeAtomically } from "./atomic.ts";
-import type { StateHome, StatePlace, StateText } from "./backend.ts";
+import type { StateBackend, StateBlob, StateSlot } from "./backend.ts";
 import { StateError, StateWriteError } from "./errors.ts";
 import { type AppendFile, appendDurably, JournalFile, replay } from "./journal-file.ts";
 import { acquireLock, forceUnlock, readLock } from "./lock.ts";
@@ -18,7 +18,7 @@ export interface Disk {
 const realDisk: Disk = { write: writeAtomically, append: appendDurably };
 
 /** A state file, and the journal beside it while a run is at work. */
-export function fileText(place: Place, disk: Disk = realDisk): StateText {
+export function fileBlob(place: Place, disk: Disk = realDisk): StateBlob {
   const path = statePath(place);
   const journal = new JournalFile(journalPath(path), disk.append);
   /** What the file holds, once this process has written it. */
@@ -111,16 +111,16 @@ export const environmentsOf = (names: readonly string[]): string[] =>
     .sort();
 
 /** The states and locks in a folder of this machine. */
-export function folderHome(dir: string, local: boolean): StateHome {
+export function folderBackend(dir: string, local: boolean): StateBackend {
   return {
     name: folderOf({ dir, local }),
     environments: () => listEnvironments(dir, local),
-    of: (environment): StatePlace => {
+    of: (environment): StateSlot => {
       const place = { dir, environment, local };
       return {
         environment,
         lockName: lockPath(place),
-        text: () => fileText(place),
+        text: () => fileBlob(place),
         lock: (options) => acquireLock({ ...place, ...options }),
         readLock: () => readLock(place),
         forceUnlock: (nonce) => forceUnlock(place, nonce),

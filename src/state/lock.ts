@@ -72,9 +72,9 @@ export async function forceUnlock(place: Place, nonce?: string): Promise<boolean
 }
 
 /** "lost": the world has changed meanwhile, and everything is to be tried again. */
-type Outcome = "made" | "lost";
+type Attempt = "made" | "lost";
 
-async function attempt(place: Place, path: string, holder: LockHolder): Promise<Outcome> {
+async function attempt(place: Place, path: string, holder: LockHolder): Promise<Attempt> {
   const mine = await writeTemporary(path, `${JSON.stringify(holder, null, 2)}\n`);
   try {
     const outcome = await makeName(mine, path);
@@ -85,7 +85,7 @@ async function attempt(place: Place, path: string, holder: LockHolder): Promise<
 }
 
 /** @throws LockedError when the holder, or the one who is taking over, has not ended */
-async function takeOver(place: Place, path: string, mine: string): Promise<Outcome> {
+async function takeOver(place: Place, path: string, mine: string): Promise<Attempt> {
   const names = namesOf(place);
   const dead = await requireEnded(names, await read(path));
   if (dead === "free") return "lost";
@@ -102,8 +102,8 @@ async function takeOver(place: Place, path: string, mine: string): Promise<Outco
 }
 
 /** Replaces the lock of `dead` by `mine`, for the one who holds the claim. */
-async function replace(path: string, dead: LockHolder, mine: string, claim: string): Promise<Outcome> {
-  let outcome: Outcome = "lost";
+async function replace(path: string, dead: LockHolder, mine: string, claim: string): Promise<Attempt> {
+  let outcome: Attempt = "lost";
   try {
     // Someone may have taken over, and cleared the claims away, since the lock was read.
     if (hasNonce(await read(path), dead.nonce)) {
@@ -118,7 +118,7 @@ async function replace(path: string, dead: LockHolder, mine: string, claim: stri
 }
 
 /** Gives the file a second name, unless there is a file of that name. */
-async function makeName(file: string, path: string): Promise<Outcome | "taken"> {
+async function makeName(file: string, path: string): Promise<Attempt | "taken"> {
   try {
     await link(file, path);
     return "made";

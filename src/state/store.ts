@@ -1,10 +1,10 @@
 import type { Clock } from "../engine/clock.ts";
 import type { Durations, Entry, Journal } from "../engine/journal.ts";
-import type { StatePlace, StateText } from "./backend.ts";
+import type { StateBlob, StateSlot } from "./backend.ts";
 import { AccountMismatch, StateChangedError } from "./errors.ts";
+import { GroupCommit } from "./group-commit.ts";
 import type { Lock } from "./holder.ts";
 import { formatState, parseState, type Retained, STATE_SCHEMA, type State } from "./schema.ts";
-import { SharedWork } from "./shared-work.ts";
 
 /** Where a run takes place. */
 export interface Binding {
@@ -30,8 +30,8 @@ export interface Retention {
  * @param lock whose holder alone may write
  * @throws StateError
  */
-export async function openPlace(
-  place: Pick<StatePlace, "environment" | "text">,
+export async function openSlot(
+  place: Pick<StateSlot, "environment" | "text">,
   clock: Clock,
   lock?: Lock,
 ): Promise<StateStore> {
@@ -42,7 +42,7 @@ export async function openPlace(
 }
 
 /** Writes only while the lock is ours: whoever took it has a state of their own to write. */
-function guarded(text: StateText, lock: Lock): StateText {
+function guarded(text: StateBlob, lock: Lock): StateBlob {
   const { append } = text;
   const ours = async (work: () => Promise<void>): Promise<void> => {
     await lock.check();
@@ -57,10 +57,10 @@ function guarded(text: StateText, lock: Lock): StateText {
 }
 
 /** What the state of an environment says, wherever it is; undefined when there is none. @throws StateError */
-export const readPlace = (place: Pick<StatePlace, "environment" | "text">): Promise<State | undefined> =>
+export const readSlot = (place: Pick<StateSlot, "environment" | "text">): Promise<State | undefined> =>
   readText(place.environment, place.text());
 
-async function readText(environment: string, text: StateText): Promise<State | undefined> {
+async function readText(environment: string, text: StateBlob): Promise<State | undefined> {
   const content = await text.read();
   return content === undefined ? undefined : parseState(content, text.name, environment);
 }
@@ -83,8 +83,8 @@ export class StateStore implements Journal, Retention {
   readonly path: string;
   readonly #environment: string;
   readonly #clock: Clock;
-  readonly #text: StateText;
-  readonly #writing = new SharedWork(() => this.#write());
+  readonly #text: StateBlob;
+  readonly #writing = new GroupCommit(() => this.#write());
   readonly #resources: Map<string, Entry>;
   readonly #retained: Map<string, Retained>;
   readonly #durations: Map<string, Durations>;
@@ -101,7 +101,7 @@ export class StateStore implements Journal, Retention {
   #changed: StateChangedError | undefined;
 
   constructor(
-    options: { readonly environment: string; readonly text: StateText; readonly clock: Clock },
+    options: { readonly environment: string; readonly text: StateBlob; readonly clock: Clock },
     state: State | undefined,
   ) {
     this.path = options.text.name;

@@ -2,20 +2,20 @@ import { APIGatewayClient, UpdateAccountCommand } from "@aws-sdk/client-api-gate
 import { CreateVpcCommand, DescribeVpcsCommand, EC2Client } from "@aws-sdk/client-ec2";
 import { mockClient } from "aws-sdk-client-mock";
 import { expect, onTestFinished, test } from "vitest";
-import { caller, type Line } from "../../src/aws/caller.ts";
+import { caller, type Transport } from "../../src/aws/caller.ts";
 import { RateLimiter } from "../../src/aws/limits.ts";
 import { patient } from "../../src/aws/patience.ts";
 import { SharedReads } from "../../src/aws/reads.ts";
-import { Slots } from "../../src/aws/slots.ts";
+import { Semaphore } from "../../src/aws/semaphore.ts";
 import { VirtualClock } from "../cloud/clock.ts";
 
-const lineOf = (clock: VirtualClock): Line => ({
+const lineOf = (clock: VirtualClock): Transport => ({
   clock,
   patience: patient,
   take: async () => undefined,
   reads: new SharedReads(),
-  reading: new Slots(1),
-  writing: new Slots(1),
+  reading: new Semaphore(1),
+  writing: new Semaphore(1),
   record: () => undefined,
   before: async () => undefined,
 });
@@ -24,7 +24,7 @@ test("a call that its rate limit holds back keeps no other call from the only sl
   const clock = new VirtualClock(0);
   const limiter = new RateLimiter(clock);
   const sent: string[] = [];
-  const line: Line = {
+  const line: Transport = {
     ...lineOf(clock),
     take: (service, operation) => limiter.take("us-east-1", service, operation),
     record: ({ operation, at }) => void sent.push(`${operation} at ${at}`),
@@ -59,7 +59,7 @@ test("the SDK makes nothing ready for a log", async () => {
 test("how long an answer is waited for has nothing to do with how often the call was throttled", async () => {
   const clock = new VirtualClock(0);
   const took: number[] = [];
-  const line: Line = {
+  const line: Transport = {
     ...lineOf(clock),
     record: ({ durationMs, error }) => {
       if (error === "TimeoutError") took.push(durationMs);

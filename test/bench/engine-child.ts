@@ -3,8 +3,8 @@ import { randomUUID } from "node:crypto";
 import { wallClock } from "../../src/engine/clock.ts";
 import type { Json } from "../../src/engine/journal.ts";
 import { type Kind, ready } from "../../src/engine/kind.ts";
-import { lookAtAll } from "../../src/engine/look.ts";
 import { type Node, node } from "../../src/engine/node.ts";
+import { refresh } from "../../src/engine/refresh.ts";
 import type { Run } from "../../src/engine/run.ts";
 import { up } from "../../src/engine/up.ts";
 import { writeAtomically } from "../../src/state/atomic.ts";
@@ -80,7 +80,7 @@ const run: Run<Toy> = {
 
 const before = { memory: process.resourceUsage().maxRSS, cpu: process.cpuUsage() };
 const start = performance.now();
-const endings = await up(run, nodes, await lookAtAll(run, nodes, []));
+const endings = await up(run, nodes, await refresh(run, nodes, []));
 await journal.close();
 const ms = performance.now() - start;
 const { user, system } = process.cpuUsage(before.cpu);

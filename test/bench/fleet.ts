@@ -1,4 +1,4 @@
-import { Shares } from "../../src/aws/shares.ts";
+import { AccountLimits } from "../../src/aws/account-limits.ts";
 import { outOfSync, unwell } from "../lifecycle/scene.ts";
 import { type Environment, remains, World } from "../lifecycle/world.ts";
 import { type Figure, round } from "./figure.ts";
@@ -40,7 +40,7 @@ async function lifecycle(size: number): Promise<Record<"up" | "status" | "down",
   // AWS gives an account five of each: whoever has more environments has asked for more.
   const quotas = { vpcs: size + 1, addresses: size, natGatewaysPerZone: size };
   using world = new World({ quotas, pageSize: 100 });
-  const share = new Shares(world.clock).of(world.cloud.account, world.cloud.region);
+  const share = new AccountLimits(world.clock).of(world.cloud.account, world.cloud.region);
   const all = Array.from({ length: size }, (_, i) => world.environment("dev", { suffix: `pr-${i + 1}`, share }));
   const measure = async (work: (one: Environment) => Promise<readonly string[]>): Promise<Measured> => {
     const count = { calls: 0, throttled: 0 };

@@ -1,8 +1,8 @@
 import { setImmediate } from "node:timers/promises";
+import { AccountLimits } from "../../src/aws/account-limits.ts";
 import { type Aws, connect } from "../../src/aws/aws.ts";
 import type { CallRecord } from "../../src/aws/caller.ts";
-import { Shares } from "../../src/aws/shares.ts";
-import type { Endings } from "../../src/engine/ending.ts";
+import type { Outcomes } from "../../src/engine/outcome.ts";
 import { statusRows } from "../../src/engine/status.ts";
 import { callerAccount } from "../../src/session/identity.ts";
 import { makeRun } from "../../src/session/run.ts";
@@ -58,7 +58,7 @@ async function lifecycle(setup: Setup = {}): Promise<Lifecycle> {
       clock: world.clock,
       credentials: { accessKeyId: "test", secretAccessKey: "test" },
       record: (call) => calls.push(call),
-      share: new Shares(world.clock).of(world.cloud.account, world.cloud.region, setup.concurrency),
+      share: new AccountLimits(world.clock).of(world.cloud.account, world.cloud.region, setup.concurrency),
     });
     const run = makeRun({
       environment: dev.settings.environment,
@@ -94,7 +94,7 @@ async function lifecycle(setup: Setup = {}): Promise<Lifecycle> {
   return { up, again, status, down, bounds };
 }
 
-function mustEndWell(command: string, endings: Endings<Aws>): void {
+function mustEndWell(command: string, endings: Outcomes<Aws>): void {
   const bad = unwell(endings);
   if (bad.length > 0) throw new Error(`${command} did not end well: ${bad.join(", ")}`);
 }

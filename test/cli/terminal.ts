@@ -1,7 +1,7 @@
 import { EventEmitter } from "node:events";
 import { PassThrough } from "node:stream";
+import type { Io } from "../../src/cli/io.ts";
 import { main } from "../../src/cli/main.ts";
-import type { World } from "../../src/cli/world.ts";
 import type { Environment } from "../../src/session/environment.ts";
 import type { Session, SessionRequest } from "../../src/session/session.ts";
 import { type ToyCloud, type ToySessionOptions, toySession } from "./toy.ts";
@@ -47,7 +47,7 @@ export class Terminal {
     const exits: number[] = [];
     const stdin = Object.assign(new PassThrough(), { isTTY: typed !== undefined });
     stdin.end((typed ?? []).map((line) => `${line}\n`).join(""));
-    const world: World<ToyCloud> = {
+    const io: Io<ToyCloud> = {
       cwd,
       variables,
       stdin,
@@ -64,7 +64,7 @@ export class Terminal {
         exits.push(code);
       },
     };
-    const code = await main(args, world);
+    const code = await main(args, io);
     return { code, stdout: out.join(""), stderr: err.join(""), requests, exits };
   }
 }

@@ -5,8 +5,8 @@ import type { Settings } from "../../src/config/settings.ts";
 import { NotOursError } from "../../src/engine/errors.ts";
 import type { Json } from "../../src/engine/journal.ts";
 import { type Change, held, type Kind, pending, ready } from "../../src/engine/kind.ts";
-import { anyKind } from "../../src/engine/look.ts";
 import { type Node, node } from "../../src/engine/node.ts";
+import { anyKind } from "../../src/engine/refresh.ts";
 import type { Run } from "../../src/engine/run.ts";
 import { CallCounts } from "../../src/session/calls.ts";
 import type { Platform, Session, SessionRequest } from "../../src/session/session.ts";
@@ -106,7 +106,7 @@ export const Toy: Kind<
     cloud.change(`remove ${me.node}`, () => {
       cloud.things.delete(live.name);
     }),
-  owned: (cloud) =>
+  listOwned: (cloud) =>
     cloud.read("search toy:thing", () =>
       [...cloud.things].flatMap(([name, { id, node }]) =>
         node === undefined ? [] : [{ node, name, id, key: undefined }],

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
+import { AccountLimits } from "../../src/aws/account-limits.ts";
 import { connect } from "../../src/aws/aws.ts";
-import { Shares } from "../../src/aws/shares.ts";
 import { makeRun } from "../../src/session/run.ts";
 import { unwell } from "./scene.ts";
 import { World } from "./world.ts";
@@ -11,7 +11,7 @@ async function makespan(mutating: number): Promise<number> {
   const { clock, cloud } = world;
   const dev = world.environment("dev");
   const credentials = { accessKeyId: "test", secretAccessKey: "test" };
-  const share = new Shares(clock).of(cloud.account, cloud.region, mutating);
+  const share = new AccountLimits(clock).of(cloud.account, cloud.region, mutating);
   const connection = connect({ region: cloud.region, clock, credentials, share });
   const start = clock.now();
   const endings = await dev.up(makeRun({ environment: "dev", connection, clock, journal: dev.journal }));

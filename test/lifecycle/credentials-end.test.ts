@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
 import type { Aws } from "../../src/aws/aws.ts";
 import { down } from "../../src/engine/down.ts";
-import type { Endings } from "../../src/engine/ending.ts";
 import type { Event } from "../../src/engine/events.ts";
+import type { Outcomes } from "../../src/engine/outcome.ts";
 import { statusRows } from "../../src/engine/status.ts";
 import { up } from "../../src/engine/up.ts";
 import { makePlain } from "../../src/report/event-line.ts";
@@ -24,7 +24,7 @@ const ends = [
 
 const style = makeStyle(false);
 const spent = { calls: 0, mutating: 0, durationMs: 0, byService: () => ({}) };
-const summaryOf = (endings: Endings<Aws>) => summaryText([endings], summarise([endings], spent), style);
+const summaryOf = (endings: Outcomes<Aws>) => summaryText([endings], summarise([endings], spent), style);
 
 function plain(events: readonly Event[]): string {
   let text = "";

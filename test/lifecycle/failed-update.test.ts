@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { outOfSync, settings, unwell } from "./scene.ts";
-import { endingsOf, World } from "./world.ts";
+import { outcomesOf, World } from "./world.ts";
 
 const query = "trading-query-dev";
 
@@ -44,7 +44,7 @@ test("an update that Lambda accepts and then gives up: up fails with its reason,
   const lambda = failUpdates(world);
   const dev = world.environment("dev", { file, journal: before.journal });
   const sent = updates(world);
-  const ended = endingsOf(await dev.up());
+  const ended = outcomesOf(await dev.up());
   expect(ended["functions/query"]).toContain(why);
   expect(ended["functions/processor"]).toBe("updated");
   // Once for each of the three functions: none is sent again by the run that has seen it fail.

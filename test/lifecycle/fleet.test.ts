@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { Shares } from "../../src/aws/shares.ts";
+import { AccountLimits } from "../../src/aws/account-limits.ts";
 import { InterruptedError } from "../../src/engine/errors.ts";
 import { done, outOfSync, unwell } from "./scene.ts";
 import { type Environment, remains, World } from "./world.ts";
@@ -11,7 +11,7 @@ const quotas = { vpcs: 100, addresses: 100, natGatewaysPerZone: 100 };
 
 /** Copies of dev that one process works on. */
 function fleet(world: World, size = count): Environment[] {
-  const share = new Shares(world.clock).of(world.cloud.account, world.cloud.region);
+  const share = new AccountLimits(world.clock).of(world.cloud.account, world.cloud.region);
   return Array.from({ length: size }, (_, i) => world.environment("dev", { suffix: `pr-${i + 1}`, share }));
 }
 

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { awsError } from "../cloud/errors.ts";
 import { outOfSync, unwell, withDomain } from "./scene.ts";
-import { endingsOf, World } from "./world.ts";
+import { outcomesOf, World } from "./world.ts";
 
 /** KMS: "NotFoundException", from each part by itself (aws-notes, KMS: state, policy, rotation lag each by itself). */
 const notFound = () => awsError("NotFoundException", "Key 'arn:aws:kms:…' does not exist", 400);
@@ -32,7 +32,7 @@ test("a part that is not found for a moment: status looks again, and up and down
   hide(world, "GetKeyPolicy", 5_000);
   expect(outOfSync(await dev.status())).toEqual({});
   hide(world, "GetKeyPolicy", 5_000);
-  expect(new Set(Object.values(endingsOf(await dev.up())))).toEqual(new Set(["unchanged"]));
+  expect(new Set(Object.values(outcomesOf(await dev.up())))).toEqual(new Set(["unchanged"]));
   hide(world, "GetKeyPolicy", 5_000);
   expect(unwell((await dev.takeDown()).endings)).toEqual([]);
 });
@@ -68,7 +68,7 @@ test.each(parts)("%s says %s for a moment: nothing is made anew, and nothing is 
   hide(world, operation, 5_000, error);
   expect(outOfSync(await dev.status())).toEqual({});
   hide(world, operation, 5_000, error);
-  expect(new Set(Object.values(endingsOf(await dev.up())))).toEqual(new Set(["unchanged"]));
+  expect(new Set(Object.values(outcomesOf(await dev.up())))).toEqual(new Set(["unchanged"]));
   expect(dev.mutatingCalls()).toEqual([]);
   expect(world.cloud.log.filter(({ operation }) => operation === "RequestCertificate")).toHaveLength(1);
   hide(world, operation, 5_000, error);

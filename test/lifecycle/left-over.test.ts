@@ -6,7 +6,7 @@ import { expect, test } from "vitest";
 import type { Aws } from "../../src/aws/aws.ts";
 import { down } from "../../src/engine/down.ts";
 import { isRemovable } from "../../src/engine/kind.ts";
-import { type Looks, lookAtAll } from "../../src/engine/look.ts";
+import { type Observations, refresh } from "../../src/engine/refresh.ts";
 import { statusRows } from "../../src/engine/status.ts";
 import { emptyBucket } from "../../src/resources/s3/empty.ts";
 import { kinds } from "../../steps/index.ts";
@@ -29,7 +29,7 @@ const taggable = (() => {
 type Found = { readonly [Id in string]: string | undefined };
 
 /** AWS's ids of what is left over. */
-const leftOvers = (looks: Looks<Aws>): Found =>
+const leftOvers = (looks: Observations<Aws>): Found =>
   Object.fromEntries(
     statusRows(looks)
       .filter(({ status }) => status === "left-over")
@@ -40,7 +40,7 @@ const leftOvers = (looks: Looks<Aws>): Found =>
 const lookWithout = (dev: Environment, isUndeclared: (id: string) => boolean) => {
   dev.forget();
   const nodes = dev.platform.nodes.filter(({ id }) => !isUndeclared(id));
-  return lookAtAll(dev.run(), nodes, kinds);
+  return refresh(dev.run(), nodes, kinds);
 };
 
 test("types of every service can be tagged", () => {
@@ -66,7 +66,7 @@ test("without declarations and without the state everything goes, and nothing of
 
   dev.forget();
   const run = dev.run();
-  const looks = await lookAtAll(run, [], kinds);
+  const looks = await refresh(run, [], kinds);
   expect(unwell(await down(run, looks, { protect: false }))).toEqual([]);
   // An alias has no tags and goes with its key.
   expect(remains(world, "dev").filter((left) => !left.startsWith("kms:alias/"))).toEqual([]);

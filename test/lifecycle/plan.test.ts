@@ -5,7 +5,7 @@ import { isOutside } from "../../src/engine/status.ts";
 import { summarise } from "../../src/report/summary.ts";
 import { hands } from "./hands.ts";
 import { withDomain } from "./scene.ts";
-import { type Environment, endingsOf, World } from "./world.ts";
+import { type Environment, outcomesOf, World } from "./world.ts";
 
 const spent = { calls: 0, mutating: 0, durationMs: 0, byService: () => ({}) };
 
@@ -71,5 +71,5 @@ test("when the login's secret is gone, the schema that has to follow it is in th
     action: "follow",
     reason: "depends on database/user-secret",
   });
-  expect(endingsOf(await dev.up())["database/schema"]).toBe("updated");
+  expect(outcomesOf(await dev.up())["database/schema"]).toBe("updated");
 });

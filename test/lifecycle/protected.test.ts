@@ -1,7 +1,7 @@
 import { DescribeDBClusterSnapshotsCommand } from "@aws-sdk/client-rds";
 import { expect, test } from "vitest";
 import { parseSettingsFile } from "../../src/config/parse.ts";
-import { type Environment, endingsOf, remains, World } from "./world.ts";
+import { type Environment, outcomesOf, remains, World } from "./world.ts";
 
 /** prod with a domain, so that there is a zone to keep. */
 const file = parseSettingsFile("environments:\n  prod:\n    domain: { name: api.example.com, zone: example.com }\n");
@@ -31,7 +31,7 @@ test("down of a protected environment keeps the data and its key; up brings it a
   const prod = await prodWithData(world);
   const key = prod.journal.get("encryption/key")?.id;
 
-  const endings = endingsOf(await prod.down());
+  const endings = outcomesOf(await prod.down());
   expect(ended(endings, "failed", "skipped", "interrupted")).toEqual([]);
   expect(ended(endings, "retained")).toEqual([
     "artifacts/bucket",
@@ -50,7 +50,7 @@ test("down of a protected environment keeps the data and its key; up brings it a
   expect(after.filter(({ status }) => status !== "missing" && status !== "retained")).toEqual([]);
   expect(after.find(({ id }) => id === "encryption/key")?.reason).toContain("database/backups");
 
-  const back = endingsOf(await prod.up());
+  const back = outcomesOf(await prod.up());
   expect(ended(back, "failed", "skipped")).toEqual([]);
   expect(world.cloud.services.rds.rows(cluster)).toEqual(rows);
   expect(prod.journal.get("encryption/key")?.id).toBe(key);
@@ -66,7 +66,7 @@ test("the same without a state file: what was kept is found again", async () => 
   prod.forget();
   await prod.down();
   prod.forget();
-  expect(ended(endingsOf(await prod.up()), "failed", "skipped")).toEqual([]);
+  expect(ended(outcomesOf(await prod.up()), "failed", "skipped")).toEqual([]);
   expect(world.cloud.services.rds.rows(cluster)).toEqual(rows);
 });
 
@@ -96,13 +96,13 @@ test("purge destroys everything, from a running environment and from one that wa
   using world = new World({ delegated: "all" });
   const prod = await prodWithData(world);
   await prod.down();
-  const afterDown = endingsOf(await prod.purge());
+  const afterDown = outcomesOf(await prod.purge());
   expect(ended(afterDown, "failed", "skipped", "retained")).toEqual([]);
   expect(remains(world, "prod")).toEqual([]);
   expect(snapshots(world)).toEqual([]);
 
   await prodWithData(world);
-  expect(ended(endingsOf(await prod.purge()), "failed", "skipped", "retained")).toEqual([]);
+  expect(ended(outcomesOf(await prod.purge()), "failed", "skipped", "retained")).toEqual([]);
   expect(remains(world, "prod")).toEqual([]);
   expect(snapshots(world)).toEqual([]);
 });
@@ -112,7 +112,7 @@ test("settings that were changed to discard after the fact do not destroy what i
   const prod = await prodWithData(world);
   const text = "environments:\n  prod:\n    data: discard\n    domain: { name: api.example.com, zone: example.com }\n";
   const changed = world.environment("prod", { file: parseSettingsFile(text), journal: prod.journal });
-  const endings = endingsOf(await changed.down());
+  const endings = outcomesOf(await changed.down());
   expect(ended(endings, "retained")).toContain("database/backups");
   expect(ended(endings, "retained")).toContain("encryption/key");
   expect(snapshots(world)).toHaveLength(1);

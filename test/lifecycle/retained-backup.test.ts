@@ -10,7 +10,7 @@ import {
 import { expect, test } from "vitest";
 import { up } from "../../src/engine/up.ts";
 import { outOfSync, unwell } from "./scene.ts";
-import { type Environment, endingsOf, World } from "./world.ts";
+import { type Environment, outcomesOf, World } from "./world.ts";
 
 const DBClusterIdentifier = "trading-cluster-prod";
 const day = 24 * 3_600_000;
@@ -116,7 +116,7 @@ test("up begun while a cluster is being deleted does not come up empty over its 
   const prod = world.environment("prod");
   await prod.up();
   beginDeletion(world);
-  const endings = endingsOf(await prod.up());
+  const endings = outcomesOf(await prod.up());
   expect(endings["database/restore-source"]).toMatch(/^failed: .*automated backup .* start empty/);
   expect(endings["database/cluster"]).toBe("skipped");
   expect(creations(world)).toBe(1);
@@ -150,7 +150,7 @@ test("a backup that still says active when its cluster is gone is waited for", a
   const { changes } = await prod.plan();
   const source = changes.find(({ node }) => node.id === "database/restore-source");
   expect(source).toMatchObject({ action: "wait", reason: expect.stringMatching(/is still active$/) });
-  expect(endingsOf(await prod.up())["database/restore-source"]).toMatch(/^failed: .*automated backup/);
+  expect(outcomesOf(await prod.up())["database/restore-source"]).toMatch(/^failed: .*automated backup/);
   expect(creations(world)).toBe(1);
 });
 
@@ -165,7 +165,7 @@ test("a cluster that is deleted after up has looked at it does not come up empty
   const group = [...looks.declared.keys()].find(({ id }) => id === "database/subnet-group");
   if (group === undefined) throw new Error("no subnet group");
   const again = new Map(looks.declared).set(group, { is: "absent" });
-  const endings = endingsOf(await up(run, prod.platform.nodes, { ...looks, declared: again }));
+  const endings = outcomesOf(await up(run, prod.platform.nodes, { ...looks, declared: again }));
   expect(endings["database/cluster"]).toMatch(/deleted it since this run began/);
   expect(creations(world)).toBe(1);
 });

@@ -1,11 +1,11 @@
 import type { Aws } from "../../src/aws/aws.ts";
 import type { SettingsFile } from "../../src/config/file.ts";
 import { parseSettingsFile } from "../../src/config/parse.ts";
-import type { Endings } from "../../src/engine/ending.ts";
+import type { Outcomes } from "../../src/engine/outcome.ts";
 import type { StatusRow } from "../../src/engine/status.ts";
 import type { CloudOptions } from "../cloud/cloud.ts";
 import { MemoryJournal } from "../state/memory-journal.ts";
-import { type Environment, endingsOf, World } from "./world.ts";
+import { type Environment, outcomesOf, World } from "./world.ts";
 
 /** A settings file, of YAML. */
 export const settings = (yaml: string): SettingsFile => parseSettingsFile(yaml);
@@ -43,12 +43,12 @@ export async function converged(file: SettingsFile, options: CloudOptions = { de
 const well = ["created", "updated", "replaced", "removed", "unchanged"];
 
 /** The nodes that did not end well, and how. */
-export const unwell = (endings: Endings<Aws>): string[] =>
-  Object.entries(endingsOf(endings)).flatMap(([node, is]) => (well.includes(is) ? [] : [`${node}: ${is}`]));
+export const unwell = (endings: Outcomes<Aws>): string[] =>
+  Object.entries(outcomesOf(endings)).flatMap(([node, is]) => (well.includes(is) ? [] : [`${node}: ${is}`]));
 
 /** The nodes that a run did something to, and what. */
-export const done = (endings: Endings<Aws>): Record<string, string> =>
-  Object.fromEntries(Object.entries(endingsOf(endings)).filter(([, is]) => is !== "unchanged"));
+export const done = (endings: Outcomes<Aws>): Record<string, string> =>
+  Object.fromEntries(Object.entries(outcomesOf(endings)).filter(([, is]) => is !== "unchanged"));
 
 /** The rows of a drift report that are not in sync: status and reason by node. */
 export const outOfSync = (rows: readonly StatusRow[]): Record<string, string> =>

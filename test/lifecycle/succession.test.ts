@@ -4,7 +4,7 @@ import { expect, test } from "vitest";
 import type { Call } from "../cloud/cloud.ts";
 import { connectionReset } from "../cloud/errors.ts";
 import { converged, done, outOfSync, unwell, withDomain } from "./scene.ts";
-import { type Environment, endingsOf, remains, World } from "./world.ts";
+import { type Environment, outcomesOf, remains, World } from "./world.ts";
 
 const scene = await converged(withDomain);
 
@@ -61,7 +61,7 @@ test.each(ends)("a certificate that %s: another one, the domain moves, the first
   const order = world.cloud.log.length;
   const endings = await dev.up();
   expect(unwell(endings)).toEqual([]);
-  expect(endingsOf(endings)).toMatchObject({
+  expect(outcomesOf(endings)).toMatchObject({
     "certificate/certificate": "replaced",
     "domain/domain-name": "updated",
     [`certificate/certificate#${first}`]: "removed",

@@ -1,17 +1,17 @@
 import { createHash } from "node:crypto";
 import { zipSync } from "fflate";
+import type { RegionLimits } from "../../src/aws/account-limits.ts";
 import { type Aws, type Connection, connect } from "../../src/aws/aws.ts";
 import type { CallRecord } from "../../src/aws/caller.ts";
-import type { Share } from "../../src/aws/shares.ts";
 import { type Swept, sweep } from "../../src/cli/sweep.ts";
 import { noSettingsFile, type SettingsFile } from "../../src/config/file.ts";
 import { resolveSettings } from "../../src/config/resolve.ts";
 import type { Settings } from "../../src/config/settings.ts";
 import { type DownOptions, down } from "../../src/engine/down.ts";
-import type { Endings } from "../../src/engine/ending.ts";
 import type { Event } from "../../src/engine/events.ts";
-import { type Looks, lookAtAll } from "../../src/engine/look.ts";
+import type { Outcomes } from "../../src/engine/outcome.ts";
 import { planUp, type UpPlan } from "../../src/engine/plan.ts";
+import { type Observations, refresh } from "../../src/engine/refresh.ts";
 import type { Run } from "../../src/engine/run.ts";
 import { type StatusRow, statusRows } from "../../src/engine/status.ts";
 import { up } from "../../src/engine/up.ts";
@@ -61,7 +61,7 @@ export interface EnvironmentOptions {
   /** Start with an empty database, whatever snapshots there are. */
   readonly fresh?: boolean;
   /** What it shares with others that one process works on. */
-  readonly share?: Share;
+  readonly share?: RegionLimits;
 }
 
 /** One environment in a world, with what a user of the CLI would do to it. */
@@ -72,7 +72,7 @@ export class Environment {
   readonly events: Event[] = [];
   readonly calls: CallRecord[] = [];
   journal: MemoryJournal;
-  readonly #share: Share | undefined;
+  readonly #share: RegionLimits | undefined;
 
   constructor(world: World, options: EnvironmentOptions) {
     const { env, suffix, file = noSettingsFile, journal, fresh = false } = options;
@@ -117,8 +117,8 @@ export class Environment {
     });
   }
 
-  look(run = this.run()): Promise<Looks<Aws>> {
-    return lookAtAll(run, this.platform.nodes, kinds);
+  look(run = this.run()): Promise<Observations<Aws>> {
+    return refresh(run, this.platform.nodes, kinds);
   }
 
   async status(): Promise<StatusRow[]> {
@@ -130,7 +130,7 @@ export class Environment {
   }
 
   /** @throws what forbids the plan */
-  async up(run = this.run()): Promise<Endings<Aws>> {
+  async up(run = this.run()): Promise<Outcomes<Aws>> {
     const looks = await this.look(run);
     const { conflicts } = planUp(looks);
     if (conflicts.length > 0) throw new Error(conflicts.map((c) => `${c.node}: ${c.message}`).join("\n"));
@@ -142,12 +142,12 @@ export class Environment {
   }
 
   /** Keeps the data where the settings say so. */
-  async down(run = this.run()): Promise<Endings<Aws>> {
+  async down(run = this.run()): Promise<Outcomes<Aws>> {
     return down(run, await this.look(run), this.#how);
   }
 
   /** Destroys the data, too. */
-  async purge(run = this.run()): Promise<Endings<Aws>> {
+  async purge(run = this.run()): Promise<Outcomes<Aws>> {
     return down(run, await this.look(run), { protect: false, purge: true });
   }
 
@@ -155,7 +155,7 @@ export class Environment {
   async takeDown(
     run = this.run(),
     how: DownOptions = this.#how,
-  ): Promise<{ readonly endings: Endings<Aws>; readonly swept: Swept<Aws> }> {
+  ): Promise<{ readonly endings: Outcomes<Aws>; readonly swept: Swept<Aws> }> {
     const endings = await down(run, await this.look(run), how);
     const bad = [...endings.values()].some(({ is }) => is === "failed" || is === "interrupted");
     return { endings, swept: await sweep(this.session(run), endings, !bad, how) };
@@ -178,7 +178,7 @@ export class Environment {
   }
 
   /** Removes what is ours and declared no more, as `up --prune` does. */
-  async prune(run = this.run()): Promise<Endings<Aws>> {
+  async prune(run = this.run()): Promise<Outcomes<Aws>> {
     return down(run, { ...(await this.look(run)), declared: new Map() }, { protect: false });
   }
 
@@ -194,10 +194,10 @@ export class Environment {
 }
 
 /** The endings by node id, for messages of assertions. */
-export const endingsOf = (endings: Endings<Aws>): Record<string, string> =>
+export const outcomesOf = (endings: Outcomes<Aws>): Record<string, string> =>
   Object.fromEntries([...endings].map(([node, ending]) => [node.id, describe(ending)]));
 
-const describe = (ending: Endings<Aws> extends ReadonlyMap<unknown, infer E> ? E : never): string =>
+const describe = (ending: Outcomes<Aws> extends ReadonlyMap<unknown, infer E> ? E : never): string =>
   ending.is === "failed" ? `failed: ${ending.failure.code ?? ""} ${ending.failure.message}` : ending.is;
 
 /**

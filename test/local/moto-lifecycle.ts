@@ -6,9 +6,9 @@ import { parseSettingsFile } from "../../src/config/parse.ts";
 import { resolveSettings } from "../../src/config/resolve.ts";
 import { type Clock, wallClock } from "../../src/engine/clock.ts";
 import { down } from "../../src/engine/down.ts";
-import type { Ending, Endings } from "../../src/engine/ending.ts";
-import { type Looks, lookAtAll } from "../../src/engine/look.ts";
+import type { Outcome, Outcomes } from "../../src/engine/outcome.ts";
 import { planUp } from "../../src/engine/plan.ts";
+import { type Observations, refresh } from "../../src/engine/refresh.ts";
 import { up } from "../../src/engine/up.ts";
 import { CallCounts } from "../../src/session/calls.ts";
 import { readCode } from "../../src/session/code.ts";
@@ -28,7 +28,7 @@ export interface MotoLifecycle {
    */
   bringUp(): Promise<string[]>;
   /** What `status` is made of. */
-  look(): Promise<Looks<Aws>>;
+  look(): Promise<Observations<Aws>>;
   /**
    * `down`, with the sweep that proves that nothing is left.
    *
@@ -72,7 +72,7 @@ export async function lifecycleOn(
     const resolveNs = async (_: string, nameServers: readonly string[]) => nameServers;
     const declared = platform(settings, { account, region, code, local: { endpoint }, resolveNs });
     calls.length = 0;
-    return { run, declared, looking: lookAtAll(run, declared.nodes, kinds) };
+    return { run, declared, looking: refresh(run, declared.nodes, kinds) };
   };
 
   return {
@@ -113,7 +113,7 @@ export async function lifecycleOn(
 }
 
 /** @throws when a node has ended otherwise */
-function mustEnd(endings: Endings<Aws>, well: readonly Ending["is"][]): void {
+function mustEnd(endings: Outcomes<Aws>, well: readonly Outcome["is"][]): void {
   const bad = [...endings].filter(([, { is }]) => !well.includes(is)).map(([{ id }, ending]) => ({ id, ending }));
   if (bad.length > 0) throw new Error(`did not end well: ${JSON.stringify(bad, undefined, 2)}`);
 }

@@ -11,8 +11,8 @@ import { wallClock } from "../../src/engine/clock.ts";
 import { localCredentials } from "../../src/local/endpoint.ts";
 import { startLocalAws, stopLocalAws } from "../../src/local/local-aws.ts";
 import { StateChangedError, StateError } from "../../src/state/errors.ts";
-import { s3Home } from "../../src/state/s3/home.ts";
-import { openPlace } from "../../src/state/store.ts";
+import { s3Backend } from "../../src/state/s3/backend.ts";
+import { openSlot } from "../../src/state/store.ts";
 import { progress } from "../progress.ts";
 import { linkEmulator } from "./installed.ts";
 
@@ -39,7 +39,8 @@ afterAll(async () => {
   await rm(dir, { recursive: true, force: true });
 });
 
-const open = () => s3Home({ location, region: "us-east-1", credentials: localCredentials, clock: wallClock, endpoint });
+const open = () =>
+  s3Backend({ location, region: "us-east-1", credentials: localCredentials, clock: wallClock, endpoint });
 
 test("a bucket without versions is refused, until it has them", async () => {
   const lock = () => open().of("dev").lock({ command: "tap up --env dev", clock: wallClock });
@@ -55,7 +56,7 @@ test("a state is written, read, guarded and removed over HTTP", async () => {
   const binding = { account: "000000000000", region: "us-east-1" };
   const stores = [];
   for (let i = 0; i < 2; i++) {
-    const store = await openPlace(open().of("dev"), wallClock);
+    const store = await openSlot(open().of("dev"), wallClock);
     store.bind(binding);
     stores.push(store);
   }
@@ -64,7 +65,7 @@ test("a state is written, read, guarded and removed over HTTP", async () => {
   await theirs?.put("a", entry);
   await expect(ours?.put("b", entry)).rejects.toThrow(StateChangedError);
   await theirs?.put("c", entry);
-  const again = await openPlace(open().of("dev"), wallClock);
+  const again = await openSlot(open().of("dev"), wallClock);
   expect([...again.entries().keys()]).toEqual(["a", "c"]);
   expect(await open().environments()).toEqual(["dev"]);
   await theirs?.remove();

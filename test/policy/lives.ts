@@ -5,7 +5,7 @@ import { parseS3Location } from "../../src/config/location.ts";
 import { planUp } from "../../src/engine/plan.ts";
 import { up } from "../../src/engine/up.ts";
 import { callerAccount } from "../../src/session/identity.ts";
-import { s3Home } from "../../src/state/s3/home.ts";
+import { s3Backend } from "../../src/state/s3/backend.ts";
 import type { Cloud } from "../cloud/cloud.ts";
 import { additions } from "../lifecycle/drift/additions.ts";
 import { type Baseline, bringUp, Copy, replay } from "../lifecycle/drift/baseline.ts";
@@ -168,7 +168,7 @@ async function useState({ cloud, clock }: World): Promise<void> {
   cloud.call(new CreateBucketCommand({ Bucket }));
   cloud.call(new PutBucketVersioningCommand({ Bucket, VersioningConfiguration: { Status: "Enabled" } }));
   const credentials = { accessKeyId: "test", secretAccessKey: "test" };
-  const home = s3Home({ location, region: cloud.region, credentials, clock });
+  const home = s3Backend({ location, region: cloud.region, credentials, clock });
   const place = home.of("dev");
   const lock = await place.lock({ command: "tap up --env dev", clock });
   const text = place.text();

@@ -21,7 +21,7 @@ import { readCode } from "../../src/session/code.ts";
 import { userCredentials } from "../../src/session/credentials.ts";
 import { findEnvironment } from "../../src/session/environment.ts";
 import { callerAccount } from "../../src/session/identity.ts";
-import { openPlace } from "../../src/state/store.ts";
+import { openSlot } from "../../src/state/store.ts";
 import { platform } from "../../steps/index.ts";
 import { differences } from "./compare.ts";
 import { costAtMost, hoursAtMost } from "./cost.ts";
@@ -91,7 +91,7 @@ async function keepState() {
   const request = { dir: ".", env: "dev", suffix, region, local: false, variables: process.env };
   const place = await (await findEnvironment(request, wallClock)).place();
   const lock = await place.lock({ command: "npm run test:aws", clock: wallClock });
-  const state = await openPlace(place, wallClock, lock);
+  const state = await openSlot(place, wallClock, lock);
   state.bind({ account, region, settingsOf: "dev" });
   return { state, lock };
 }

@@ -3,8 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, it } from "vitest";
 import { connect } from "../../src/aws/aws.ts";
-import { folderHome } from "../../src/state/file.ts";
-import { openPlace, readPlace } from "../../src/state/store.ts";
+import { folderBackend } from "../../src/state/file.ts";
+import { openSlot, readSlot } from "../../src/state/store.ts";
 import { code, World } from "../lifecycle/world.ts";
 import { Life, smallSettings } from "./life.ts";
 
@@ -14,9 +14,9 @@ it("keeps its state as a run of tap does, until everything is down: what it leav
   const { account, region } = cloud;
   const dir = await mkdtemp(join(tmpdir(), "tap-proof-"));
   try {
-    const home = folderHome(dir, false).of("proof");
+    const home = folderBackend(dir, false).of("proof");
     const lock = await home.lock({ command: "proof", clock });
-    const state = await openPlace(home, clock, lock);
+    const state = await openSlot(home, clock, lock);
     state.bind({ account, region, settingsOf: "dev" });
     const credentials = { accessKeyId: "test", secretAccessKey: "test" };
     const life = new Life(
@@ -30,11 +30,11 @@ it("keeps its state as a run of tap does, until everything is down: what it leav
       () => undefined,
     );
     await life.live(new AbortController().signal);
-    const left = await readPlace(home);
+    const left = await readSlot(home);
     expect(left).toMatchObject({ account, region, settingsOf: "dev" });
     expect(Object.keys(left?.resources ?? {}).length).toBeGreaterThan(40);
     await life.end();
-    expect(await readPlace(home)).toBeUndefined();
+    expect(await readSlot(home)).toBeUndefined();
     await lock.release();
   } finally {
     await rm(dir, { recursive: true, force: true });

@@ -6,10 +6,10 @@ import { resolveSettings } from "../../src/config/resolve.ts";
 import type { Settings } from "../../src/config/settings.ts";
 import type { Clock } from "../../src/engine/clock.ts";
 import { down } from "../../src/engine/down.ts";
-import type { Ending, Endings } from "../../src/engine/ending.ts";
 import type { Event } from "../../src/engine/events.ts";
-import { lookAtAll } from "../../src/engine/look.ts";
+import type { Outcome, Outcomes } from "../../src/engine/outcome.ts";
 import { planUp } from "../../src/engine/plan.ts";
+import { refresh } from "../../src/engine/refresh.ts";
 import { statusRows } from "../../src/engine/status.ts";
 import { up } from "../../src/engine/up.ts";
 import { makeStyle } from "../../src/report/style.ts";
@@ -89,7 +89,7 @@ export class Life {
     const { signal } = new AbortController();
     const run = this.#run(signal);
     const how = { protect: false };
-    const endings = await down<Aws>(run, await lookAtAll(run, this.platform.nodes, kinds), how);
+    const endings = await down<Aws>(run, await refresh(run, this.platform.nodes, kinds), how);
     const { account } = this.#account.place;
     const session = {
       settings: this.#settings,
@@ -135,7 +135,7 @@ export class Life {
     this.#say("up");
     this.#calls.length = 0;
     const run = this.#run(signal);
-    const looks = await lookAtAll(run, this.platform.nodes, kinds);
+    const looks = await refresh(run, this.platform.nodes, kinds);
     const { conflicts } = planUp(looks);
     if (conflicts.length > 0) throw new Error(conflicts.map(({ node, message }) => `${node}: ${message}`).join("\n"));
     mustEnd(await up(run, this.platform.nodes, looks), ["created", "updated", "unchanged"]);
@@ -144,7 +144,7 @@ export class Life {
 
   async #rows(signal: AbortSignal) {
     this.#say("status");
-    const looks = await lookAtAll(this.#run(signal), this.platform.nodes, kinds);
+    const looks = await refresh(this.#run(signal), this.platform.nodes, kinds);
     return statusRows(looks, this.#state.retained()).filter(({ status }) => status !== "in-sync");
   }
 
@@ -183,7 +183,7 @@ export class Life {
 }
 
 /** @throws in the words that tap ends a run with, when a node has ended otherwise */
-function mustEnd(endings: Endings<Aws>, well: readonly Ending["is"][]): void {
+function mustEnd(endings: Outcomes<Aws>, well: readonly Outcome["is"][]): void {
   if ([...endings.values()].every(({ is }) => well.includes(is))) return;
   const spent = { calls: 0, mutating: 0, durationMs: 0, byService: () => ({}) };
   throw new Error(`did not end well:\n${summaryText([endings], summarise([endings], spent), makeStyle(false))}`);

@@ -1,8 +1,8 @@
 import type { Failure } from "../../src/engine/events.ts";
 import type { Json } from "../../src/engine/journal.ts";
-import type { Look } from "../../src/engine/look.ts";
 import type { Node, Present } from "../../src/engine/node.ts";
 import type { Intended, PlannedChange } from "../../src/engine/plan.ts";
+import type { Observation } from "../../src/engine/refresh.ts";
 import type { StatusRow } from "../../src/engine/status.ts";
 import { type ToyCloud, toyNode } from "../cli/toy.ts";
 
@@ -27,12 +27,12 @@ export const present = (awsId: string): Present => ({
   result: undefined,
   compare: () => ({ changes: [], unreported: [], missing: [] }),
   update: async () => undefined,
-  spares: async () => undefined,
+  retainReason: async () => undefined,
   remove: async () => undefined,
   blockers: async () => undefined,
 });
 
-export const looks = (all: Readonly<Record<string, Look>>): Map<Node<Json, ToyCloud>, Look> =>
+export const looks = (all: Readonly<Record<string, Observation>>): Map<Node<Json, ToyCloud>, Observation> =>
   new Map(Object.entries(all).map(([id, look]) => [toyNode(id, 1), look]));
 
 export const failed: Failure = {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import type { Ending } from "../../src/engine/ending.ts";
 import type { Estimate } from "../../src/engine/estimate.ts";
+import type { Outcome } from "../../src/engine/outcome.ts";
 import { estimateText } from "../../src/report/estimate.ts";
 import { outputsShell, outputsText } from "../../src/report/listings.ts";
 import { downPlanText, upPlanText } from "../../src/report/plan.ts";
@@ -9,7 +9,7 @@ import { statusMarkdown } from "../../src/report/status-markdown.ts";
 import { statusErrorText, statusText } from "../../src/report/status-text.ts";
 import { makeStyle, wantsColours, wantsLive } from "../../src/report/style.ts";
 import { summarise, summaryText } from "../../src/report/summary.ts";
-import { clean, duration, roughly, show, stopwatch, table, truncate, width } from "../../src/report/text.ts";
+import { duration, roughly, sanitise, show, stopwatch, table, truncate, width } from "../../src/report/text.ts";
 import { toyNode } from "../cli/toy.ts";
 import { expectGolden } from "./golden.ts";
 import { dev, failed, hostile, looks, planned, present, row } from "./sample.ts";
@@ -199,7 +199,7 @@ describe("status", () => {
 
 describe("summary", () => {
   const spent = { calls: 612, mutating: 143, durationMs: 133_400, byService: () => ({}) };
-  const endings = (all: Readonly<Record<string, Ending>>) =>
+  const endings = (all: Readonly<Record<string, Outcome>>) =>
     new Map(Object.entries(all).map(([id, ending]) => [toyNode(id, 1), ending]));
 
   test("of a run that went well", () => {
@@ -252,7 +252,7 @@ describe("outputs", () => {
 
 describe("text", () => {
   test("from outside cannot move the cursor, colour, or turn the line", () => {
-    expect(clean(hostile)).toBe("cle\\x1b[31man\\x9b2J\\u202eme up");
+    expect(sanitise(hostile)).toBe("cle\\x1b[31man\\x9b2J\\u202eme up");
     expect(show({ a: "\u001b[2J" })).toBe('{"a":"\\u001b[2J"}');
   });
 

@@ -1,7 +1,7 @@
 import { type Clock, wallClock } from "../../src/engine/clock.ts";
-import { type Disk, fileText } from "../../src/state/file.ts";
+import { type Disk, fileBlob } from "../../src/state/file.ts";
 import type { Place } from "../../src/state/paths.ts";
-import { openPlace, readPlace } from "../../src/state/store.ts";
+import { openSlot, readSlot } from "../../src/state/store.ts";
 
 /** The state file of one environment, without a lock. */
 export interface StateOptions extends Place {
@@ -12,11 +12,11 @@ export interface StateOptions extends Place {
 
 const textOf = ({ disk, ...place }: StateOptions) => ({
   environment: place.environment,
-  text: () => fileText(place, disk),
+  text: () => fileBlob(place, disk),
 });
 
 /** Opens the state file of one environment. */
-export const openState = ({ clock = wallClock, ...options }: StateOptions) => openPlace(textOf(options), clock);
+export const openState = ({ clock = wallClock, ...options }: StateOptions) => openSlot(textOf(options), clock);
 
 /** What the state file of an environment says; undefined when there is none. */
-export const readState = (place: Place) => readPlace(textOf(place));
+export const readState = (place: Place) => readSlot(textOf(place));

@@ -4,8 +4,8 @@ import { CreateVpcCommand, DescribeVpcsCommand } from "@aws-sdk/client-ec2";
 import { DeleteObjectCommand, PutObjectCommand } from "@aws-sdk/client-s3";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from "vitest";
 import type { Aws } from "../../src/aws/aws.ts";
-import type { Ending } from "../../src/engine/ending.ts";
-import { lookAtAll } from "../../src/engine/look.ts";
+import type { Outcome } from "../../src/engine/outcome.ts";
+import { refresh } from "../../src/engine/refresh.ts";
 import { up } from "../../src/engine/up.ts";
 import { findEnvironment, knownEnvironments } from "../../src/session/environment.ts";
 import { openSession } from "../../src/session/open.ts";
@@ -61,8 +61,8 @@ const put = ({ cloud }: SharedBucket, key: string, Body: string) =>
 const remove = ({ cloud }: SharedBucket, key: string) =>
   cloud.call(new DeleteObjectCommand({ Bucket: location.bucket, Key: key }));
 
-const go = async ({ run, platform, kinds }: Session<Aws>): Promise<Ending[]> => {
-  const endings = await up(run, platform.nodes, await lookAtAll(run, platform.nodes, kinds));
+const go = async ({ run, platform, kinds }: Session<Aws>): Promise<Outcome[]> => {
+  const endings = await up(run, platform.nodes, await refresh(run, platform.nodes, kinds));
   return [...endings.values()];
 };
 
@@ -421,11 +421,11 @@ describe.each([
 
   test("push waits for no one, and needs a file", async () => {
     const { tap, push, dir, shared, stored } = await given(sample);
-    const { homeOf } = await import("../../src/session/home.ts");
+    const { backendOf } = await import("../../src/session/backend.ts");
     const { noSettingsFile } = await import("../../src/config/file.ts");
     const request = { dir, env: "dev", local: where.includes("--local"), variables: {} };
     const at = where.includes("--state") ? { state } : {};
-    const home = await homeOf({ ...request, ...at }, noSettingsFile, shared.clock);
+    const home = await backendOf({ ...request, ...at }, noSettingsFile, shared.clock);
     const lock = await home.of("dev").lock({ command: "tap up --env dev", clock: shared.clock });
     const ran = await push({ ...sample, serial: 8 });
     expect([ran.code, ran.stderr]).toEqual([3, expect.stringContaining("dev is locked")]);

@@ -10,7 +10,7 @@ import { describe, expect, test } from "vitest";
 import type { Entry } from "../../src/engine/journal.ts";
 import { AccountMismatch, StateChangedError, StateError, StateWriteError } from "../../src/state/errors.ts";
 import { type Lock, LockedError } from "../../src/state/holder.ts";
-import { openPlace } from "../../src/state/store.ts";
+import { openSlot } from "../../src/state/store.ts";
 import { timeout } from "../cloud/errors.ts";
 import { location, SharedBucket } from "./shared-bucket.ts";
 
@@ -21,7 +21,7 @@ const entry = (id: string): Entry => ({ type: "ec2:vpc", name: `trading-${id}`, 
 const numbers = (count: number) => Array.from({ length: count }, (_, i) => `n${i}`);
 
 async function open(shared: SharedBucket, lock?: Lock) {
-  const store = await openPlace(shared.open().of("dev"), shared.clock, lock);
+  const store = await openSlot(shared.open().of("dev"), shared.clock, lock);
   store.bind(binding);
   return store;
 }
@@ -87,7 +87,7 @@ describe("a state in S3", () => {
   test("belongs to one account and region", async () => {
     const shared = new SharedBucket();
     await (await open(shared)).put("a", entry("1"));
-    const store = await openPlace(shared.home.of("dev"), shared.clock);
+    const store = await openSlot(shared.home.of("dev"), shared.clock);
     expect(() => store.bind({ ...binding, account: "210987654321" })).toThrow(AccountMismatch);
     expect(() => store.bind({ ...binding, region: "us-west-2" })).toThrow(
       "s3://acme-tap-state/trading/dev.json: region: expected us-east-1, where dev was made",

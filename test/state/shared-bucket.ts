@@ -1,8 +1,8 @@
 import { CreateBucketCommand, PutBucketVersioningCommand } from "@aws-sdk/client-s3";
 import { onTestFinished } from "vitest";
-import type { StateHome } from "../../src/state/backend.ts";
+import type { StateBackend } from "../../src/state/backend.ts";
+import { s3Backend } from "../../src/state/s3/backend.ts";
 import { StateBucket } from "../../src/state/s3/bucket.ts";
-import { s3Home } from "../../src/state/s3/home.ts";
 import { VirtualClock } from "../cloud/clock.ts";
 import { type Call, Cloud, type CloudOptions } from "../cloud/cloud.ts";
 import { currentVersion } from "../cloud/s3/objects.ts";
@@ -14,7 +14,7 @@ export class SharedBucket {
   readonly clock = new VirtualClock();
   readonly cloud: Cloud;
   /** Where states and locks are kept, as one process sees it. */
-  readonly home: StateHome;
+  readonly home: StateBackend;
 
   constructor(options: CloudOptions = {}) {
     this.cloud = new Cloud({ clock: this.clock, options });
@@ -27,8 +27,8 @@ export class SharedBucket {
   }
 
   /** The same place, as another process sees it. */
-  open(): StateHome {
-    return s3Home(this.#options);
+  open(): StateBackend {
+    return s3Backend(this.#options);
   }
 
   bucket(): StateBucket {

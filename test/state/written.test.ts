@@ -3,8 +3,8 @@ import { join } from "node:path";
 import { PutObjectCommand } from "@aws-sdk/client-s3";
 import { expect, test } from "vitest";
 import { StateError } from "../../src/state/errors.ts";
-import { folderHome } from "../../src/state/file.ts";
-import { readPlace } from "../../src/state/store.ts";
+import { folderBackend } from "../../src/state/file.ts";
+import { readSlot } from "../../src/state/store.ts";
 import { temporaryFolder } from "./folder.ts";
 import { location, SharedBucket } from "./shared-bucket.ts";
 
@@ -104,16 +104,16 @@ const holder = {
 async function folderWith(files: Readonly<Record<string, string>>) {
   const dir = await temporaryFolder();
   for (const [name, text] of Object.entries(files)) await writeFile(join(dir, name), text);
-  return folderHome(dir, false).of("dev");
+  return folderBackend(dir, false).of("dev");
 }
 
 test("a state file is read", async () => {
-  expect(await readPlace(await folderWith({ "dev.json": stateText }))).toEqual(written);
+  expect(await readSlot(await folderWith({ "dev.json": stateText }))).toEqual(written);
 });
 
 test("a state file is read with the journal that a run left beside it", async () => {
   const place = await folderWith({ "dev.json": stateText, "dev.journal": journalText });
-  expect(await readPlace(place)).toEqual(continued);
+  expect(await readSlot(place)).toEqual(continued);
 });
 
 test("a lock in a folder is read, and respected", async () => {
@@ -131,7 +131,7 @@ test("a state and a lock in S3 are read", async () => {
   put("dev.json", stateText);
   put("dev.lock", lockText(`,\n  "heartbeat": "${heartbeat}"`));
   const place = shared.home.of("dev");
-  expect(await readPlace(place)).toEqual(written);
+  expect(await readSlot(place)).toEqual(written);
   expect(await place.readLock()).toEqual({ status: "held", holder: { ...holder, heartbeat }, stale: false });
 });
 
@@ -142,7 +142,7 @@ test.each([0, 2])(
     const otherState = stateText.replace('"schema": 1', `"schema": ${schema}`);
     const otherJournal = journalText.replace('"schema":1', `"schema":${schema}`);
     for (const files of [{ "dev.json": otherState }, { "dev.json": stateText, "dev.journal": otherJournal }]) {
-      const reading = readPlace(await folderWith(files));
+      const reading = readSlot(await folderWith(files));
       await expect(reading).rejects.toThrow(StateError);
       await expect(reading).rejects.toThrow(schema > 1 ? "written by a newer tap: it has version 2" : "is damaged");
     }

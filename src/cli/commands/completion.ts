@@ -1,7 +1,7 @@
 import { Argument, Command, type CommandUnknownOpts } from "@commander-js/extra-typings";
 import { exitCodes } from "../exit.ts";
+import type { Io } from "../io.ts";
 import { type Runs, withCommon, withExamples } from "../options.ts";
-import type { World } from "../world.ts";
 
 /** The shells that there is a completion for, and what writes it. */
 const scripts = {
@@ -11,7 +11,7 @@ const scripts = {
 };
 
 /** `tap completion` */
-export function completionCommand<Aws>(world: World<Aws>, runs: Runs): CommandUnknownOpts {
+export function completionCommand<Aws>(io: Io<Aws>, runs: Runs): CommandUnknownOpts {
   const flags = new Command("completion")
     .summary("print the completion of commands and options for a shell")
     .description("Prints a script that makes a shell complete tap's commands and options. Asks AWS nothing.")
@@ -23,7 +23,7 @@ export function completionCommand<Aws>(world: World<Aws>, runs: Runs): CommandUn
   ]);
   return runs(command, async (shell) => {
     const [{ completedCommands }, script] = await Promise.all([import("../completion/commands.ts"), scripts[shell]()]);
-    world.stdout.write(script(completedCommands(command.parent ?? command)));
+    io.stdout.write(script(completedCommands(command.parent ?? command)));
     return exitCodes.done;
   });
 }

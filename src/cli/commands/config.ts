@@ -3,11 +3,11 @@ import { join } from "node:path";
 import { Command, type CommandUnknownOpts, Option } from "@commander-js/extra-typings";
 import { makeReporter } from "../../report/reporter.ts";
 import { exitCodes } from "../exit.ts";
+import type { Io } from "../io.ts";
 import { type Runs, requestOf, withCommon, withEnvironment, withExamples } from "../options.ts";
-import type { World } from "../world.ts";
 
 /** `tap config` */
-export function configCommand<Aws>(world: World<Aws>, runs: Runs): CommandUnknownOpts {
+export function configCommand<Aws>(io: Io<Aws>, runs: Runs): CommandUnknownOpts {
   const flags = new Command("config")
     .summary("print the settings of an environment, and where they live")
     .description(
@@ -25,7 +25,7 @@ export function configCommand<Aws>(world: World<Aws>, runs: Runs): CommandUnknow
     ["tap config --schema > tap.schema.json", "have an editor complete it"],
   ]);
   return runs(command, async (options) => {
-    const reporter = makeReporter({ ...world, json: false });
+    const reporter = makeReporter({ ...io, json: false });
     if (options.schema) {
       // The schema's library costs start-up time.
       const { settingsJsonSchema } = await import("../../config/json-schema.ts");
@@ -36,8 +36,8 @@ export function configCommand<Aws>(world: World<Aws>, runs: Runs): CommandUnknow
       import("../../config/file.ts"),
       import("../../session/environment.ts"),
     ]);
-    const request = requestOf(world, options);
-    const settings = await (await findEnvironment(request, world.clock)).settings();
+    const request = requestOf(io, options);
+    const settings = await (await findEnvironment(request, io.clock)).settings();
     // The YAML writer costs start-up time.
     const { describeSettings } = await import("../../config/describe.ts");
     const file = join(request.dir, SETTINGS_FILE);

@@ -2,11 +2,11 @@ import { Command, type CommandUnknownOpts } from "@commander-js/extra-typings";
 import { makeReporter } from "../../report/reporter.ts";
 import { exitCodes } from "../exit.ts";
 import { listening } from "../interrupt.ts";
+import type { Io } from "../io.ts";
 import { orDev, type Runs, requestOf, withCommon, withEnvironment, withExamples } from "../options.ts";
-import type { World } from "../world.ts";
 
 /** `tap doctor` */
-export function doctorCommand<Aws>(world: World<Aws>, runs: Runs): CommandUnknownOpts {
+export function doctorCommand<Aws>(io: Io<Aws>, runs: Runs): CommandUnknownOpts {
   const flags = new Command("doctor")
     .summary("look for what would be in the way of a run, and say how to mend it")
     .description(
@@ -23,11 +23,11 @@ export function doctorCommand<Aws>(world: World<Aws>, runs: Runs): CommandUnknow
       import("../../doctor/doctor.ts"),
       import("../../report/listings.ts"),
     ]);
-    const reporter = makeReporter({ ...world, json });
+    const reporter = makeReporter({ ...io, json });
     const { style } = reporter;
-    const request = orDev(requestOf(world, options));
-    const { clock } = world;
-    const { settings, checks } = await listening(world, ({ race }) => race(diagnose(request, { clock })));
+    const request = orDev(requestOf(io, options));
+    const { clock } = io;
+    const { settings, checks } = await listening(io, ({ race }) => race(diagnose(request, { clock })));
     const where = request.local ? "on the local AWS" : `in ${settings.region}`;
     if (json) reporter.data(doctorJson(checks));
     else reporter.say(`${style.strong(`${settings.environment} ${where}`)}\n\n${doctorText(checks, style)}`);

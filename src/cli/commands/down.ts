@@ -1,10 +1,10 @@
 import { Command, type CommandUnknownOpts } from "@commander-js/extra-typings";
 import { listening } from "../interrupt.ts";
+import type { Io } from "../io.ts";
 import { type Runs, requestOf, withChange, withCommon, withEnvironments, withExamples } from "../options.ts";
-import type { World } from "../world.ts";
 
 /** `tap down` */
-export function downCommand<Aws>(world: World<Aws>, runs: Runs): CommandUnknownOpts {
+export function downCommand<Aws>(io: Io<Aws>, runs: Runs): CommandUnknownOpts {
   const flags = new Command("down")
     .summary("take everything down, in reverse")
     .description(
@@ -25,12 +25,12 @@ export function downCommand<Aws>(world: World<Aws>, runs: Runs): CommandUnknownO
         import("../../config/errors.ts"),
         import("../../session/environment.ts"),
         import("../down.ts"),
-        import("../fleet.ts"),
+        import("../run-environments.ts"),
       ],
     );
-    return listening(world, async (interruption) => {
+    return listening(io, async (interruption) => {
       const { race, signal } = interruption;
-      const environments = await race(namedEnvironments(requestOf(world, options, signal), world.clock));
+      const environments = await race(namedEnvironments(requestOf(io, options, signal), io.clock));
       const [{ name }, ...others] = environments;
       if (purge && others.length > 0) {
         throw new InputError([{ path: "--purge", expected: "--env to name one environment only" }]);
@@ -43,7 +43,7 @@ export function downCommand<Aws>(world: World<Aws>, runs: Runs): CommandUnknownO
       const { yes: _, ...unconfirmed } = options;
       const confirmed = confirm === undefined ? {} : { yes: true as const };
       const { dryRun = false, cost } = options;
-      return change(world, interruption, environments, purge ? { ...unconfirmed, ...confirmed } : options, {
+      return change(io, interruption, environments, purge ? { ...unconfirmed, ...confirmed } : options, {
         name: "down",
         plan: (work) => planToTakeDown(work, { dryRun, purge, cost }),
         question: (subjects) => `Remove ${subjects}?${purge ? " This destroys its data for good." : ""}`,

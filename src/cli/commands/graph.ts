@@ -1,11 +1,11 @@
 import { Command, type CommandUnknownOpts, Option } from "@commander-js/extra-typings";
 import { makeReporter } from "../../report/reporter.ts";
 import { exitCodes } from "../exit.ts";
+import type { Io } from "../io.ts";
 import { orDev, type Runs, requestOf, withCommon, withExamples } from "../options.ts";
-import type { World } from "../world.ts";
 
 /** `tap graph` */
-export function graphCommand<Aws>(world: World<Aws>, runs: Runs): CommandUnknownOpts {
+export function graphCommand<Aws>(io: Io<Aws>, runs: Runs): CommandUnknownOpts {
   const flags = new Command("graph")
     .summary("draw the platform: every resource and what it needs")
     .description(
@@ -40,8 +40,8 @@ export function graphCommand<Aws>(world: World<Aws>, runs: Runs): CommandUnknown
       import("../../session/blueprint.ts"),
       import("../../session/environment.ts"),
     ]);
-    const reporter = makeReporter({ ...world, json: false });
-    const environment = await findEnvironment(orDev(requestOf(world, options)), world.clock);
+    const reporter = makeReporter({ ...io, json: false });
+    const environment = await findEnvironment(orDev(requestOf(io, options)), io.clock);
     const settings = await settingsWithoutAws(environment);
     const declared = blueprint(settings);
     const title = `${settings.environment} in ${settings.region}`;

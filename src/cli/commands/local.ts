@@ -4,11 +4,11 @@ import { Command, type CommandUnknownOpts } from "@commander-js/extra-typings";
 import type { LocalAws } from "../../local/local-aws.ts";
 import { makeReporter, type Reporter } from "../../report/reporter.ts";
 import { exitCodes } from "../exit.ts";
+import type { Io } from "../io.ts";
 import { folderOf, type Runs, type SharedOptions, wholeNumber, withCommon, withExamples } from "../options.ts";
-import type { World } from "../world.ts";
 
 /** `tap local start|stop|status|reset` */
-export function localCommand<Aws>(world: World<Aws>, runs: Runs): CommandUnknownOpts {
+export function localCommand<Aws>(io: Io<Aws>, runs: Runs): CommandUnknownOpts {
   const command = withExamples(
     new Command("local")
       .summary("start, stop, show or reset the local AWS")
@@ -18,7 +18,7 @@ export function localCommand<Aws>(world: World<Aws>, runs: Runs): CommandUnknown
       ["tap local stop", "stop it; what it holds is kept"],
     ],
   );
-  for (const make of [startCommand, stopCommand, statusCommand, resetCommand]) command.addCommand(make(world, runs));
+  for (const make of [startCommand, stopCommand, statusCommand, resetCommand]) command.addCommand(make(io, runs));
   return command;
 }
 
@@ -26,66 +26,66 @@ export function localCommand<Aws>(world: World<Aws>, runs: Runs): CommandUnknown
 const load = () => import("../../local/local-aws.ts");
 
 /** Where it is, and who is told what takes long. */
-async function optionsOf<Aws>(world: World<Aws>, options: SharedOptions, reporter: Reporter) {
+async function optionsOf<Aws>(io: Io<Aws>, options: SharedOptions, reporter: Reporter) {
   const { localFolder } = await import("../../session/environment.ts");
-  return { dir: localFolder(folderOf(world, options)), onProgress: (text: string) => reporter.warn(text) };
+  return { dir: localFolder(folderOf(io, options)), onProgress: (text: string) => reporter.warn(text) };
 }
 
 const describe = ({ endpoint, pid, version, log }: LocalAws): string =>
   `The local AWS (ministack ${version}) runs on ${endpoint} (process ${pid}).\nIts log is ${log}.`;
 
 /** Stops the databases that stand in for local clusters; their data stays. @returns the folder that they are in */
-async function stopDatabases<Aws>(world: World<Aws>, options: SharedOptions): Promise<string> {
+async function stopDatabases<Aws>(io: Io<Aws>, options: SharedOptions): Promise<string> {
   const [{ databasesFolder }, { stopDatabase }] = await Promise.all([
     import("../../session/environment.ts"),
     import("../../local/database.ts"),
   ]);
-  const folder = databasesFolder(folderOf(world, options));
+  const folder = databasesFolder(folderOf(io, options));
   const names = await readdir(folder).catch(() => []);
   await Promise.all(names.map((name) => stopDatabase(join(folder, name))));
   return folder;
 }
 
-function startCommand<Aws>(world: World<Aws>, runs: Runs): CommandUnknownOpts {
+function startCommand<Aws>(io: Io<Aws>, runs: Runs): CommandUnknownOpts {
   const flags = new Command("start")
     .description("Installs the local AWS if need be, and starts it in the background.")
     .option("--port <port>", "to listen on (default: a free one)", wholeNumber("a port: 1 to 65535", 1, 65_535));
   const command = withExamples(withCommon(flags), [["tap local start --port 4566", "on a port of your choice"]]);
   return runs(command, async ({ port, ...options }) => {
-    const reporter = makeReporter({ ...world, json: false });
+    const reporter = makeReporter({ ...io, json: false });
     const { startLocalAws } = await load();
     const at = port === undefined ? {} : { port };
-    reporter.say(describe(await startLocalAws({ ...(await optionsOf(world, options, reporter)), ...at })));
+    reporter.say(describe(await startLocalAws({ ...(await optionsOf(io, options, reporter)), ...at })));
     return exitCodes.done;
   });
 }
 
-function stopCommand<Aws>(world: World<Aws>, runs: Runs): CommandUnknownOpts {
+function stopCommand<Aws>(io: Io<Aws>, runs: Runs): CommandUnknownOpts {
   const flags = new Command("stop").description("Stops the local AWS. What it holds is kept for the next start.");
   const command = withExamples(withCommon(flags), [["tap local stop", "until the next --local command"]]);
   return runs(command, async (options) => {
-    const reporter = makeReporter({ ...world, json: false });
+    const reporter = makeReporter({ ...io, json: false });
     const { stopLocalAws } = await load();
-    await stopDatabases(world, options);
+    await stopDatabases(io, options);
     const texts = {
       stopped: "The local AWS has stopped. What it holds is kept for the next start.",
       killed: "The local AWS did not stop by itself and was ended. What it held is lost.",
       "not-running": "The local AWS is not running.",
     } as const;
-    reporter.say(texts[await stopLocalAws(await optionsOf(world, options, reporter))]);
+    reporter.say(texts[await stopLocalAws(await optionsOf(io, options, reporter))]);
     return exitCodes.done;
   });
 }
 
-function statusCommand<Aws>(world: World<Aws>, runs: Runs): CommandUnknownOpts {
+function statusCommand<Aws>(io: Io<Aws>, runs: Runs): CommandUnknownOpts {
   const flags = new Command("status")
     .description("Shows whether the local AWS runs, and where.")
     .option("--json", "as JSON");
   const command = withExamples(withCommon(flags), [["tap local status --json", "its endpoint, for a script"]]);
   return runs(command, async ({ json = false, ...options }) => {
-    const reporter = makeReporter({ ...world, json });
+    const reporter = makeReporter({ ...io, json });
     const { localAwsStatus } = await load();
-    const status = await localAwsStatus(await optionsOf(world, options, reporter));
+    const status = await localAwsStatus(await optionsOf(io, options, reporter));
     if (json) reporter.data({ schema: 1, status: status.is, ...(status.is === "running" ? status.aws : {}) });
     else if (status.is === "running") reporter.say(describe(status.aws));
     else if (status.is === "hung") {
@@ -98,34 +98,34 @@ function statusCommand<Aws>(world: World<Aws>, runs: Runs): CommandUnknownOpts {
   });
 }
 
-function resetCommand<Aws>(world: World<Aws>, runs: Runs): CommandUnknownOpts {
+function resetCommand<Aws>(io: Io<Aws>, runs: Runs): CommandUnknownOpts {
   const flags = new Command("reset")
     .description("Empties the local AWS and forgets every environment on it.")
     .option("-y, --yes", "do not ask");
   const command = withExamples(withCommon(flags), [["tap local reset --yes", "begin anew"]]);
   return runs(command, async ({ yes = false, ...options }) => {
-    const [{ stateFolder }, { folderHome }, { confirm, requireAnswerable }] = await Promise.all([
-      import("../../session/home.ts"),
+    const [{ stateFolder }, { folderBackend }, { confirm, requireAnswerable }] = await Promise.all([
+      import("../../session/backend.ts"),
       import("../../state/file.ts"),
       import("../confirm.ts"),
     ]);
-    requireAnswerable(world, yes);
-    const reporter = makeReporter({ ...world, json: false });
-    const home = folderHome(stateFolder(folderOf(world, options)), true);
+    requireAnswerable(io, yes);
+    const reporter = makeReporter({ ...io, json: false });
+    const home = folderBackend(stateFolder(folderOf(io, options)), true);
     const environments = await home.environments();
     const what = environments.length === 0 ? "everything on the local AWS" : `the local ${environments.join(", ")}`;
-    if (!yes && !(await confirm(world, reporter, `Throw away ${what}?`))) {
+    if (!yes && !(await confirm(io, reporter, `Throw away ${what}?`))) {
       reporter.warn("Nothing was changed.");
       return exitCodes.failed;
     }
     const locks = [];
     try {
       for (const environment of environments) {
-        locks.push(await home.of(environment).lock({ command: "tap local reset", clock: world.clock }));
+        locks.push(await home.of(environment).lock({ command: "tap local reset", clock: io.clock }));
       }
       const { resetLocalAws } = await load();
-      await rm(await stopDatabases(world, options), { recursive: true, force: true });
-      await resetLocalAws(await optionsOf(world, options, reporter));
+      await rm(await stopDatabases(io, options), { recursive: true, force: true });
+      await resetLocalAws(await optionsOf(io, options, reporter));
       // Unread: one that is damaged is thrown away like the others.
       for (const environment of environments) await home.of(environment).text().remove();
     } finally {

@@ -2,11 +2,11 @@ import { Command, type CommandUnknownOpts, Option } from "@commander-js/extra-ty
 import { makeReporter } from "../../report/reporter.ts";
 import { exitCodes } from "../exit.ts";
 import { listening } from "../interrupt.ts";
+import type { Io } from "../io.ts";
 import { type Runs, requestOf, withCommon, withEnvironment, withExamples } from "../options.ts";
-import type { World } from "../world.ts";
 
 /** `tap outputs` */
-export function outputsCommand<Aws>(world: World<Aws>, runs: Runs): CommandUnknownOpts {
+export function outputsCommand<Aws>(io: Io<Aws>, runs: Runs): CommandUnknownOpts {
   const flags = new Command("outputs")
     .summary("print the API's URL and other addresses and names")
     .description(
@@ -20,18 +20,18 @@ export function outputsCommand<Aws>(world: World<Aws>, runs: Runs): CommandUnkno
     ["tap outputs --env prod --json", "for a script"],
   ]);
   return runs(command, async ({ json = false, shell = false, ...options }) => {
-    const [{ lookAtAll }, { failuresText }, { known, outputsJson, outputsShell, outputsText }, { findEnvironment }] =
+    const [{ refresh }, { failuresText }, { known, outputsJson, outputsShell, outputsText }, { findEnvironment }] =
       await Promise.all([
-        import("../../engine/look.ts"),
+        import("../../engine/refresh.ts"),
         import("../../report/words.ts"),
         import("../../report/listings.ts"),
         import("../../session/environment.ts"),
       ]);
-    const reporter = makeReporter({ ...world, json });
-    const { looks, session } = await listening(world, async ({ race, signal }) => {
-      const environment = await race(findEnvironment(requestOf(world, options, signal), world.clock));
-      const session = await race(world.open(environment, { purpose: "look", command: "tap outputs" }));
-      return { session, looks: await race(lookAtAll(session.run, session.platform.nodes, [])) };
+    const reporter = makeReporter({ ...io, json });
+    const { looks, session } = await listening(io, async ({ race, signal }) => {
+      const environment = await race(findEnvironment(requestOf(io, options, signal), io.clock));
+      const session = await race(io.open(environment, { purpose: "look", command: "tap outputs" }));
+      return { session, looks: await race(refresh(session.run, session.platform.nodes, [])) };
     });
     const { platform, run, settings } = session;
     const failures = [...looks.declared.values()].flatMap((look) => (look.is === "error" ? [look.failure] : []));

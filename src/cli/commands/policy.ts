@@ -1,11 +1,11 @@
 import { Command, type CommandUnknownOpts, InvalidArgumentError } from "@commander-js/extra-typings";
 import { makeReporter } from "../../report/reporter.ts";
 import { exitCodes } from "../exit.ts";
+import type { Io } from "../io.ts";
 import { type Runs, requestOf, stateOption, wholeNumber, withCommon, withExamples } from "../options.ts";
-import type { World } from "../world.ts";
 
 /** `tap policy` */
-export function policyCommand<Aws>(world: World<Aws>, runs: Runs): CommandUnknownOpts {
+export function policyCommand<Aws>(io: Io<Aws>, runs: Runs): CommandUnknownOpts {
   const flags = new Command("policy")
     .summary("print the IAM policy that an environment's deployer needs")
     .description(
@@ -29,13 +29,13 @@ export function policyCommand<Aws>(world: World<Aws>, runs: Runs): CommandUnknow
         import("../../policy/policy.ts"),
         import("../../session/environment.ts"),
       ]);
-    const settings = await settingsWithoutAws(await findEnvironment(requestOf(world, options), world.clock));
+    const settings = await settingsWithoutAws(await findEnvironment(requestOf(io, options), io.clock));
     const documents = documentsOf(statementsFor({ ...settings, ...(account && { account }) }));
     const document = n === undefined ? documents : documents[n - 1];
     if (document === undefined) {
       throw new InputError([{ path: "--part", value: n, expected: `a number from 1 to ${documents.length}` }]);
     }
-    makeReporter({ ...world, json: false }).say(JSON.stringify(document, undefined, 2));
+    makeReporter({ ...io, json: false }).say(JSON.stringify(document, undefined, 2));
     return exitCodes.done;
   });
 }

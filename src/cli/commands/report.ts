@@ -1,9 +1,9 @@
 import { Command, type CommandUnknownOpts } from "@commander-js/extra-typings";
+import type { Io } from "../io.ts";
 import { type Runs, requestOf, withCommon, withEnvironment, withExamples } from "../options.ts";
-import type { World } from "../world.ts";
 
 /** `tap report` */
-export function reportCommand<Aws>(world: World<Aws>, runs: Runs): CommandUnknownOpts {
+export function reportCommand<Aws>(io: Io<Aws>, runs: Runs): CommandUnknownOpts {
   const flags = new Command("report")
     .summary("write an HTML page: architecture, differences, last runs")
     .description(
@@ -16,6 +16,6 @@ export function reportCommand<Aws>(world: World<Aws>, runs: Runs): CommandUnknow
   ]);
   return runs(command, async ({ out, ...options }) => {
     const { writeReport } = await import("../report.ts");
-    return writeReport(world, requestOf(world, options), out);
+    return writeReport(io, requestOf(io, options), out);
   });
 }

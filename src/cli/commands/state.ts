@@ -3,10 +3,11 @@ import { resolve } from "node:path";
 import { Command, type CommandUnknownOpts } from "@commander-js/extra-typings";
 import { TapError } from "../../engine/errors.ts";
 import { makeReporter } from "../../report/reporter.ts";
-import { clean, count, table } from "../../report/text.ts";
-import type { StatePlace } from "../../state/backend.ts";
+import { count, sanitise, table } from "../../report/text.ts";
+import type { StateSlot } from "../../state/backend.ts";
 import type { State } from "../../state/schema.ts";
 import { exitCodes } from "../exit.ts";
+import type { Io } from "../io.ts";
 import {
   commandLine,
   debugLogOption,
@@ -18,10 +19,9 @@ import {
   withEnvironment,
   withExamples,
 } from "../options.ts";
-import type { World } from "../world.ts";
 
 /** `tap state show|pull|push|list` */
-export function stateCommand<Aws>(world: World<Aws>, runs: Runs): CommandUnknownOpts {
+export function stateCommand<Aws>(io: Io<Aws>, runs: Runs): CommandUnknownOpts {
   const command = withExamples(
     new Command("state")
       .summary("show, copy, store or list what tap remembers")
@@ -33,11 +33,11 @@ export function stateCommand<Aws>(world: World<Aws>, runs: Runs): CommandUnknown
       ["tap state list", "which environments have a state"],
     ],
   );
-  for (const make of [showCommand, pullCommand, pushCommand, listCommand]) command.addCommand(make(world, runs));
+  for (const make of [showCommand, pullCommand, pushCommand, listCommand]) command.addCommand(make(io, runs));
   return command;
 }
 
-function showCommand<Aws>(world: World<Aws>, runs: Runs): CommandUnknownOpts {
+function showCommand<Aws>(io: Io<Aws>, runs: Runs): CommandUnknownOpts {
   const flags = new Command("show").description(
     "Shows what the state of an environment records: resources, what is under way, and what was kept.",
   );
@@ -47,14 +47,14 @@ function showCommand<Aws>(world: World<Aws>, runs: Runs): CommandUnknownOpts {
   ]);
   return runs(command, async (options) => {
     const { stateText } = await import("../../report/listings.ts");
-    const reporter = makeReporter({ ...world, json: false });
-    const { place, state } = await stateOf(world, options);
+    const reporter = makeReporter({ ...io, json: false });
+    const { place, state } = await stateOf(io, options);
     reporter.say(stateText(state, place.text().name, reporter.style));
     return exitCodes.done;
   });
 }
 
-function pullCommand<Aws>(world: World<Aws>, runs: Runs): CommandUnknownOpts {
+function pullCommand<Aws>(io: Io<Aws>, runs: Runs): CommandUnknownOpts {
   const flags = new Command("pull").description("Prints the state of an environment as JSON, as it is stored.");
   const command = withExamples(withCommon(withEnvironment(flags)), [
     ["tap state pull --env prod > prod.json", "keep a copy"],
@@ -62,13 +62,13 @@ function pullCommand<Aws>(world: World<Aws>, runs: Runs): CommandUnknownOpts {
   ]);
   return runs(command, async (options) => {
     const { formatState } = await import("../../state/schema.ts");
-    const { state } = await stateOf(world, options);
-    world.stdout.write(formatState(state));
+    const { state } = await stateOf(io, options);
+    io.stdout.write(formatState(state));
     return exitCodes.done;
   });
 }
 
-function pushCommand<Aws>(world: World<Aws>, runs: Runs): CommandUnknownOpts {
+function pushCommand<Aws>(io: Io<Aws>, runs: Runs): CommandUnknownOpts {
   const flags = new Command("push")
     .description(
       "Stores a file as the state of an environment. Takes the lock, and refuses what is damaged, older than what is there, from a newer tap, or of another environment, account or region.",
@@ -85,22 +85,22 @@ function pushCommand<Aws>(world: World<Aws>, runs: Runs): CommandUnknownOpts {
       import("../../session/push.ts"),
       import("../../state/file.ts"),
     ]);
-    const path = resolve(world.cwd, file);
+    const path = resolve(io.cwd, file);
     const content = await readFile(path, "utf8").catch((error: NodeJS.ErrnoException) => {
       throw new InputError([{ path: file, expected: `a readable state file (${error.code})` }]);
     });
     // A state file of a run that has died may have a journal beside it. What is no such file may be readable only once.
     const text = (path.endsWith(".json") ? await readStateText(path) : undefined) ?? content;
-    const environment = await findEnvironment(requestOf(world, options), world.clock);
+    const environment = await findEnvironment(requestOf(io, options), io.clock);
     const line = commandLine("state push", options);
-    const { name, serial, written } = await pushState(environment, { name: file, text }, line, world.clock);
+    const { name, serial, written } = await pushState(environment, { name: file, text }, line, io.clock);
     const said = written ? `${name} is now version ${serial}.` : `${name} is this very state already.`;
-    makeReporter({ ...world, json: false }).say(clean(said));
+    makeReporter({ ...io, json: false }).say(sanitise(said));
     return exitCodes.done;
   });
 }
 
-function listCommand<Aws>(world: World<Aws>, runs: Runs): CommandUnknownOpts {
+function listCommand<Aws>(io: Io<Aws>, runs: Runs): CommandUnknownOpts {
   const flags = new Command("list")
     .description("Lists the environments that have a state in one place: the project's folder, or the one in S3.")
     .option("--local", "those on the local AWS")
@@ -111,43 +111,43 @@ function listCommand<Aws>(world: World<Aws>, runs: Runs): CommandUnknownOpts {
     ["tap state list --state s3://acme-tap-state/trading", "in S3"],
   ]);
   return runs(command, async (options) => {
-    const [{ loadSettingsFile }, { homeNamed }, { readPlace }] = await Promise.all([
+    const [{ loadSettingsFile }, { backendNamed }, { readSlot }] = await Promise.all([
       import("../../config/load.ts"),
-      import("../../session/home.ts"),
+      import("../../session/backend.ts"),
       import("../../state/store.ts"),
     ]);
-    const request = requestOf(world, options);
-    const home = await homeNamed(request, await loadSettingsFile(request.dir), world.clock);
+    const request = requestOf(io, options);
+    const home = await backendNamed(request, await loadSettingsFile(request.dir), io.clock);
     // One that cannot be read does not hide the others.
     const row = async (environment: string): Promise<string[]> => {
       try {
         const place = home.of(environment);
-        const { region, account, serial, resources } = present(place, await readPlace(place));
+        const { region, account, serial, resources } = present(place, await readSlot(place));
         const counted = count(Object.keys(resources).length, "resource");
         return [environment, region, account, `version ${serial}`, counted];
       } catch (error) {
-        return [environment, "", "", "", clean(error instanceof Error ? error.message : String(error))];
+        return [environment, "", "", "", sanitise(error instanceof Error ? error.message : String(error))];
       }
     };
     const rows = await Promise.all((await home.environments()).map(row));
     const said = rows.length === 0 ? `No environment has a state in ${home.name}.` : table(rows).join("\n");
-    makeReporter({ ...world, json: false }).say(said);
+    makeReporter({ ...io, json: false }).say(said);
     return exitCodes.done;
   });
 }
 
 /** The state that the options mean. @throws {TapError} when there is none */
 async function stateOf<Aws>(
-  world: World<Aws>,
+  io: Io<Aws>,
   options: SharedOptions,
-): Promise<{ readonly place: StatePlace; readonly state: State }> {
+): Promise<{ readonly place: StateSlot; readonly state: State }> {
   const { findEnvironment } = await import("../../session/environment.ts");
-  const environment = await findEnvironment(requestOf(world, options), world.clock);
+  const environment = await findEnvironment(requestOf(io, options), io.clock);
   const place = await environment.place();
   return { place, state: present(place, await environment.recorded()) };
 }
 
-function present(place: StatePlace, state: State | undefined): State {
+function present(place: StateSlot, state: State | undefined): State {
   if (state !== undefined) return state;
   throw new TapError(`${place.environment} has no state: there is no ${place.text().name}`, {
     advice: `"tap state list" shows which environments have one.`,

@@ -2,11 +2,11 @@ import { Command, type CommandUnknownOpts, Option } from "@commander-js/extra-ty
 import { makeReporter } from "../../report/reporter.ts";
 import { exitCodes } from "../exit.ts";
 import { listening } from "../interrupt.ts";
+import type { Io } from "../io.ts";
 import { isNamed, type Runs, requestOf, wholeNumber, withCommon, withEnvironments, withExamples } from "../options.ts";
-import type { World } from "../world.ts";
 
 /** `tap status` */
-export function statusCommand<Aws>(world: World<Aws>, runs: Runs): CommandUnknownOpts {
+export function statusCommand<Aws>(io: Io<Aws>, runs: Runs): CommandUnknownOpts {
   const flags = new Command("status")
     .summary("report what is in sync, drifted, missing or left over")
     .description(
@@ -43,15 +43,15 @@ export function statusCommand<Aws>(world: World<Aws>, runs: Runs): CommandUnknow
       import("../../session/environment.ts"),
       import("../look.ts"),
     ]);
-    const reporter = makeReporter({ ...world, json });
+    const reporter = makeReporter({ ...io, json });
     const { style, columns } = reporter;
-    return listening(world, async ({ race, signal }) => {
-      const request = requestOf(world, options, signal);
+    return listening(io, async ({ race, signal }) => {
+      const request = requestOf(io, options, signal);
       const named = isNamed(request);
       // One environment that cannot be reported on does not hide the others.
       const look = async () => {
-        const environments = await (named ? namedEnvironments : knownEnvironments)(request, world.clock);
-        const seen = environments.map((environment) => lookAround(world, environment, "tap status"));
+        const environments = await (named ? namedEnvironments : knownEnvironments)(request, io.clock);
+        const seen = environments.map((environment) => lookAround(io, environment, "tap status"));
         return (await Promise.all(seen)).map((one) => ("error" in one ? one : one.report));
       };
       const text = (outcomes: Awaited<ReturnType<typeof look>>): string => {
@@ -63,7 +63,7 @@ export function statusCommand<Aws>(world: World<Aws>, runs: Runs): CommandUnknow
       };
       if (pause !== undefined) {
         const { watch } = await import("../watch.ts");
-        await watch(world, style, pause === true ? 60 : pause, signal, async () => text(await race(look())));
+        await watch(io, style, pause === true ? 60 : pause, signal, async () => text(await race(look())));
         return exitCodes.done;
       }
       const outcomes = await race(look());

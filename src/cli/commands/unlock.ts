@@ -1,12 +1,12 @@
 import { Command, type CommandUnknownOpts } from "@commander-js/extra-typings";
 import { makeReporter } from "../../report/reporter.ts";
-import { clean } from "../../report/text.ts";
+import { sanitise } from "../../report/text.ts";
 import { exitCodes } from "../exit.ts";
+import type { Io } from "../io.ts";
 import { debugLogOption, type Runs, requestOf, stateOption, withCommon, withExamples } from "../options.ts";
-import type { World } from "../world.ts";
 
 /** `tap unlock` */
-export function unlockCommand<Aws>(world: World<Aws>, runs: Runs): CommandUnknownOpts {
+export function unlockCommand<Aws>(io: Io<Aws>, runs: Runs): CommandUnknownOpts {
   const flags = new Command("unlock")
     .summary("remove the lock of a run that is no longer at work")
     .description(
@@ -28,8 +28,8 @@ export function unlockCommand<Aws>(world: World<Aws>, runs: Runs): CommandUnknow
       import("../../state/holder.ts"),
       import("../confirm.ts"),
     ]);
-    const reporter = makeReporter({ ...world, json: false });
-    const environment = await findEnvironment(requestOf(world, options), world.clock);
+    const reporter = makeReporter({ ...io, json: false });
+    const environment = await findEnvironment(requestOf(io, options), io.clock);
     const place = await environment.place();
     const lock = await place.readLock();
     if (lock.status === "free") {
@@ -41,12 +41,12 @@ export function unlockCommand<Aws>(world: World<Aws>, runs: Runs): CommandUnknow
       const silent = lock.silentMs === undefined ? "" : `, without a sign of life for ${minutes(lock.silentMs)}`;
       const ended = lock.stale ? " and has ended" : silent;
       const run = `"${command}", process ${pid} on ${host}, since ${startedAt}${ended}`;
-      reporter.say(clean(`${environment.name} is locked by ${owner}: ${run}.`));
+      reporter.say(sanitise(`${environment.name} is locked by ${owner}: ${run}.`));
     } else {
       reporter.say(`${environment.name} is locked by ${place.lockName}, which tap did not write.`);
     }
-    requireAnswerable(world, yes);
-    if (!yes && !(await confirm(world, reporter, "Remove the lock? Only when that run is no longer at work."))) {
+    requireAnswerable(io, yes);
+    if (!yes && !(await confirm(io, reporter, "Remove the lock? Only when that run is no longer at work."))) {
       reporter.warn("The lock was left.");
       return exitCodes.failed;
     }

@@ -2,6 +2,7 @@ import { resolve } from "node:path";
 import { Command, type CommandUnknownOpts, Option } from "@commander-js/extra-typings";
 import type { Environment } from "../../session/environment.ts";
 import { listening } from "../interrupt.ts";
+import type { Io } from "../io.ts";
 import {
   type OptionsOf,
   type Runs,
@@ -12,7 +13,6 @@ import {
   withEnvironments,
   withExamples,
 } from "../options.ts";
-import type { World } from "../world.ts";
 
 const upFlags = () =>
   new Command("up")
@@ -44,7 +44,7 @@ const planFlags = () =>
 type UpOptions = SharedOptions & OptionsOf<typeof upFlags> & Partial<OptionsOf<typeof planFlags>>;
 
 /** `tap up` */
-export const upCommand = <Aws>(world: World<Aws>, runs: Runs): CommandUnknownOpts =>
+export const upCommand = <Aws>(io: Io<Aws>, runs: Runs): CommandUnknownOpts =>
   runs(
     withExamples(withCommon(withChange(withEnvironments(upFlags()))), [
       ["tap up --env dev --local --yes", "the whole platform on this machine"],
@@ -54,51 +54,51 @@ export const upCommand = <Aws>(world: World<Aws>, runs: Runs): CommandUnknownOpt
       ["tap up --env dev --prune", "remove what the settings no longer declare as well"],
       ["tap up --plan prod.plan", "what `tap plan --env prod --out prod.plan` has shown"],
     ]),
-    (options) => runUp(world, options),
+    (options) => runUp(io, options),
   );
 
 /** `tap plan`: what `up` would do. */
-export const planCommand = <Aws>(world: World<Aws>, runs: Runs): CommandUnknownOpts =>
+export const planCommand = <Aws>(io: Io<Aws>, runs: Runs): CommandUnknownOpts =>
   runs(
     withExamples(withCommon(withEnvironments(planFlags())), [
       ["tap plan --env prod", "what is missing or drifted, property by property"],
       ["tap plan --env prod --json", "the same for a script"],
       ["tap plan --env prod --out prod.plan", "keep it; `tap up --plan prod.plan` does it"],
     ]),
-    (options) => runUp(world, { ...options, dryRun: true }),
+    (options) => runUp(io, { ...options, dryRun: true }),
   );
 
 /** Runs `tap up`; with `dryRun`, `tap plan`. @returns the exit code */
-async function runUp<Aws>(world: World<Aws>, given: UpOptions): Promise<number> {
+async function runUp<Aws>(io: Io<Aws>, given: UpOptions): Promise<number> {
   const [{ InputError }, { readPlan, requireWritable }, { findEnvironment, namedEnvironments }, { change }, loaded] =
     await Promise.all([
       import("../../config/errors.ts"),
       import("../../plan/file.ts"),
       import("../../session/environment.ts"),
-      import("../fleet.ts"),
+      import("../run-environments.ts"),
       import("../up.ts"),
     ]);
   const { askedBy, planToBringUp, requireSame } = loaded;
   const { plan, out: name, ...asked } = given;
-  const out = name === undefined ? undefined : { name, path: resolve(world.cwd, name) };
+  const out = name === undefined ? undefined : { name, path: resolve(io.cwd, name) };
   if (out !== undefined) await requireWritable(out.path, "--out");
-  const kept = plan === undefined ? undefined : { name: plan, record: await readPlan(resolve(world.cwd, plan), plan) };
+  const kept = plan === undefined ? undefined : { name: plan, record: await readPlan(resolve(io.cwd, plan), plan) };
   // What the plan says, as far as the user does not; having it is consent to it.
   const options: UpOptions = kept === undefined ? asked : askedBy(kept.record, asked);
-  return listening(world, async (interruption) => {
+  return listening(io, async (interruption) => {
     const { race, signal } = interruption;
-    const request = requestOf(world, options, signal);
+    const request = requestOf(io, options, signal);
     const found =
       kept === undefined
-        ? namedEnvironments(request, world.clock)
-        : findEnvironment(request, world.clock).then((one) => [one] as const);
+        ? namedEnvironments(request, io.clock)
+        : findEnvironment(request, io.clock).then((one) => [one] as const);
     const environments = await race<readonly [Environment, ...Environment[]]>(found);
     if (kept !== undefined) requireSame(kept, { ...(await race(environments[0].settings())), local: request.local });
     if (out !== undefined && environments.length > 1) {
       throw new InputError([{ path: "--out", value: name, expected: "--env to name one environment only" }]);
     }
     const { dryRun = false, prune = false, fresh = false, cost = true } = options;
-    return change(world, interruption, environments, options, {
+    return change(io, interruption, environments, options, {
       name: "up",
       fresh,
       plan: (work) => planToBringUp(work, { dryRun, prune, fresh, cost, kept, out }),

@@ -149,7 +149,7 @@ export const Certificate: AwsKind<Wanted, Live, Outputs, Key> = {
   },
 
   /** The tagging API knows all of ours in one call; it also lists deleted ones, so ACM has the last word. */
-  async owned(aws, environment) {
+  async listOwned(aws, environment) {
     const tagged = (await taggedResources(aws, environment)).filter(({ arn }) => arn.split(":")[2] === "acm");
     const there = await Promise.all(
       tagged.map(async ({ arn, tags }) => ({ tags, certificate: await certificateIfThere(aws, arn) })),

@@ -132,7 +132,7 @@ export const ApiDomainName: AwsKind<Wanted, Live, Outputs> = {
 
   remove: (aws, live) => unlessGone(aws.apigateway(new DeleteDomainNameCommand({ domainName: id(live) }))),
 
-  owned: async (aws, environment) =>
+  listOwned: async (aws, environment) =>
     (await domainNames(aws))
       .map((domain) => ({ name: required(domain.domainName, "domainName"), tags: fromMap(domain.tags) }))
       .filter(({ tags }) => isEnvironments(tags, environment))

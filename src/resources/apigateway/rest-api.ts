@@ -178,7 +178,7 @@ export const RestApi: AwsKind<Wanted, Live, { restApiId: string; rootResourceId:
 
   remove: (aws, live) => unlessGone(aws.apigateway(new DeleteRestApiCommand({ restApiId: id(live) }))),
 
-  owned: async (aws, environment) =>
+  listOwned: async (aws, environment) =>
     (await restApis(aws))
       .map((api) => ({ api, tags: fromMap(api.tags) }))
       .filter(({ tags }) => isEnvironments(tags, environment))

@@ -201,7 +201,7 @@ export const ApiStage: AwsKind<Wanted, Live, Outputs, Key> = {
   remove: (aws, { restApiId, stageName }) =>
     unlessGone(aws.apigateway(new DeleteStageCommand({ restApiId, stageName }))),
 
-  owned: ownedByTag("apigateway", /^\/restapis\/([^/]+\/stages\/[^/]+)$/, (path, { tags }) => {
+  listOwned: ownedByTag("apigateway", /^\/restapis\/([^/]+\/stages\/[^/]+)$/, (path, { tags }) => {
     const [restApiId = "", stageName = ""] = path.split("/stages/");
     return { name: tags["Name"] ?? stageName, id: `${restApiId}/${stageName}`, key: { restApiId, stageName } };
   }),

@@ -83,7 +83,7 @@ export const ElasticIp: AwsKind<Wanted, Address, { allocationId: string; publicI
     return holder === undefined ? undefined : `network interface ${holder}, which still holds ${live.PublicIp}`;
   },
 
-  owned: async (aws, environment) => ownedOf(await list(aws, environment), environment, id),
+  listOwned: async (aws, environment) => ownedOf(await list(aws, environment), environment, id),
   // While a NAT gateway holds it, and for seconds after, EC2 refuses with a code that elsewhere means bad credentials
   // (kubernetes/kops#938).
   classify: (error, during) =>

@@ -154,7 +154,7 @@ export const GatewayEndpoint: AwsKind<Wanted, VpcEndpoint, { vpcEndpointId: stri
     if (refused !== undefined && classify(refused) !== "gone") throw refused;
   },
 
-  owned: async (aws, environment) => ownedOf(await list(aws, environment), environment, id),
+  listOwned: async (aws, environment) => ownedOf(await list(aws, environment), environment, id),
   classify(error, during) {
     if (codeOf(error) !== "RouteAlreadyExists") return undefined;
     // On create, another endpoint serves one of the tables. On update, the look may just not have shown the table yet.

@@ -117,7 +117,7 @@ export const InternetGateway: AwsKind<Wanted, Description, { internetGatewayId: 
     return held.length === 0 ? undefined : held.join("; ");
   },
 
-  owned: async (aws, environment) => ownedOf(await list(aws, environment), environment, id),
+  listOwned: async (aws, environment) => ownedOf(await list(aws, environment), environment, id),
   // Attached by an earlier call that the look before this one did not show yet: look again.
   classify: (error, during) =>
     during === "update" && codeOf(error) === "Resource.AlreadyAssociated" ? "unknown" : undefined,

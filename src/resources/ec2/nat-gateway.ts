@@ -109,5 +109,5 @@ export const NatGateway: AwsKind<Wanted, Description, { natGatewayId: string }> 
 
   remove: (aws, live) => unlessGone(aws.ec2(new DeleteNatGatewayCommand({ NatGatewayId: id(live) }))),
 
-  owned: async (aws, environment) => ownedOf(await list(aws, environment), environment, id),
+  listOwned: async (aws, environment) => ownedOf(await list(aws, environment), environment, id),
 };

@@ -117,7 +117,7 @@ export const RouteTable: AwsKind<Wanted, Description, { routeTableId: string }> 
     await unlessGone(aws.ec2(new DeleteRouteTableCommand({ RouteTableId: id(live) })));
   },
 
-  owned: async (aws, environment) => ownedOf(await list(aws, environment), environment, id),
+  listOwned: async (aws, environment) => ownedOf(await list(aws, environment), environment, id),
 };
 
 async function setRoute(aws: Aws, live: Description, want: Wanted, change: Change): Promise<void> {

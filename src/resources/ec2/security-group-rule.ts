@@ -150,5 +150,5 @@ export const SecurityGroupRule: AwsKind<Wanted, Description, { securityGroupRule
 
   remove: (aws, live) => revoke(aws, [live]),
 
-  owned: async (aws, environment) => ownedOf(await ourRules(aws, environment), environment, ruleId),
+  listOwned: async (aws, environment) => ownedOf(await ourRules(aws, environment), environment, ruleId),
 };

@@ -129,7 +129,7 @@ export const SecurityGroup: AwsKind<Wanted, GroupWithRules, { securityGroupId: s
     return holders.length === 0 ? undefined : holders.join("; ");
   },
 
-  owned: async (aws, environment) => ownedOf(await ourGroups(aws, environment), environment, groupId),
+  listOwned: async (aws, environment) => ownedOf(await ourGroups(aws, environment), environment, groupId),
 };
 
 /** Whoever has the group's name, which is unique within a VPC (InvalidGroup.Duplicate). */

@@ -145,5 +145,5 @@ export const Subnet: AwsKind<Wanted, Description, { subnetId: string; zone: stri
     return held.length === 0 ? undefined : held.join("; ");
   },
 
-  owned: async (aws, environment) => ownedOf(await list(aws, environment), environment, id),
+  listOwned: async (aws, environment) => ownedOf(await list(aws, environment), environment, id),
 };

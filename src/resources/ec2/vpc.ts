@@ -108,5 +108,5 @@ export const Vpc: AwsKind<Wanted, Live, { vpcId: string }> = {
     return held.length === 0 ? undefined : held.join(", ");
   },
 
-  owned: async (aws, environment) => ownedOf(await list(aws, environment), environment, id),
+  listOwned: async (aws, environment) => ownedOf(await list(aws, environment), environment, id),
 };

@@ -160,7 +160,7 @@ export const Role: AwsKind<Wanted, Live, { roleName: string; roleArn: string }> 
   },
 
   /** The tagging API leaves roles out, and ListRoles their tags: those of a name like ours are read, as `find` reads them. */
-  async owned(aws, environment) {
+  async listOwned(aws, environment) {
     const names = (await roleNames(aws)).filter((name) => mayBeNamed(name, environment));
     const tagged = await Promise.all(
       names.map(async (name) => ({ name, tags: fromList((await readRole(aws, name))?.Tags) })),

@@ -85,6 +85,6 @@ export const KmsAlias: AwsKind<Wanted, Live, { aliasName: string }, Key> = {
     await aws.kms(new UpdateAliasCommand({ AliasName: id(live), TargetKeyId: want.keyId }));
   },
 
-  spares: async (_aws, live) => live.holder && `held by ${live.holder}`,
+  retainReason: async (_aws, live) => live.holder && `held by ${live.holder}`,
   remove: (aws, live) => unlessGone(aws.kms(new DeleteAliasCommand({ AliasName: id(live) }))),
 };

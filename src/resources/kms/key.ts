@@ -181,7 +181,7 @@ export const KmsKey: AwsKind<Wanted, Live, { keyId: string; keyArn: string }, Ke
   },
 
   // Its own id serves where an alias would.
-  owned: ownedByTag("kms", /^key\/(.+)$/, (keyId, { tags }) => ({
+  listOwned: ownedByTag("kms", /^key\/(.+)$/, (keyId, { tags }) => ({
     name: tags["Name"] ?? keyId,
     id: keyId,
     key: { alias: keyId },

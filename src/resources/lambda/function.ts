@@ -222,7 +222,7 @@ export const LambdaFunction: AwsKind<Wanted, Live, { functionName: string; funct
     await unlessGone(aws.lambda(new DeleteFunctionCommand({ FunctionName })));
   },
 
-  owned: ownedByTag("lambda", /^function:([^:]+)$/, byName),
+  listOwned: ownedByTag("lambda", /^function:([^:]+)$/, byName),
 
   classify: (error, during) =>
     classifyTaken(error, during) ?? (during === "remove" ? undefined : classifyRefusal(error)),

@@ -167,7 +167,7 @@ export const LogGroup: AwsKind<Wanted, Live, { logGroupName: string; arn: string
     }
   },
 
-  async spares(aws, live, how) {
+  async retainReason(aws, live, how) {
     const tags = await sureTags(aws, live);
     if (tags === undefined || !isProtected(tags, how)) return undefined;
     // Its size is only reported hours later (DescribeLogGroups, storedBytes); a stream is there with the first line.
@@ -189,7 +189,7 @@ export const LogGroup: AwsKind<Wanted, Live, { logGroupName: string; arn: string
     });
   },
 
-  owned: ownedByTag("logs", /^log-group:(.+?)(?::\*)?$/, (logGroupName, { tags }) => ({
+  listOwned: ownedByTag("logs", /^log-group:(.+?)(?::\*)?$/, (logGroupName, { tags }) => ({
     name: tags["Name"] ?? logGroupName,
     id: logGroupName,
     key: { logGroupName },

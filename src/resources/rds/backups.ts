@@ -73,7 +73,7 @@ export const ClusterBackups: AwsKind<object, Live, { newest: string }, Key> = {
   },
   update: async () => undefined,
 
-  spares: async (_aws, live, { purge }) =>
+  retainReason: async (_aws, live, { purge }) =>
     purge ? undefined : `${describe(live)}; ${gigabyteText("snapshots")}; only \`down --purge\` destroys them`,
 
   async remove(aws, { snapshots, backups }) {

@@ -165,7 +165,7 @@ export const DbClusterParameterGroup: AwsKind<Wanted, Live, { parameterGroupName
   remove: (aws, live) =>
     unlessGone(aws.rds(new DeleteDBClusterParameterGroupCommand({ DBClusterParameterGroupName: id(live) }))),
 
-  owned: ownedByTag("rds", /^cluster-pg:(.+)$/, (name) => ({ ...byName(name), key: { parameters: [] } })),
+  listOwned: ownedByTag("rds", /^cluster-pg:(.+)$/, (name) => ({ ...byName(name), key: { parameters: [] } })),
 };
 
 function chunks<T>(list: readonly T[]): T[][] {

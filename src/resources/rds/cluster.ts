@@ -187,5 +187,5 @@ export const DbCluster: AwsKind<ClusterSettings, DBCluster, Outputs> = {
     return members.length === 0 ? undefined : `its instances ${members.join(", ")}`;
   },
 
-  owned: async (aws, environment) => ownedOf(await listClusters(aws), environment, id),
+  listOwned: async (aws, environment) => ownedOf(await listClusters(aws), environment, id),
 };

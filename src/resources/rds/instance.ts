@@ -137,7 +137,7 @@ export const DbInstance: AwsKind<Wanted, DBInstance, Outputs> = {
     await unlessGone(aws.rds(new DeleteDBInstanceCommand({ DBInstanceIdentifier: id(live), SkipFinalSnapshot: true })));
   },
 
-  owned: async (aws, environment) => ownedOf(await listInstances(aws), environment, id),
+  listOwned: async (aws, environment) => ownedOf(await listInstances(aws), environment, id),
 };
 
 /** The settings to send for the given changes. */

@@ -90,5 +90,5 @@ export const DbSubnetGroup: AwsKind<Wanted, Live, { subnetGroupName: string }> =
 
   remove: (aws, live) => unlessGone(aws.rds(new DeleteDBSubnetGroupCommand({ DBSubnetGroupName: id(live) }))),
 
-  owned: ownedByTag("rds", /^subgrp:(.+)$/, byName),
+  listOwned: ownedByTag("rds", /^subgrp:(.+)$/, byName),
 };

@@ -143,7 +143,7 @@ export const HostedZone: AwsKind<Wanted, Live, ZoneOutputs, Key> = {
     await unlessGone(aws.route53(new DeleteHostedZoneCommand({ Id: id(live) })));
   },
 
-  spares: async (_aws, live, how) =>
+  retainReason: async (_aws, live, how) =>
     isProtected(live.tags, how) ? `another zone would have other name servers; ${monthText("hostedZone")}` : undefined,
 
   /** A zone goes only when it holds nothing but its own NS and SOA record (DeleteHostedZone). */
@@ -155,7 +155,7 @@ export const HostedZone: AwsKind<Wanted, Live, ZoneOutputs, Key> = {
     return foreign.length === 0 ? undefined : `records in the zone: ${foreign.join(", ")}`;
   },
 
-  async owned(aws, environment) {
+  async listOwned(aws, environment) {
     const ours = (await hostedZones(aws)).filter((z) => z.CallerReference?.startsWith(reference(environment)));
     return Promise.all(
       ours.map(async (zone) => {

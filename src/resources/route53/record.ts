@@ -138,7 +138,7 @@ export const DnsRecord: AwsKind<Wanted, Live, { name: string }, Key> = {
     ]);
   },
 
-  spares: async (_aws, { type, zoneIsOurs }, { protect }) =>
+  retainReason: async (_aws, { type, zoneIsOurs }, { protect }) =>
     protect && zoneIsOurs && type === "CNAME" ? "the next certificate is issued at once while it stands" : undefined,
 
   remove: (aws, { hostedZoneId, record, ownership, others = [] }) =>

@@ -152,7 +152,7 @@ export const Bucket: AwsKind<Wanted, Live, { bucketName: string; bucketArn: stri
     }
   },
 
-  async spares(aws, live, how) {
+  async retainReason(aws, live, how) {
     if (!isProtected(live.tags, how) || (await isEmpty(aws, live.name))) return undefined;
     return `it is not empty; ${gigabyteText("objects")}`;
   },
@@ -162,7 +162,7 @@ export const Bucket: AwsKind<Wanted, Live, { bucketName: string; bucketArn: stri
     await unlessGone(aws.s3(new DeleteBucketCommand({ Bucket: live.name })));
   },
 
-  owned: ownedByTag("s3", /^([^/]+)$/, byName),
+  listOwned: ownedByTag("s3", /^([^/]+)$/, byName),
 };
 
 /** A refusal is no diagnosis: another account's bucket, a policy, a wrong key or clock are all a 403. */

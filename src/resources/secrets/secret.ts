@@ -116,14 +116,14 @@ export const Secret: AwsKind<Wanted, Description, { secretArn: string; name: str
     if (touches(changes, "tags")) await aws.secrets(new TagResourceCommand({ SecretId, Tags: toList(me.tags) }));
   },
 
-  spares: async (_aws, live, how) =>
+  retainReason: async (_aws, live, how) =>
     isProtected(fromList(live.Tags), how) ? `it opens the kept data; ${monthText("secret")}` : undefined,
 
   remove: (aws, live) =>
     unlessGone(aws.secrets(new DeleteSecretCommand({ SecretId: id(live), ForceDeleteWithoutRecovery: true }))),
 
   // Secrets Manager ends the ARN with a hyphen and six characters (DescribeSecret).
-  owned: ownedByTag("secretsmanager", /^secret:(.+)-.{6}$/, (name, { arn }) => ({ name, id: arn, key: undefined })),
+  listOwned: ownedByTag("secretsmanager", /^secret:(.+)-.{6}$/, (name, { arn }) => ({ name, id: arn, key: undefined })),
 
   classify: (error, during) =>
     during !== "remove" &&

@@ -13,7 +13,7 @@ import { codeOf } from "../../aws/errors.ts";
 import { impatient, type Patience } from "../../aws/patience.ts";
 import { throughProxy } from "../../aws/proxy.ts";
 import { SharedReads } from "../../aws/reads.ts";
-import { Slots } from "../../aws/slots.ts";
+import { Semaphore } from "../../aws/semaphore.ts";
 import { formatS3Location, type S3Location } from "../../config/location.ts";
 import type { Clock } from "../../engine/clock.ts";
 import { StateError } from "../errors.ts";
@@ -71,9 +71,9 @@ export class StateBucket {
       ...(signal === undefined ? {} : { signal }),
       take: async () => undefined,
       reads: new SharedReads(),
-      reading: new Slots(8),
+      reading: new Semaphore(8),
       // More than one: a heartbeat does not wait for a long write.
-      writing: new Slots(4),
+      writing: new Semaphore(4),
       record: (call: CallRecord) => record?.(call),
       // Beforehand, and without a limit: the user may have to sign in somewhere first.
       before: async () => {

@@ -1,4 +1,5 @@
 import type { Clock } from "../../engine/clock.ts";
+import { GroupCommit } from "../group-commit.ts";
 import {
   type FoundLock,
   hasNonce,
@@ -14,7 +15,6 @@ import {
   requireEnded,
   stateOf,
 } from "../holder.ts";
-import { SharedWork } from "../shared-work.ts";
 import type { StateBucket } from "./bucket.ts";
 import { s3WriteFailure } from "./failure.ts";
 import { ConditionalObject, OvertakenError } from "./object.ts";
@@ -86,7 +86,7 @@ class S3Lock implements Lock {
   readonly #stop = new AbortController();
   readonly #beating: Promise<void>;
   #lost: LockedError | undefined;
-  readonly #looking = new SharedWork(() => this.#look());
+  readonly #looking = new GroupCommit(() => this.#look());
 
   constructor(bucket: StateBucket, file: string, names: LockNames, holder: LockHolder, object: ConditionalObject) {
     this.holder = holder;

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { classify, codeOf } from "../../aws/errors.ts";
-import { backoff } from "../../engine/pace.ts";
+import { backoff } from "../../engine/poll-interval.ts";
 import type { StateBucket, StoredObject } from "./bucket.ts";
 
 /** Somebody else has written or removed the object since it was read. Nothing was changed. */

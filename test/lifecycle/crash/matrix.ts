@@ -2,7 +2,7 @@ import { appendFileSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFil
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Aws } from "../../../src/aws/aws.ts";
-import type { Endings } from "../../../src/engine/ending.ts";
+import type { Outcomes } from "../../../src/engine/outcome.ts";
 import type { StateStore } from "../../../src/state/store.ts";
 import type { Call, CloudOptions } from "../../cloud/cloud.ts";
 import type { Snapshot } from "../../state/memory-journal.ts";
@@ -194,7 +194,7 @@ export async function check(cell: Cell): Promise<void> {
 }
 
 /** What did not end as it should. */
-const troubles = ({ leaves }: Scenario, endings: Endings<Aws>): string[] =>
+const troubles = ({ leaves }: Scenario, endings: Outcomes<Aws>): string[] =>
   unwell(endings).filter((text) => leaves !== "data" || !text.endsWith(": retained"));
 
 /** What belongs to the whole account is not taken down, not even when it is half made. */

@@ -1,7 +1,7 @@
 import type { Aws } from "../../../src/aws/aws.ts";
 import { parseSettingsFile } from "../../../src/config/parse.ts";
 import type { DownOptions } from "../../../src/engine/down.ts";
-import type { Endings } from "../../../src/engine/ending.ts";
+import type { Outcomes } from "../../../src/engine/outcome.ts";
 import type { Run } from "../../../src/engine/run.ts";
 import type { Cloud, CloudOptions } from "../../cloud/cloud.ts";
 import { MemoryJournal, type Snapshot } from "../../state/memory-journal.ts";
@@ -14,7 +14,7 @@ export interface Scene {
   readonly state: Snapshot | undefined;
 }
 
-type Command = (environment: Environment, run: Run<Aws>) => Promise<Endings<Aws>>;
+type Command = (environment: Environment, run: Run<Aws>) => Promise<Outcomes<Aws>>;
 type Name = "dev" | "prod";
 
 /** A command, and what it finds. To add one, add it to the list below. */

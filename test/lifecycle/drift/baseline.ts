@@ -1,7 +1,7 @@
 import type { SettingsFile } from "../../../src/config/file.ts";
 import type { Call, Cloud } from "../../cloud/cloud.ts";
 import { MemoryJournal, type Snapshot } from "../../state/memory-journal.ts";
-import { Environment, type EnvironmentOptions, endingsOf, World } from "../world.ts";
+import { Environment, type EnvironmentOptions, outcomesOf, World } from "../world.ts";
 import { type Leaf, leavesOf } from "./leaves.ts";
 import { applied, attribute, type Owners } from "./owner.ts";
 import { follow, settle } from "./strangers.ts";
@@ -31,7 +31,7 @@ export async function bringUp(overrides: SettingsFile["defaults"]): Promise<Base
   const strangers = await settle(domainName, domain?.hostedZoneId === undefined ? undefined : domain.zone);
   const environment = world.environment("dev", options);
   const owners = attribute(world.cloud, environment.platform.nodes, (call, output) => follow(call, output, strangers));
-  const endings = Object.entries(endingsOf(await environment.up()));
+  const endings = Object.entries(outcomesOf(await environment.up()));
   const bad = endings.filter(([, is]) => !["created", "updated", "unchanged"].includes(is));
   const drifted = (await environment.status()).filter((row) => row.status !== "in-sync");
   if (bad.length > 0 || drifted.length > 0) throw new Error(JSON.stringify({ bad, drifted }, null, 2));

@@ -3,7 +3,7 @@ import { type StatusRow, statusRows } from "../../../src/engine/status.ts";
 import { up } from "../../../src/engine/up.ts";
 import type { Json } from "../../cloud/canonical.ts";
 import type { Cloud } from "../../cloud/cloud.ts";
-import { endingsOf } from "../world.ts";
+import { outcomesOf } from "../world.ts";
 import { type Baseline, Copy } from "./baseline.ts";
 import { applied } from "./owner.ts";
 
@@ -29,7 +29,7 @@ export async function observe(baseline: Baseline, cloud: Cloud): Promise<Observa
   const looks = await environment.look(run);
   const rows = statusRows(looks).filter((row) => row.status !== "in-sync");
   const refusals = planUp(looks).conflicts.map(({ node, message }) => `${node}: ${message}`);
-  const endings = refusals.length > 0 ? {} : endingsOf(await up(run, environment.platform.nodes, looks));
+  const endings = refusals.length > 0 ? {} : outcomesOf(await up(run, environment.platform.nodes, looks));
   const calls = applied(cloud).map(
     (call) => `${copy.owners.get(call) ?? "a left-over"}: ${call.service} ${call.operation}`,
   );

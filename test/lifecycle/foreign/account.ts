@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import type { Aws } from "../../../src/aws/aws.ts";
-import type { Endings } from "../../../src/engine/ending.ts";
+import type { Outcomes } from "../../../src/engine/outcome.ts";
 import type { Call, Cloud } from "../../cloud/cloud.ts";
 import { settings, unwell } from "../scene.ts";
 import { asStranger } from "../strangers.ts";
@@ -159,7 +159,7 @@ async function isRefused(dev: Environment): Promise<boolean> {
   return true;
 }
 
-function command(dev: Environment, name: string): Promise<Endings<Aws>> {
+function command(dev: Environment, name: string): Promise<Outcomes<Aws>> {
   switch (name) {
     case "up":
       return dev.up();

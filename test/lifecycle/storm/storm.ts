@@ -1,6 +1,6 @@
 import type { Aws } from "../../../src/aws/aws.ts";
-import type { Endings } from "../../../src/engine/ending.ts";
 import type { Failure } from "../../../src/engine/events.ts";
+import type { Outcomes } from "../../../src/engine/outcome.ts";
 import { planUp } from "../../../src/engine/plan.ts";
 import type { Run } from "../../../src/engine/run.ts";
 import { up } from "../../../src/engine/up.ts";
@@ -112,7 +112,7 @@ async function tryDown(environment: Environment, run: Run<Aws>): Promise<readonl
   return [...failuresOf(endings), ...swept.endings.flatMap(failuresOf), ...swept.unsearched];
 }
 
-function failuresOf(endings: Endings<Aws>): Failure[] {
+function failuresOf(endings: Outcomes<Aws>): Failure[] {
   const all = [...endings.values()];
   const failures = all.flatMap((ending) => (ending.is === "failed" ? [ending.failure] : []));
   const rest = all.filter(({ is }) => is === "skipped" || is === "interrupted" || is === "held" || is === "retained");

@@ -201,7 +201,7 @@ test("all of ours: from the tagging API, less those that ACM has deleted", async
   });
   acm.on(DescribeCertificateCommand, { CertificateArn: arn }).resolves({ Certificate: certificate });
   acm.on(DescribeCertificateCommand, { CertificateArn: other }).rejects(awsError("ResourceNotFoundException"));
-  expect(await Certificate.owned?.(testAws(), "dev")).toEqual([
+  expect(await Certificate.listOwned?.(testAws(), "dev")).toEqual([
     { node: "certificate/certificate", name: "trading-certificate-dev", id: arn, key: { ...key, certificateArn: arn } },
   ]);
 });

@@ -121,7 +121,7 @@ describe("ApiDomainName", () => {
     apigateway.on(DeleteDomainNameCommand).rejects(awsError("NotFoundException"));
     await ApiDomainName.remove(testAws(), live, removal, me);
     apigateway.on(GetDomainNamesCommand).resolves({ items: [domain, { domainName: "x.example.com" }] });
-    expect(await ApiDomainName.owned?.(testAws(), "dev")).toEqual([
+    expect(await ApiDomainName.listOwned?.(testAws(), "dev")).toEqual([
       { node: "domain/name", name: "api.example.com", id: "api.example.com", key: undefined },
     ]);
   });

@@ -199,7 +199,7 @@ test("removing one that is gone is success; all of ours are listed", async () =>
   apigateway.on(DeleteRestApiCommand).rejects(awsError("NotFoundException"));
   await RestApi.remove(testAws(), live, { token: "t", protect: false }, me);
   apigateway.on(GetRestApisCommand).resolves({ items: [api, { ...api, id: "a2", tags: { ManagedBy: "tap" } }] });
-  expect(await RestApi.owned?.(testAws(), "dev")).toEqual([
+  expect(await RestApi.listOwned?.(testAws(), "dev")).toEqual([
     { node: "api/rest-api", name: "trading-api-dev", id: "a1", key: undefined },
   ]);
 });

@@ -20,7 +20,7 @@ beforeEach(() => ec2.reset());
 interface Found {
   readonly type: string;
   find(aws: Aws, me: Identity, key: undefined): Promise<unknown>;
-  owned?(aws: Aws, environment: string): Promise<readonly Owned<undefined>[]>;
+  listOwned?(aws: Aws, environment: string): Promise<readonly Owned<undefined>[]>;
 }
 
 const me = identity("network/thing", "trading-thing-dev");
@@ -94,7 +94,7 @@ describe.each(kinds)("$type", (kind, idField, idsField, listField) => {
     const [, , owned] = await Promise.all([
       kind.find(aws, me, undefined),
       kind.find(aws, other, undefined),
-      kind.owned?.(aws, "dev"),
+      kind.listOwned?.(aws, "dev"),
     ]);
     expect(owned).toEqual([{ node: "network/thing", name: "trading-thing-dev", id: "x-1", key: undefined }]);
     const lists = ec2.calls().filter((call) => !Object.hasOwn(call.args[0].input, idsField));

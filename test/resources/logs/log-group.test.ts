@@ -40,7 +40,7 @@ function looking(tags: Tags): Aws {
   const Tags = Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));
   tagging.on(GetResourcesCommand).resolves({ ResourceTagMappingList: [{ ResourceARN: arn, Tags }] });
   const aws = testAws();
-  void LogGroup.owned?.(aws, me.environment);
+  void LogGroup.listOwned?.(aws, me.environment);
   return aws;
 }
 
@@ -73,7 +73,7 @@ test.each(["not found it", "failed"])("the group itself is asked when the search
   if (how === "failed") found.rejects(awsError("AccessDeniedException"));
   else found.resolves({ ResourceTagMappingList: [] });
   const aws = testAws();
-  LogGroup.owned?.(aws, me.environment).catch(() => undefined);
+  LogGroup.listOwned?.(aws, me.environment).catch(() => undefined);
   expect((await LogGroup.find(aws, me, key))?.tags).toEqual(me.tags);
   expect(tagging.calls()).toHaveLength(1);
   expect(asked()).toBe(1);
@@ -103,7 +103,7 @@ test("is kept when its own tags say so, though the search did not", async () => 
   const { aws, live } = await seenTooEarly();
   logs.on(ListTagsForResourceCommand).resolves({ tags: { ...me.tags, "tap:protect": "true" } });
   logs.on(DescribeLogStreamsCommand).resolves({ logStreams: [{ logStreamName: "stream" }] });
-  expect(await LogGroup.spares?.(aws, live, how)).toMatch(/not empty and keeps its 30 days/);
+  expect(await LogGroup.retainReason?.(aws, live, how)).toMatch(/not empty and keeps its 30 days/);
 });
 
 test("what is gone by the time of its removal is removed", async () => {

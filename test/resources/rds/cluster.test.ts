@@ -41,7 +41,7 @@ describe("find", () => {
   test("what carries the environment's tags is ours", async () => {
     const other = { ...live, DBClusterIdentifier: "trading-cluster-prod", TagList: [] };
     rds.on(DescribeDBClustersCommand).resolves({ DBClusters: [live, other] });
-    expect(await DbCluster.owned?.(testAws(), "dev")).toEqual([
+    expect(await DbCluster.listOwned?.(testAws(), "dev")).toEqual([
       { node: "database/cluster", name: me.name, id: me.name, key: undefined },
     ]);
   });

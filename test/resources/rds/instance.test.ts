@@ -55,7 +55,10 @@ test("one list serves all instances, on any page", async () => {
   expect(await DbInstance.find(aws, me, undefined)).toEqual(live);
   expect((await DbInstance.find(aws, reader, undefined))?.DBInstanceIdentifier).toBe(reader.name);
   expect(await DbInstance.find(aws, { ...me, name: "none" }, undefined)).toBeUndefined();
-  expect((await DbInstance.owned?.(aws, "dev"))?.map((o) => o.node)).toEqual(["database/writer", "database/reader-1"]);
+  expect((await DbInstance.listOwned?.(aws, "dev"))?.map((o) => o.node)).toEqual([
+    "database/writer",
+    "database/reader-1",
+  ]);
   expect(rds.calls()).toHaveLength(2);
 });
 

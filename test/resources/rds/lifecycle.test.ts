@@ -8,9 +8,9 @@ import { expect, test } from "vitest";
 import { connect } from "../../../src/aws/aws.ts";
 import type { CallRecord } from "../../../src/aws/caller.ts";
 import { down } from "../../../src/engine/down.ts";
-import type { Endings } from "../../../src/engine/ending.ts";
-import { anyKind, lookAtAll } from "../../../src/engine/look.ts";
 import { node, within } from "../../../src/engine/node.ts";
+import type { Outcomes } from "../../../src/engine/outcome.ts";
+import { anyKind, refresh } from "../../../src/engine/refresh.ts";
 import { up } from "../../../src/engine/up.ts";
 import { DbCluster } from "../../../src/resources/rds/cluster.ts";
 import { DbClusterParameterGroup } from "../../../src/resources/rds/cluster-parameter-group.ts";
@@ -112,17 +112,17 @@ function database() {
     [Symbol.dispose]: () => cloud.disconnect(),
     async up() {
       const now = run();
-      return endingsOf(await up(now, graph, await lookAtAll(now, graph, kinds)));
+      return outcomesOf(await up(now, graph, await refresh(now, graph, kinds)));
     },
     async down(protect: boolean) {
       const now = run();
-      return endingsOf(await down(now, await lookAtAll(now, graph, kinds), { protect }));
+      return outcomesOf(await down(now, await refresh(now, graph, kinds), { protect }));
     },
     /** Calls since they were taken last. */
     taken: () => calls.splice(0),
     /** The changes of every node that is there. */
     async drift() {
-      const looks = await lookAtAll(run(), graph, kinds);
+      const looks = await refresh(run(), graph, kinds);
       return [...looks.declared].flatMap(([{ id }, look]) =>
         look.is === "present" ? (look.compare().changes ?? []).map((c) => `${id} ${c.path}`) : [`${id} ${look.is}`],
       );
@@ -130,7 +130,7 @@ function database() {
   };
 }
 
-const endingsOf = <Aws>(endings: Endings<Aws>) =>
+const outcomesOf = <Aws>(endings: Outcomes<Aws>) =>
   new Map([...endings].map(([n, e]) => [n.id, e.is === "failed" ? `failed: ${e.failure.message}` : e.is]));
 
 test("comes up, stays as it is, is repaired, and goes without a trace", async () => {

@@ -129,8 +129,8 @@ describe("HostedZone", () => {
 
   test("outputs, and what is kept where data is protected", async () => {
     expect(HostedZone.outputs(live)).toEqual({ hostedZoneId: "Z1", zoneName: "example.com", nameServers });
-    expect(await HostedZone.spares?.(testAws(), live, { protect: true })).toBeDefined();
-    expect(await HostedZone.spares?.(testAws(), live, { protect: false })).toBeUndefined();
+    expect(await HostedZone.retainReason?.(testAws(), live, { protect: true })).toBeDefined();
+    expect(await HostedZone.retainReason?.(testAws(), live, { protect: false })).toBeUndefined();
   });
 
   test("removal: gone is success, and the records in the way are named, on any page", async () => {
@@ -196,7 +196,7 @@ describe("HostedZone", () => {
 
   test("all of ours, found by caller reference", async () => {
     found({}, { Id: "/hostedzone/Z9", CallerReference: "tap/prod/1" });
-    expect(await HostedZone.owned?.(testAws(), "dev")).toEqual([
+    expect(await HostedZone.listOwned?.(testAws(), "dev")).toEqual([
       { node: "dns/zone", name: "trading-zone-dev", id: "Z1", key },
     ]);
     expect(route53.commandCalls(ListTagsForResourceCommand)).toHaveLength(1);

@@ -4,15 +4,15 @@ import { wordsOf } from "./failure.ts";
 import type { Json } from "./journal.ts";
 import type { ErrorClass } from "./kind.ts";
 import type { Node } from "./node.ts";
-import { backoff } from "./pace.ts";
 import { checkInterrupted, pause } from "./pause.ts";
+import { backoff } from "./poll-interval.ts";
 import type { Run } from "./run.ts";
 
 /** How long a fresh resource may stay unknown to calls that name it, in milliseconds. */
 const visibleWithin = 120_000;
 
 /** How a mutating call ended, where the caller has to look before it knows what to do. */
-export type Outcome<T> =
+export type Sent<T> =
   | { readonly is: "done"; readonly value: T }
   /** Refused for a reason that a look at AWS explains. */
   | { readonly is: "look"; readonly class: "exists" | "gone" | "unknown"; readonly error: unknown };
@@ -32,7 +32,7 @@ export async function send<Aws, T>(
   deadline: number,
   call: () => Promise<T>,
   explain?: () => Promise<string | undefined>,
-): Promise<Outcome<T>> {
+): Promise<Sent<T>> {
   const during = action === "replace" ? "remove" : action;
   const start = run.clock.now();
   const classify = (error: unknown): ErrorClass => {

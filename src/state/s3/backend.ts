@@ -1,4 +1,4 @@
-import type { StateHome, StatePlace, StateText } from "../backend.ts";
+import type { StateBackend, StateBlob, StateSlot } from "../backend.ts";
 import { StateChangedError } from "../errors.ts";
 import { environmentsOf } from "../file.ts";
 import { type BucketOptions, StateBucket } from "./bucket.ts";
@@ -7,12 +7,12 @@ import { acquireS3Lock, forceS3Unlock, readS3Lock } from "./lock.ts";
 import { ConditionalObject, OvertakenError } from "./object.ts";
 
 /** The states and locks under a prefix of a bucket: `<prefix>/<environment>.json` and `<prefix>/<environment>.lock`. */
-export function s3Home(options: BucketOptions): StateHome {
+export function s3Backend(options: BucketOptions): StateBackend {
   const bucket = new StateBucket(options);
   return {
     name: bucket.name,
     environments: async () => environmentsOf(await bucket.list()),
-    of: (environment): StatePlace => {
+    of: (environment): StateSlot => {
       const file = `${environment}.lock`;
       const names = {
         environment,
@@ -35,7 +35,7 @@ export function s3Home(options: BucketOptions): StateHome {
 }
 
 /** A state in S3. */
-function s3Text(bucket: StateBucket, environment: string): StateText {
+function s3Text(bucket: StateBucket, environment: string): StateBlob {
   const file = `${environment}.json`;
   const name = bucket.nameOf(file);
   const object = new ConditionalObject(bucket, file);

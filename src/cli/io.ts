@@ -11,7 +11,7 @@ export interface Signals {
 }
 
 /** Everything outside that the command line deals with, so that a test can stand in for it. */
-export interface World<Aws> {
+export interface Io<Aws> {
   /** The working folder. */
   readonly cwd: string;
   /** The environment variables. */

@@ -2,25 +2,25 @@ import { DeleteRestApiCommand } from "@aws-sdk/client-api-gateway";
 import { DescribeVpcsCommand } from "@aws-sdk/client-ec2";
 import { GetHostedZoneCommand } from "@aws-sdk/client-route-53";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { AccountLimits, type RegionLimits } from "../../src/aws/account-limits.ts";
 import { type Aws, connect } from "../../src/aws/aws.ts";
-import { type Share, Shares } from "../../src/aws/shares.ts";
 import { InterruptedError } from "../../src/engine/errors.ts";
 import { VirtualClock } from "../cloud/clock.ts";
 import { Cloud } from "../cloud/cloud.ts";
 
 let clock: VirtualClock;
 let cloud: Cloud;
-let shares: Shares;
+let shares: AccountLimits;
 beforeEach(() => {
   clock = new VirtualClock();
   cloud = new Cloud({ clock, options: { rateLimits: false } });
   cloud.connect();
-  shares = new Shares(clock);
+  shares = new AccountLimits(clock);
 });
 afterEach(() => cloud.disconnect());
 
 const account = "123456789012";
-const connected = (share: Share, { region = "us-east-1", signal = new AbortController().signal } = {}): Aws =>
+const connected = (share: RegionLimits, { region = "us-east-1", signal = new AbortController().signal } = {}): Aws =>
   connect({ region, clock, credentials: { accessKeyId: "x", secretAccessKey: "x" }, share, signal }).since(0);
 /** Neither is there: what counts is when AWS was asked. */
 const removeApi = (aws: Aws) => aws.apigateway(new DeleteRestApiCommand({ restApiId: "none" })).catch(() => undefined);

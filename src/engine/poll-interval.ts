@@ -14,7 +14,7 @@ const steps = [200, 500, 1_000, 2_000, 5_000, 10_000];
  * @param expectedSeconds how long it usually takes
  * @returns milliseconds from now
  */
-export function pace(now: number, since: number, expectedSeconds: number): number {
+export function pollInterval(now: number, since: number, expectedSeconds: number): number {
   const elapsed = now - since;
   const expected = expectedSeconds * 1000;
   const isNear = elapsed > expected * 0.9 && elapsed < expected * 1.1;

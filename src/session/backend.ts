@@ -7,8 +7,8 @@ import { DEFAULT_REGION } from "../config/regions.ts";
 import { resolveSettings } from "../config/resolve.ts";
 import type { Settings } from "../config/settings.ts";
 import type { Clock } from "../engine/clock.ts";
-import type { StateHome } from "../state/backend.ts";
-import { folderHome } from "../state/file.ts";
+import type { StateBackend } from "../state/backend.ts";
+import { folderBackend } from "../state/file.ts";
 import { userCredentials } from "./credentials.ts";
 import type { EnvironmentRequest } from "./session.ts";
 
@@ -24,10 +24,10 @@ export const stateFolder = (dir: string): string => join(dir, "state");
  *
  * @throws {InputError}
  */
-export async function homeOf(request: EnvironmentRequest, file: SettingsFile, clock: Clock): Promise<StateHome> {
+export async function backendOf(request: EnvironmentRequest, file: SettingsFile, clock: Clock): Promise<StateBackend> {
   const inFolder = request.state === undefined && !mentionsState(file);
   if (request.local || inFolder) return folder(request);
-  return homeAt(request, resolveSettings({ ...request, file, recorded: {} }), clock);
+  return backendAt(request, resolveSettings({ ...request, file, recorded: {} }), clock);
 }
 
 /**
@@ -35,17 +35,17 @@ export async function homeOf(request: EnvironmentRequest, file: SettingsFile, cl
  *
  * @param environment its name in the settings file; without one, for what that does not mention
  */
-export function homeNamed(
+export function backendNamed(
   request: EnvironmentRequest,
   file: SettingsFile,
   clock: Clock,
   environment?: string,
-): Promise<StateHome> {
+): Promise<StateBackend> {
   const own = environment === undefined ? undefined : file.environments.get(environment);
   const layers = { ...file.defaults, ...own };
   const { AWS_REGION, AWS_DEFAULT_REGION } = request.variables;
   const region = request.region || AWS_REGION || AWS_DEFAULT_REGION || layers.region || DEFAULT_REGION;
-  return homeAt(request, { ...layers, environment: environment ?? "state", region }, clock);
+  return backendAt(request, { ...layers, environment: environment ?? "state", region }, clock);
 }
 
 /** What a place in S3 is found and reached by. */
@@ -54,7 +54,7 @@ interface Reach extends Pick<Settings, "environment" | "profile" | "roleArn" | "
   readonly region: string;
 }
 
-async function homeAt(request: EnvironmentRequest, reach: Reach, clock: Clock): Promise<StateHome> {
+async function backendAt(request: EnvironmentRequest, reach: Reach, clock: Clock): Promise<StateBackend> {
   const place = request.state ?? reach.state;
   if (request.local || place === undefined) return folder(request);
   const location = parseS3Location(place);
@@ -64,14 +64,21 @@ async function homeAt(request: EnvironmentRequest, reach: Reach, clock: Clock): 
     throw new InputError([{ path, value: place, expected: "a bucket that `tap down` does not empty and remove" }]);
   }
   // The SDK costs start-up time, which a project without shared state need not pay.
-  const { s3Home } = await import("../state/s3/home.ts");
+  const { s3Backend } = await import("../state/s3/backend.ts");
   const credentials = await userCredentials(reach, clock);
   const { region } = reach;
   const { onCall, signal } = request;
-  return s3Home({ location, region, credentials, clock, ...(onCall && { record: onCall }), ...(signal && { signal }) });
+  return s3Backend({
+    location,
+    region,
+    credentials,
+    clock,
+    ...(onCall && { record: onCall }),
+    ...(signal && { signal }),
+  });
 }
 
-const folder = ({ dir, local }: EnvironmentRequest): StateHome => folderHome(stateFolder(dir), local);
+const folder = ({ dir, local }: EnvironmentRequest): StateBackend => folderBackend(stateFolder(dir), local);
 
 const mentionsState = ({ defaults, environments }: SettingsFile): boolean =>
   [defaults, ...environments.values()].some(({ state }) => state !== undefined);

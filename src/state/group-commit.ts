@@ -4,7 +4,7 @@ interface Waiter {
 }
 
 /** Work that many ask for and that is done for all of them at once: a write of everything, a look at something. */
-export class SharedWork {
+export class GroupCommit {
   readonly #work: () => Promise<void>;
   #waiters: Waiter[] = [];
   #working: Promise<void> | undefined;

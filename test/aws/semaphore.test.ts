@@ -1,10 +1,10 @@
 import { expect, test } from "vitest";
-import { Slots, urgently } from "../../src/aws/slots.ts";
+import { Semaphore, urgently } from "../../src/aws/semaphore.ts";
 import { VirtualClock } from "../cloud/clock.ts";
 
 test("the most urgent of those that wait goes first, and among equals the first come", async () => {
   const clock = new VirtualClock();
-  const slots = new Slots(1);
+  const slots = new Semaphore(1);
   const order: string[] = [];
   const ask = (name: string, urgency: number) =>
     urgently(urgency, async () => {

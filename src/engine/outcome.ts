@@ -3,7 +3,7 @@ import type { Json } from "./journal.ts";
 import type { Node } from "./node.ts";
 
 /** How a run ended for one node. */
-export type Ending =
+export type Outcome =
   | { readonly is: "created" | "updated" | "replaced" | "removed" | "unchanged" }
   | { readonly is: "failed"; readonly failure: Failure }
   /** Left where it is by a teardown. */
@@ -15,4 +15,4 @@ export type Ending =
   | { readonly is: "interrupted" };
 
 /** How a run ended, node by node. */
-export type Endings<Aws> = ReadonlyMap<Node<Json, Aws>, Ending>;
+export type Outcomes<Aws> = ReadonlyMap<Node<Json, Aws>, Outcome>;

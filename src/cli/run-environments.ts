@@ -6,8 +6,8 @@ import type { Session } from "../session/session.ts";
 import { confirm, requireAnswerable } from "./confirm.ts";
 import { exitCodeOf, exitCodes, explain } from "./exit.ts";
 import type { Interruption } from "./interrupt.ts";
+import type { Io } from "./io.ts";
 import { commandLine, type SharedOptions } from "./options.ts";
-import type { World } from "./world.ts";
 
 /** What `up` and `down` work with, in one environment. */
 export interface Work<Aws> {
@@ -65,16 +65,16 @@ export const toContinue = "What was begun is noted: run the same command again t
  * @throws {InputError} when there is nobody to ask, before anything else happens
  */
 export async function change<Aws>(
-  world: World<Aws>,
+  io: Io<Aws>,
   interruption: Interruption,
   environments: readonly Environment[],
   options: SharedOptions,
   changing: Changing<Aws>,
 ): Promise<number> {
   const { dryRun = false, yes = false, json = false, verbose = false } = options;
-  if (!dryRun) requireAnswerable(world, yes);
-  const reporter = await makeRunReporter({ ...world, json, plain: verbose });
-  const fleet = new Fleet(world, interruption, reporter, environments, options, changing);
+  if (!dryRun) requireAnswerable(io, yes);
+  const reporter = await makeRunReporter({ ...io, json, plain: verbose });
+  const fleet = new Fleet(io, interruption, reporter, environments, options, changing);
   let code: number;
   try {
     code = await fleet.run();
@@ -89,7 +89,7 @@ export async function change<Aws>(
 
 /** The environments that one command changes. */
 class Fleet<Aws> {
-  readonly #world: World<Aws>;
+  readonly #io: Io<Aws>;
   readonly #interruption: Interruption;
   readonly #reporter: Reporter;
   readonly #environments: readonly Environment[];
@@ -105,20 +105,20 @@ class Fleet<Aws> {
   #isChanging = false;
 
   constructor(
-    world: World<Aws>,
+    io: Io<Aws>,
     interruption: Interruption,
     reporter: Reporter,
     environments: readonly Environment[],
     options: SharedOptions,
     changing: Changing<Aws>,
   ) {
-    this.#world = world;
+    this.#io = io;
     this.#interruption = interruption;
     this.#reporter = reporter;
     this.#environments = environments;
     this.#options = options;
     this.#changing = changing;
-    this.#start = world.clock.now();
+    this.#start = io.clock.now();
     interruption.on = {
       first: () => {
         if (!this.#isChanging) return;
@@ -155,7 +155,7 @@ class Fleet<Aws> {
     for (const environment of this.#environments) {
       this.#interruption.signal.throwIfAborted();
       const reporter = this.#areSeveral ? within(this.#reporter, environment.name) : this.#reporter;
-      const session = await this.#world.open(environment, {
+      const session = await this.#io.open(environment, {
         purpose: dryRun ? "plan" : "change",
         command: commandLine(name, this.#options),
         ...(concurrency === undefined ? {} : { concurrency }),
@@ -172,7 +172,7 @@ class Fleet<Aws> {
       calls: calls.calls,
       mutating: calls.mutating,
       byService: () => calls.byService(),
-      durationMs: this.#world.clock.now() - this.#start,
+      durationMs: this.#io.clock.now() - this.#start,
     };
   }
 
@@ -196,11 +196,11 @@ class Fleet<Aws> {
   async #isAgreed(ready: readonly Ready<Aws>[]): Promise<boolean> {
     const subjects = ready.flatMap(({ plan: { subject } }) => subject ?? []);
     if (subjects.length === 0 || this.#options.yes) return true;
-    const { clock } = this.#world;
+    const { clock } = this.#io;
     const asked = clock.now();
     const { question, word } = this.#changing;
     const { signal } = this.#interruption;
-    const isAgreed = await confirm(this.#world, this.#reporter, question(subjects.join(", ")), signal, word);
+    const isAgreed = await confirm(this.#io, this.#reporter, question(subjects.join(", ")), signal, word);
     this.#start += clock.now() - asked;
     return isAgreed;
   }
@@ -242,7 +242,7 @@ class Fleet<Aws> {
   #fail({ session, reporter }: Work<Aws>, error: unknown): void {
     if (!this.#areSeveral) throw error;
     reporter.warn(`${session.settings.environment}:`);
-    explain(this.#world, error, this.#options.verbose ?? false);
+    explain(this.#io, error, this.#options.verbose ?? false);
     this.#codes.push(exitCodeOf(error));
   }
 }

@@ -7,16 +7,16 @@ import { leftOver, type Node, type Sight } from "./node.ts";
 import type { Run } from "./run.ts";
 
 /** What was found of one node: a sight, or why there is none. */
-export type Look =
+export type Observation =
   | Sight
   /** `notOurs`: its name belongs to something that does not carry our tags. */
   | { readonly is: "error"; readonly failure: Failure; readonly notOurs?: true };
 
 /** A look at everything: the declared nodes in their order, then what is ours but declared no more. */
-export interface Looks<Aws> {
+export interface Observations<Aws> {
   readonly at: number;
-  readonly declared: ReadonlyMap<Node<Json, Aws>, Look>;
-  readonly leftOver: ReadonlyMap<Node<Json, Aws>, Look>;
+  readonly declared: ReadonlyMap<Node<Json, Aws>, Observation>;
+  readonly leftOver: ReadonlyMap<Node<Json, Aws>, Observation>;
   /** Of nodes that others may take the place of: themselves, and what they have taken the place of. */
   readonly namesakes: ReadonlyMap<Node<Json, Aws>, readonly Found<Aws>[]>;
   /**
@@ -29,8 +29,8 @@ export interface Looks<Aws> {
 /** A kind whose types are closed over, so that kinds of all types can stand in one list. */
 export interface AnyKind<Aws> {
   readonly type: string;
-  /** Everything of this type that is said to carry the environment's tags: see `Kind.owned`. */
-  owned(aws: Aws, environment: string): Promise<readonly Found<Aws>[]>;
+  /** Everything of this type that is said to carry the environment's tags: see `Kind.listOwned`. */
+  listOwned(aws: Aws, environment: string): Promise<readonly Found<Aws>[]>;
   /**
    * What an entry of the state file stands for. Absent where that is never a left-over: see {@link neverLeftOver}.
    *
@@ -56,8 +56,8 @@ export function anyKind<Aws, Key extends Json | undefined, Wanted, Live, Outputs
 ): AnyKind<Aws> {
   return {
     type: kind.type,
-    owned: async (aws, environment) =>
-      ((await kind.owned?.(aws, environment)) ?? []).map((found: Owned<Key>) => ({
+    listOwned: async (aws, environment) =>
+      ((await kind.listOwned?.(aws, environment)) ?? []).map((found: Owned<Key>) => ({
         type: kind.type,
         node: found.node,
         name: found.name,
@@ -70,17 +70,17 @@ export function anyKind<Aws, Key extends Json | undefined, Wanted, Live, Outputs
 }
 
 /** A type that the state may name, but of which nothing is tap's to remove once it is declared no more. */
-export const neverLeftOver = <Aws>(type: string): AnyKind<Aws> => ({ type, owned: async () => [] });
+export const neverLeftOver = <Aws>(type: string): AnyKind<Aws> => ({ type, listOwned: async () => [] });
 
 /**
  * Looks at every declared node at once, each as soon as what it sits in is known, and at everything that is ours but
  * no longer declared. Writes nothing, anywhere.
  */
-export async function lookAtAll<Aws>(
+export async function refresh<Aws>(
   run: Run<Aws>,
   graph: readonly Node<Json, Aws>[],
   kinds: readonly AnyKind<Aws>[],
-): Promise<Looks<Aws>> {
+): Promise<Observations<Aws>> {
   const at = run.clock.now();
   const searching = search(run, kinds, at);
   const declared = await lookAt(run, graph, at);
@@ -100,9 +100,9 @@ export async function lookAt<Aws>(
   run: Run<Aws>,
   nodes: readonly Node<Json, Aws>[],
   at: number,
-): Promise<ReadonlyMap<Node<Json, Aws>, Look>> {
-  const looks = new Map<Node<Json, Aws>, Promise<Look>>();
-  const look = async (node: Node<Json, Aws>): Promise<Look> => {
+): Promise<ReadonlyMap<Node<Json, Aws>, Observation>> {
+  const looks = new Map<Node<Json, Aws>, Promise<Observation>>();
+  const look = async (node: Node<Json, Aws>): Promise<Observation> => {
     const parent = node.parent === undefined ? undefined : await looks.get(node.parent);
     // What sits in something that is not there is not there either.
     if (parent?.is === "absent") return { is: "absent" };
@@ -118,7 +118,7 @@ export async function lookAt<Aws>(
     }
   };
   for (const node of nodes) looks.set(node, look(node));
-  const seen = new Map<Node<Json, Aws>, Look>();
+  const seen = new Map<Node<Json, Aws>, Observation>();
   for (const node of nodes) seen.set(node, (await looks.get(node)) ?? { is: "absent" });
   return seen;
 }
@@ -134,7 +134,7 @@ async function search<Aws>(run: Run<Aws>, kinds: readonly AnyKind<Aws>[], at: nu
   const unsearched: Failure[] = [];
   const searches = kinds.map(async (kind) => {
     try {
-      return await kind.owned(aws, run.environment);
+      return await kind.listOwned(aws, run.environment);
     } catch (error) {
       unsearched.push(failure(run, { id: `every ${kind.type}`, kind }, "look", error));
       return [];
@@ -149,11 +149,11 @@ async function search<Aws>(run: Run<Aws>, kinds: readonly AnyKind<Aws>[], at: nu
  */
 async function findLeftOvers<Aws>(
   run: Run<Aws>,
-  declared: ReadonlyMap<Node<Json, Aws>, Look>,
+  declared: ReadonlyMap<Node<Json, Aws>, Observation>,
   kinds: readonly AnyKind<Aws>[],
   found: readonly Found<Aws>[],
   at: number,
-): Promise<{ readonly leftOver: Looks<Aws>["leftOver"]; readonly unreadable: readonly Failure[] }> {
+): Promise<{ readonly leftOver: Observations<Aws>["leftOver"]; readonly unreadable: readonly Failure[] }> {
   const looks = new Map([...declared].map(([node, look]) => [node.id, look]));
   // Whatever a declared node is, or was when it could last be looked at, is no left-over, whatever its tag says by now.
   const declaredIds = new Set(
@@ -190,7 +190,7 @@ async function findLeftOvers<Aws>(
   const order = new Map(kinds.map((kind, index) => [kind.type, index]));
   const rank = (node: Node<Json, Aws>) => order.get(node.kind.type) ?? 0;
   const sorted = [...nodes.values()].sort((a, b) => rank(b) - rank(a));
-  const isLeft = ([node, look]: readonly [Node<Json, Aws>, Look]): boolean => {
+  const isLeft = ([node, look]: readonly [Node<Json, Aws>, Observation]): boolean => {
     if (!searched.has(node) || look.is === "blocked") return look.is !== "absent";
     if (look.is === "error") return look.notOurs === undefined;
     return look.is === "present" && !declaredIds.has(`${node.kind.type} ${look.awsId}`);
@@ -225,7 +225,7 @@ function namesakes<Aws>(
   run: Run<Aws>,
   graph: Iterable<Node<Json, Aws>>,
   found: readonly Found<Aws>[],
-): Looks<Aws>["namesakes"] {
+): Observations<Aws>["namesakes"] {
   const succeeding = [...graph].filter(({ kind }) => kind.replace === "succeed");
   return new Map(
     succeeding.map((node) => {

@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
 import { connect } from "../../src/aws/aws.ts";
-import { send } from "../../src/engine/call.ts";
 import type { Event } from "../../src/engine/events.ts";
 import { node } from "../../src/engine/node.ts";
+import { send } from "../../src/engine/retry.ts";
 import { Vpc } from "../../src/resources/ec2/vpc.ts";
 import { makeRun } from "../../src/session/run.ts";
 import { VirtualClock } from "../cloud/clock.ts";

@@ -1,12 +1,12 @@
 import { NodeHttpHandler } from "@smithy/node-http-handler";
 import type { AwsCredentialIdentity, AwsCredentialIdentityProvider } from "@smithy/types";
 import type { Clock } from "../engine/clock.ts";
-import type { CallRecord, Exchange, Line } from "./caller.ts";
+import { AccountLimits, type RegionLimits } from "./account-limits.ts";
+import type { CallRecord, Exchange, Transport } from "./caller.ts";
 import { isOfCredentials } from "./errors.ts";
 import { type Patience, patient } from "./patience.ts";
 import { throughProxy } from "./proxy.ts";
 import { SharedReads } from "./reads.ts";
-import { type Share, Shares } from "./shares.ts";
 
 /** How to reach AWS. */
 export interface AwsOptions {
@@ -16,7 +16,7 @@ export interface AwsOptions {
   /** Of the local AWS. Its rate limits are its own affair. */
   readonly endpoint?: string;
   /** The connection's own unless told. */
-  readonly share?: Share;
+  readonly share?: RegionLimits;
   /** How long answers are waited for, unless as long as is usual. */
   readonly patience?: Patience;
   /** Once this is aborted nothing is sent any more: calls in flight get a moment, and what waits is given up. */
@@ -34,9 +34,9 @@ export interface AwsOptions {
 const silence = 10_000;
 
 /** What the callers of all services share, and what their clients are made of. */
-export function lineTo(options: AwsOptions) {
+export function transportTo(options: AwsOptions) {
   const { clock, region, endpoint, credentials, patience = patient, signal } = options;
-  const { limiter, reading, writing } = options.share ?? new Shares(clock).of("", region);
+  const { limiter, reading, writing } = options.share ?? new AccountLimits(clock).of("", region);
   const said = new Set<string>();
   /** What AWS said when it accepted the credentials no more: no call after that is sent, and each is told the same. */
   let refused: { readonly error: unknown } | undefined;
@@ -46,7 +46,7 @@ export function lineTo(options: AwsOptions) {
   const unlessRefused = () => {
     if (refused !== undefined) throw refused.error;
   };
-  const line: Line = {
+  const transport: Transport = {
     clock,
     patience,
     ...(signal === undefined ? {} : { signal }),
@@ -91,7 +91,7 @@ export function lineTo(options: AwsOptions) {
     requestHandler,
     ...(endpoint === undefined ? {} : { endpoint }),
   };
-  return { line, config };
+  return { transport, config };
 }
 
 /** @throws the signal's reason as soon as it is aborted */

@@ -1,12 +1,12 @@
 import { describe, expect, test } from "vitest";
-import { pace } from "../../src/engine/pace.ts";
+import { pollInterval } from "../../src/engine/poll-interval.ts";
 
 /** The moments of all looks, in seconds after the waiting began, when each look takes 200 ms. */
 function looks(seconds: number, { since = 0, expected = 480 } = {}): number[] {
   const moments: number[] = [];
   let now = since;
   while (now < since + seconds * 1000) {
-    now += pace(now, since, expected);
+    now += pollInterval(now, since, expected);
     moments.push(now / 1000);
     now += 200;
   }

@@ -7,7 +7,7 @@ const urgency = new AsyncLocalStorage<number>();
 export const urgently = <T>(how: number, work: () => Promise<T>): Promise<T> => urgency.run(how, work);
 
 /** Lets a fixed number of things go on at once; the others wait: the most urgent goes first, then the first come. */
-export class Slots {
+export class Semaphore {
   readonly count: number;
   #free: number;
   /** The next one comes first. */
