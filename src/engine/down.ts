@@ -13,7 +13,7 @@ import type { Observation, Observations } from "./refresh.ts";
 import { removeNode } from "./remove.ts";
 import type { Run } from "./run.ts";
 
-/** What a teardown retainReason. */
+/** What a teardown leaves. */
 export interface DownOptions {
   /** Keep the data of the environment. */
   readonly protect: boolean;
