@@ -92,7 +92,7 @@ export async function removeNode<Aws>(
 }
 
 /**
- * Observations for what a run that has died since was creating, until it would show if it were there. The look that this run
+ * Looks for what a run that has died since was creating, until it would show if it were there. The look that this run
  * began with may be older than that.
  */
 async function lookForHidden<Aws>(run: Run<Aws>, node: Node<Json, Aws>, options: RemoveOptions): Promise<Sight> {

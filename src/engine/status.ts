@@ -39,7 +39,7 @@ export interface StatusRow {
 }
 
 /**
- * The drift report of one look. Observation-ups and account-wide settings are nobody's resources and are left out. Pure.
+ * The drift report of one look. Look-ups and account-wide settings are nobody's resources and are left out. Pure.
  *
  * @param retained why something was kept by the latest teardown, by node
  */

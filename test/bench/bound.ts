@@ -30,7 +30,7 @@ const oneCall: Cost = { calls: 1, takes: 0 };
 
 /**
  * What a creation takes: one create call, and the time until AWS calls it ready (aws-notes, "Expected durations", as
- * `durations.ts` has them). Observation-ups create nothing; the schema takes an invocation and a tag; ACM issues a certificate
+ * `durations.ts` has them). Look-ups create nothing; the schema takes an invocation and a tag; ACM issues a certificate
  * by itself once its record is there.
  */
 function creation<Aws>({ kind }: AnyNode<Aws>, d: Durations): Cost {
