@@ -50,6 +50,7 @@ export async function sweep<Aws>(
   const { kinds, platform, run } = session;
   const ended = new Map([...before].map(([{ id }, ending]) => [id, ending]));
   const endings: Outcomes<Aws>[] = [];
+  let goesOn = again;
   for (let pass = 1; ; pass++) {
     const looks = await refresh(run, platform.nodes, kinds);
     const remaining = new Map([...standing(looks)].filter(([{ id }, look]) => !mayStay(ended.get(id), look)));
@@ -57,11 +58,13 @@ export async function sweep<Aws>(
     const clean = remaining.size === 0 && unsearched.length === 0;
     // Functions may write a last log line after they are gone, which makes their log group anew; none do so locally.
     const late = pass > 1 || session.local || before.size === 0;
-    if ((clean && late) || !again || pass === passes || run.signal.aborted) return { remaining, unsearched, endings };
+    if ((clean && late) || !goesOn || pass === passes || run.signal.aborted) return { remaining, unsearched, endings };
     if (remaining.size > 0) {
       const removed = outcomesOf(looks, await down(run, looks, how));
       for (const [{ id }, ending] of removed) ended.set(id, ending);
       endings.push(removed);
+      // What has failed now would fail again: one more search says what is left.
+      goesOn = [...removed.values()].every(({ is }) => is !== "failed");
     }
     // Cut short by an interruption, which the next pass notices.
     await run.clock.sleep(pause, run.signal).catch(() => undefined);

@@ -130,3 +130,19 @@ test.each([1, 60, 300])(
     expect(remains(world, "dev")).toEqual([]);
   },
 );
+
+test("credentials that end once all is removed: the search for what is left says so, and nothing is tried again and again", async () => {
+  const rehearsal = standing();
+  const removed = [...(await rehearsal.dev.down()).values()].filter(({ is }) => is === "removed").length;
+  rehearsal.world[Symbol.dispose]();
+  const { world, dev } = standing();
+  using _ = world;
+  const [expired] = ends;
+  const refused = end(world, expired, () => dev.events.filter(({ event }) => event === "done").length === removed);
+  const { endings, swept } = await dev.takeDown();
+  world.cloud.intercept = undefined;
+  expect(unwell(endings)).toEqual([]);
+  expect(refused().length).toBeGreaterThan(0);
+  expect(swept.unsearched.length).toBeGreaterThan(5);
+  expect(swept.endings.map((pass) => [...pass.values()].filter(({ is }) => is === "failed").length)).toEqual([1]);
+});
