@@ -2,7 +2,7 @@ import type { Change } from "./kind.ts";
 import type { Present } from "./node.ts";
 
 /** What the differences of a resource from what is wanted ask for. */
-export type Compared = { readonly unreported: readonly string[] } /** Nothing: there are none. */ & (
+export type Compared = { readonly unreported: readonly string[] } & (
   | { readonly is: "settled" }
   | { readonly is: "update" | "replace"; readonly changes: readonly Change[] }
   /** They are not known, since these needs of it are not. */

@@ -7,7 +7,11 @@ export function dependents<T>(
   all: Iterable<readonly [T, { readonly needs: readonly T[]; readonly outlives?: readonly T[] }]>,
 ): ReadonlyMap<T, readonly T[]> {
   const above = new Map<T, T[]>();
-  const add = (to: T, ...some: readonly T[]) => above.set(to, [...(above.get(to) ?? []), ...some]);
+  const add = (to: T, ...some: readonly T[]) => {
+    const known = above.get(to);
+    if (known === undefined) above.set(to, [...some]);
+    else known.push(...some);
+  };
   for (const [one, { needs, outlives = [] }] of all) {
     for (const need of new Set(needs)) add(need, one);
     add(one, ...outlives);

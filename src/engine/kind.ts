@@ -157,7 +157,7 @@ export interface KindFacts {
   /**
    * What `up` does when AWS cannot change a property in place, or when the resource has failed for good. `succeed`: it
    * makes another one under the same name, moves what uses it there, and then removes the first. `find` then tells those
-   * that have failed from the one that has not, and `owned` finds them all, each by a key of its own.
+   * that have failed from the one that has not, and `listOwned` finds them all, each by a key of its own.
    */
   readonly replace: "remake" | "refuse" | "succeed";
   /** It shares one document with its siblings in the same parent: written at once, they would overwrite each other. */

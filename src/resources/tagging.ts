@@ -52,7 +52,7 @@ export const taggedResources = (aws: Aws, environment: string): Promise<TaggedRe
   });
 
 /**
- * A kind's `owned`, out of the one search that all kinds share.
+ * A kind's `listOwned`, out of the one search that all kinds share.
  *
  * @param service as ARNs name it
  * @param resource matches what follows the account in the ARNs of this kind, and no others; its group goes to `as`

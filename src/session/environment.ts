@@ -139,11 +139,11 @@ async function statedEnvironments(request: EnvironmentRequest, file: SettingsFil
   const elsewhere = new Set<string>();
   const stated: string[] = [];
   for (const environment of request.local ? [] : file.environments.keys()) {
-    const home = await backendNamed(request, file, clock, environment);
-    if (home.name === common.name) continue;
+    const backend = await backendNamed(request, file, clock, environment);
+    if (backend.name === common.name) continue;
     elsewhere.add(environment);
-    const there = found.get(home.name) ?? (await home.environments());
-    found.set(home.name, there);
+    const there = found.get(backend.name) ?? (await backend.environments());
+    found.set(backend.name, there);
     if (there.includes(environment)) stated.push(environment);
   }
   return [...(found.get(common.name) ?? []).filter((one) => !elsewhere.has(one)), ...stated];

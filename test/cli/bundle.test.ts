@@ -54,7 +54,9 @@ test("help loads nothing that only commands need", () => {
   expect(loaded).toContain("src/cli/commands/up.ts");
   expect(packagesOf(loaded)).toEqual(["@commander-js/extra-typings", "commander", "picocolors"]);
   expect(loaded.filter((path) => /^(src\/(aws|resources|session|state)|steps)\//.test(path))).toEqual([]);
-  expect(loaded.filter((path) => /^src\/cli\/(down|fleet|look|report|sweep|up)\.ts$/.test(path))).toEqual([]);
+  expect(loaded.filter((path) => /^src\/cli\/(down|look|report|run-environments|sweep|up)\.ts$/.test(path))).toEqual(
+    [],
+  );
 });
 
 /** What `tap status` asks for. */

@@ -111,8 +111,8 @@ function resetCommand<Aws>(io: Io<Aws>, runs: Runs): CommandUnknownOpts {
     ]);
     requireAnswerable(io, yes);
     const reporter = makeReporter({ ...io, json: false });
-    const home = folderBackend(stateFolder(folderOf(io, options)), true);
-    const environments = await home.environments();
+    const backend = folderBackend(stateFolder(folderOf(io, options)), true);
+    const environments = await backend.environments();
     const what = environments.length === 0 ? "everything on the local AWS" : `the local ${environments.join(", ")}`;
     if (!yes && !(await confirm(io, reporter, `Throw away ${what}?`))) {
       reporter.warn("Nothing was changed.");
@@ -121,13 +121,13 @@ function resetCommand<Aws>(io: Io<Aws>, runs: Runs): CommandUnknownOpts {
     const locks = [];
     try {
       for (const environment of environments) {
-        locks.push(await home.of(environment).lock({ command: "tap local reset", clock: io.clock }));
+        locks.push(await backend.of(environment).lock({ command: "tap local reset", clock: io.clock }));
       }
       const { resetLocalAws } = await load();
       await rm(await stopDatabases(io, options), { recursive: true, force: true });
       await resetLocalAws(await optionsOf(io, options, reporter));
       // Unread: one that is damaged is thrown away like the others.
-      for (const environment of environments) await home.of(environment).text().remove();
+      for (const environment of environments) await backend.of(environment).text().remove();
     } finally {
       for (const lock of locks) await lock.release();
     }

@@ -117,11 +117,11 @@ function listCommand<Aws>(io: Io<Aws>, runs: Runs): CommandUnknownOpts {
       import("../../state/store.ts"),
     ]);
     const request = requestOf(io, options);
-    const home = await backendNamed(request, await loadSettingsFile(request.dir), io.clock);
+    const backend = await backendNamed(request, await loadSettingsFile(request.dir), io.clock);
     // One that cannot be read does not hide the others.
     const row = async (environment: string): Promise<string[]> => {
       try {
-        const place = home.of(environment);
+        const place = backend.of(environment);
         const { region, account, serial, resources } = present(place, await readSlot(place));
         const counted = count(Object.keys(resources).length, "resource");
         return [environment, region, account, `version ${serial}`, counted];
@@ -129,8 +129,8 @@ function listCommand<Aws>(io: Io<Aws>, runs: Runs): CommandUnknownOpts {
         return [environment, "", "", "", sanitise(error instanceof Error ? error.message : String(error))];
       }
     };
-    const rows = await Promise.all((await home.environments()).map(row));
-    const said = rows.length === 0 ? `No environment has a state in ${home.name}.` : table(rows).join("\n");
+    const rows = await Promise.all((await backend.environments()).map(row));
+    const said = rows.length === 0 ? `No environment has a state in ${backend.name}.` : table(rows).join("\n");
     makeReporter({ ...io, json: false }).say(said);
     return exitCodes.done;
   });
