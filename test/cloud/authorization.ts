@@ -34,6 +34,36 @@ export interface Authorization {
   readonly forms?: Readonly<Record<string, RegExp>>;
   /** The ARNs of everything that a call names, makes or changes, in its own service. */
   readonly touched?: (touching: Touching) => string[];
+  /** IAM's prefix, where it is not what the service is called here. */
+  readonly prefix?: string;
+  /** The actions of an operation that have other names than it, or are more than one. */
+  readonly named?: Readonly<Record<string, readonly string[]>>;
+  /** The action that a create call with tags needs besides its own. */
+  readonly tagging?: string;
+  /** Things of an environment's whose name is given, and what would give them other tags. */
+  readonly taggable?: (name: string) => readonly (readonly [action: string, arn: string])[];
+  /** The condition keys of the service that a call fills in. */
+  readonly context?: (touching: Touching) => Context;
+  /**
+   * What IAM is asked of this service in the course of another's call, by action; nothing where this call does not imply
+   * it. An action that is not here is asked of `*`.
+   */
+  readonly implied?: Readonly<Record<string, (during: During) => readonly Asked[]>>;
+}
+
+/** What IAM knows of a request besides its action and its resource: the values by condition key. */
+export type Context = Readonly<Record<string, readonly string[]>>;
+
+/** One thing that is asked about, and what is known besides. */
+export type Asked = readonly [arn: string, context?: Context];
+
+/** A call in whose course another service is asked. */
+export interface During extends Touching {
+  readonly call: Readonly<Call>;
+  /** The ARNs of everything that the call names, makes or changes, in its own service. */
+  readonly touched: readonly string[];
+  /** The service through which a key is used, as `kms:ViaService` has it. */
+  readonly through: string | undefined;
 }
 
 /** A value as an object; an empty one if it is none. */
@@ -46,6 +76,9 @@ export const stringsIn = (value: unknown): string[] =>
 
 /** The objects of a list. */
 export const listOf = (value: unknown): readonly Plain[] => (Array.isArray(value) ? value.map(objectOf) : []);
+
+/** A condition key of one text; none where there is no text. */
+export const one = (key: string, value: unknown): Context => (typeof value === "string" ? { [key]: [value] } : {});
 
 /** What a call is about, for its service. */
 export function touching({ operation, input }: Readonly<Call>, cloud: Cloud): Touching {

@@ -6,7 +6,7 @@ import { type Durations, defaultDurations } from "./durations.ts";
 import { AwsError, UnmodelledError } from "./errors.ts";
 import { TokenBuckets } from "./limits.ts";
 import type { Operation, Resource, ServiceModel } from "./model.ts";
-import { models, type Services } from "./services.ts";
+import { type Services, services } from "./services.ts";
 import type { TagSet, Tags } from "./tags.ts";
 import { UnknownStates, type Unknowns } from "./unknown.ts";
 import { type Lateness, type Part, Past } from "./visibility.ts";
@@ -127,9 +127,9 @@ export class Cloud {
     this.options = options;
     this.durations = { ...defaultDurations, ...options.durations };
     this.pageSize = options.pageSize ?? 5;
-    const services = Object.entries(models).map(([name, Model]) => [name, new Model(this)]);
+    const models = Object.entries(services).map(([name, { model: Model }]) => [name, new Model(this)]);
     // Each name with an object of the class that stands beside it.
-    this.services = Object.fromEntries(services) as Services;
+    this.services = Object.fromEntries(models) as Services;
     this.#models = Object.values(this.services);
     for (const model of this.#models) {
       if (options.rateLimits !== false) this.#buckets.set(model, new TokenBuckets(model.limits, clock.now()));

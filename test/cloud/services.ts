@@ -1,62 +1,42 @@
-import { AcmModel } from "./acm/acm.ts";
-import { acm } from "./acm/authorization.ts";
-import { ApiGatewayModel } from "./apigateway/apigateway.ts";
-import { apigateway } from "./apigateway/authorization.ts";
-import type { Authorization } from "./authorization.ts";
-import { ec2 } from "./ec2/authorization.ts";
-import { Ec2Model } from "./ec2/ec2.ts";
-import { IamModel } from "./iam.ts";
-import { iam } from "./iam-authorization.ts";
-import { kms } from "./kms/authorization.ts";
-import { KmsModel } from "./kms/kms.ts";
-import { lambda } from "./lambda/authorization.ts";
-import { LambdaModel } from "./lambda/lambda.ts";
-import { LogsModel } from "./logs.ts";
-import { logs } from "./logs-authorization.ts";
-import { rds } from "./rds/authorization.ts";
-import { RdsModel } from "./rds/rds.ts";
-import { route53 } from "./route53/authorization.ts";
-import { Route53Model } from "./route53/route53.ts";
-import { s3 } from "./s3/authorization.ts";
-import { S3Model } from "./s3/s3.ts";
-import { secretsmanager } from "./secrets/authorization.ts";
-import { SecretsModel } from "./secrets/secrets.ts";
-import { StsModel } from "./sts.ts";
-import { TaggingModel } from "./tagging.ts";
-import { tag } from "./tagging-authorization.ts";
+import { acm } from "./acm/facts.ts";
+import { apigateway } from "./apigateway/facts.ts";
+import { ec2 } from "./ec2/facts.ts";
+import type { ServiceFacts } from "./facts.ts";
+import { iam } from "./iam/facts.ts";
+import { kms } from "./kms/facts.ts";
+import { lambda } from "./lambda/facts.ts";
+import { logs } from "./logs/facts.ts";
+import type { ServiceModel } from "./model.ts";
+import { rds } from "./rds/facts.ts";
+import { route53 } from "./route53/facts.ts";
+import { s3 } from "./s3/facts.ts";
+import { secretsmanager } from "./secrets/facts.ts";
+import { sts } from "./sts.ts";
+import { tagging } from "./tagging.ts";
 
-/** The model of each service. To add one, add its line here. */
-export const models = {
-  kms: KmsModel,
-  ec2: Ec2Model,
-  s3: S3Model,
-  logs: LogsModel,
-  iam: IamModel,
-  rds: RdsModel,
-  secretsmanager: SecretsModel,
-  lambda: LambdaModel,
-  apigateway: ApiGatewayModel,
-  acm: AcmModel,
-  route53: Route53Model,
-  sts: StsModel,
-  tagging: TaggingModel,
-} as const;
+/** What is known of every service of the in-memory AWS. To add one, add it here. */
+const facts = {
+  kms,
+  ec2,
+  s3,
+  logs,
+  iam,
+  rds,
+  secretsmanager,
+  lambda,
+  apigateway,
+  acm,
+  route53,
+  sts,
+  tagging,
+};
+
+type Facts = typeof facts;
 
 /** Every service of a cloud. Models reach each other through `cloud.services`. */
-export type Services = { readonly [name in keyof typeof models]: InstanceType<(typeof models)[name]> };
-
-/** How IAM sees the services, by its own prefix of each. */
-export const authorizations: Readonly<Record<string, Authorization>> = {
-  acm,
-  apigateway,
-  ec2,
-  iam,
-  kms,
-  lambda,
-  logs,
-  rds,
-  route53,
-  s3,
-  secretsmanager,
-  tag,
+export type Services = {
+  readonly [Name in keyof Facts]: Facts[Name] extends ServiceFacts<infer Model> ? Model : never;
 };
+
+/** The same, for whoever asks for any of them, in the order in which they are made. */
+export const services: Readonly<Record<string, ServiceFacts<ServiceModel>>> = facts;

@@ -1,6 +1,7 @@
 import { GetCallerIdentityCommand, STSClient } from "@aws-sdk/client-sts";
 import type { Cloud } from "./cloud.ts";
 import { awsError } from "./errors.ts";
+import type { ServiceFacts } from "./facts.ts";
 import { read, type ServiceModel } from "./model.ts";
 
 /** AWS STS: who is calling. `caller` may be set by a test. */
@@ -26,3 +27,10 @@ export class StsModel implements ServiceModel {
     return [];
   }
 }
+
+/** See {@link ServiceFacts}. */
+export const sts: ServiceFacts<StsModel> = {
+  model: StsModel,
+  // STS API reference, GetCallerIdentity: no permissions are required.
+  authorization: { actions: {}, named: { GetCallerIdentity: [] } },
+};

@@ -6,6 +6,7 @@ import {
 } from "@aws-sdk/client-resource-groups-tagging-api";
 import type { Cloud } from "./cloud.ts";
 import { awsError } from "./errors.ts";
+import type { ServiceFacts } from "./facts.ts";
 import { read, type ServiceModel } from "./model.ts";
 import { page } from "./paging.ts";
 import type { Tags } from "./tags.ts";
@@ -81,6 +82,12 @@ export class TaggingModel implements ServiceModel {
     return known;
   }
 }
+
+/** See {@link ServiceFacts}. */
+export const tagging: ServiceFacts<TaggingModel> = {
+  model: TaggingModel,
+  authorization: { prefix: "tag", actions: { "tag:GetResources": { on: {}, keys: [] } } },
+};
 
 function serviceOf(arn: string): string {
   return arn.split(":")[2] ?? "";

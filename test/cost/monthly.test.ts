@@ -4,6 +4,7 @@ import { hoursPerMonth, instanceHour } from "../../src/cost/prices.ts";
 import { planKept } from "../../src/engine/plan.ts";
 import { costJson, costLines } from "../../src/report/cost.ts";
 import { makeStyle } from "../../src/report/style.ts";
+import { services } from "../cloud/services.ts";
 import { settings, withDomain } from "../lifecycle/scene.ts";
 import { type Environment, World } from "../lifecycle/world.ts";
 import { expectGolden } from "../report/golden.ts";
@@ -25,19 +26,11 @@ test("what down saves is what up has added", async () => {
   using world = new World({ delegated: "all" });
   const dev = world.environment("dev", { file: withDomain });
   const more = await costOfPlan(dev);
-  expect(nodes(more)).toEqual([
-    "database/master-secret",
-    "database/reader-1",
-    "database/reader-2",
-    "database/user-secret",
-    "database/writer",
-    "dns/zone",
-    "encryption/key",
-    "network/address-1",
-    "network/nat-1",
-  ]);
-  // Three instances, a NAT gateway, an address, a key, two secrets and a zone.
-  expect(sumOf(more.items)).toBeCloseTo(730 * (3 * 0.29 + 0.045 + 0.005) + 1 + 2 * 0.4 + 0.5);
+  const prices = new Map(Object.values(services).flatMap(({ monthly = {} }) => Object.entries(monthly)));
+  const costly = dev.platform.nodes.filter(({ kind }) => prices.has(kind.type));
+  expect(nodes(more)).toEqual(costly.map(({ id }) => id).sort());
+  expect(sumOf(more.items)).toBeCloseTo(costly.reduce((sum, { kind }) => sum + (prices.get(kind.type) ?? 0), 0));
+  expect(new Set(costly.map(({ kind }) => kind.type)).size).toBe(prices.size);
   await dev.up();
   expect(await costOfPlan(dev)).toMatchObject({ items: [] });
   const less = await costOfTeardown(dev);

@@ -2,44 +2,55 @@ import { expect, test } from "vitest";
 import type { Aws } from "../../src/aws/aws.ts";
 import type { Json } from "../../src/engine/journal.ts";
 import type { Node } from "../../src/engine/node.ts";
-import { type Hand, hands } from "./hands.ts";
+import { services } from "../cloud/services.ts";
+import { deleteByHand, handOf, noted } from "./hands.ts";
 import { converged, inventory, outOfSync, type Scene, unwell, withDomain } from "./scene.ts";
 import { remains } from "./world.ts";
 
 const scene = await converged(withDomain);
 
-/** Whether it is a resource that a person could delete, and not a look-up or part of another resource. */
-const isDeletable = ({ id, kind }: Node<Json, Aws>) => kind.role === undefined && id !== "encryption/key";
+/** The only subnet in which nothing stands: of whatever else AWS could refuse to delete, something needs it. */
+const unused = "network/public-subnet-2";
 
-/** Deletes one resource, and says which nodes are gone then. */
-async function deleteByHand({ world, dev }: Scene, node: string, hand: Hand): Promise<readonly string[]> {
-  const id = (of: string): string => dev.journal.get(of)?.id ?? "";
-  try {
-    await hand.remove(world.cloud, id);
-  } catch (error) {
-    if (!(error instanceof Error) || error.name !== hand.refused) throw error;
-    return [];
-  }
-  if (hand.refused !== undefined) throw new Error(`AWS lets one delete ${node}`);
-  return [node, ...(hand.takes ?? [])];
-}
-
-test("every resource has its hand", () => {
+/** What a person could delete: no look-up and no part of another resource. The key has tests of its own. */
+const deletable = (() => {
   const { world, dev } = scene();
   using _ = world;
-  expect(Object.keys(hands).sort()).toEqual(
-    dev.platform.nodes
-      .filter(isDeletable)
-      .map((n) => n.id)
-      .sort(),
-  );
+  const nodes = dev.platform.nodes.filter(({ id, kind }) => kind.role === undefined && id !== "encryption/key");
+  return nodes.map(({ id, kind }) => [id, kind.type] as const);
+})();
+
+/** The nodes that are inside of another. */
+const partsOf = (nodes: readonly Node<Json, Aws>[], id: string): readonly string[] =>
+  nodes.filter(({ parent }) => parent?.id === id).flatMap((part) => [part.id, ...partsOf(nodes, part.id)]);
+
+/** Deletes one resource, and says which nodes are gone then. */
+async function remove({ world, dev }: Scene, node: string, type: string): Promise<readonly string[]> {
+  const { resources } = dev.journal.toJSON();
+  const hand = handOf(type);
+  const refused = node === unused ? undefined : hand?.refused;
+  const it = noted(resources, node);
+  const taken = Object.keys(resources).filter((id) => id !== node && hand?.takes?.(noted(resources, id), it));
+  try {
+    await deleteByHand(world.cloud, resources, node);
+  } catch (error) {
+    if (!(error instanceof Error) || error.name !== refused) throw error;
+    return [];
+  }
+  if (refused !== undefined) throw new Error(`AWS lets one delete ${node}`);
+  return [...new Set([node, ...partsOf(dev.platform.nodes, node), ...taken])];
+}
+
+test("every type has its hand, and every hand a type", () => {
+  const hands = Object.values(services).flatMap((service) => Object.keys(service.hands ?? {}));
+  expect(hands.sort()).toEqual([...new Set(deletable.map(([, type]) => type))].sort());
 });
 
-test.each(Object.entries(hands))("%s: status says what is missing, up makes it again", async (node, hand) => {
+test.each(deletable)("%s: status says what is missing, up makes it again", async (node, type) => {
   const { world, dev } = scene();
   using _ = world;
   const before = inventory(world, "dev");
-  const missing = await deleteByHand({ world, dev }, node, hand);
+  const missing = await remove({ world, dev }, node, type);
 
   const rows = await dev.status();
   const gone = rows.filter((row) => row.status === "missing").map((row) => row.id);
@@ -72,10 +83,10 @@ test.each(Object.entries(hands))("%s: status says what is missing, up makes it a
   expect(dev.mutatingCalls()).toEqual([]);
 });
 
-test.each(Object.entries(hands))("%s: down goes on from there and leaves nothing", async (node, hand) => {
+test.each(deletable)("%s: down goes on from there and leaves nothing", async (node, type) => {
   const { world, dev } = scene();
   using _ = world;
-  await deleteByHand({ world, dev }, node, hand);
+  await remove({ world, dev }, node, type);
   const { endings, swept } = await dev.takeDown();
   expect(unwell(endings)).toEqual([]);
   expect([...swept.remaining.keys(), ...swept.unsearched]).toEqual([]);
@@ -88,7 +99,7 @@ test("the functions' login is lost with its secret: the migration makes another"
   using _ = world;
   const { invocations } = world.cloud.services.lambda;
   const before = invocations.length;
-  await hands["database/user-secret"]?.remove(world.cloud, (of) => dev.journal.get(of)?.id ?? "");
+  await deleteByHand(world.cloud, dev.journal.toJSON().resources, "database/user-secret");
   await dev.up();
   expect(invocations.slice(before).map(({ functionName }) => functionName)).toEqual(["trading-migrate-dev"]);
 });

@@ -7,7 +7,7 @@ import { up } from "../../src/engine/up.ts";
 import { Progress } from "../../src/report/progress.ts";
 import { makeStyle } from "../../src/report/style.ts";
 import { drawn } from "../bench/drawn.ts";
-import { hands } from "./hands.ts";
+import { deleteByHand } from "./hands.ts";
 import { type Environment, World } from "./world.ts";
 
 /** Milliseconds that a call takes. */
@@ -51,7 +51,7 @@ describe("the estimate", () => {
     ]);
 
     for (const node of ["network/nat-1", "functions/query"]) {
-      await hands[node]?.remove(world.cloud, (of) => dev.journal.get(of)?.id ?? "");
+      await deleteByHand(world.cloud, dev.journal.toJSON().resources, node);
       const repair = await ran(dev, "up");
       expect(error(repair), `${node}: ${repair.estimate.seconds}, ${repair.seconds}`).toBeLessThan(0.05);
       expect(repair.estimate.criticalPath.map((one) => one.node)).toContain(node);

@@ -1,33 +1,6 @@
 import { expect, test } from "vitest";
+import { services } from "../cloud/services.ts";
 import { converged, withDomain } from "./scene.ts";
-
-/** The command that gives a resource of a type its tags back (AWS CLI command reference), `id` as the command wants it. */
-const commands: Readonly<Record<string, string>> = {
-  "acm:certificate": "aws acm add-tags-to-certificate --certificate-arn arn:aws:acm:\\S+ --tags Key=",
-  "apigateway:domain-name":
-    "aws apigateway tag-resource --resource-arn arn:aws:apigateway:\\S+/domainnames/\\S+ --tags ",
-  "apigateway:rest-api": "aws apigateway tag-resource --resource-arn arn:aws:apigateway:\\S+/restapis/\\w+ --tags ",
-  "ec2:elastic-ip": "aws ec2 create-tags --resources eipalloc-\\w+ --tags Key=",
-  "ec2:gateway-endpoint": "aws ec2 create-tags --resources vpce-\\w+ --tags Key=",
-  "ec2:internet-gateway": "aws ec2 create-tags --resources igw-\\w+ --tags Key=",
-  "ec2:nat-gateway": "aws ec2 create-tags --resources nat-\\w+ --tags Key=",
-  "ec2:route-table": "aws ec2 create-tags --resources rtb-\\w+ --tags Key=",
-  "ec2:security-group": "aws ec2 create-tags --resources sg-\\w+ --tags Key=",
-  "ec2:security-group-rule": "aws ec2 create-tags --resources sgr-\\w+ --tags Key=",
-  "ec2:subnet": "aws ec2 create-tags --resources subnet-\\w+ --tags Key=",
-  "ec2:vpc": "aws ec2 create-tags --resources vpc-\\w+ --tags Key=",
-  "iam:role": "aws iam tag-role --role-name \\S+ --tags Key=",
-  "iam:shared-role": "aws iam tag-role --role-name \\S+ --tags Key=",
-  "kms:key": "aws kms tag-resource --key-id \\S+ --tags TagKey=",
-  "lambda:function": "aws lambda tag-resource --resource arn:aws:lambda:\\S+ --tags ",
-  "logs:log-group": "aws logs tag-resource --resource-arn arn:aws:logs:\\S+ --tags ",
-  "rds:cluster": "aws rds add-tags-to-resource --resource-name arn:aws:rds:\\S+ --tags Key=",
-  "rds:cluster-parameter-group": "aws rds add-tags-to-resource --resource-name arn:aws:rds:\\S+ --tags Key=",
-  "rds:instance": "aws rds add-tags-to-resource --resource-name arn:aws:rds:\\S+ --tags Key=",
-  "rds:db-subnet-group": "aws rds add-tags-to-resource --resource-name arn:aws:rds:\\S+ --tags Key=",
-  "s3:bucket": "aws resourcegroupstaggingapi tag-resources --resource-arn-list arn:aws:s3:::\\S+ --tags ",
-  "secrets:secret": "aws secretsmanager tag-resource --secret-id arn:aws:secretsmanager:\\S+ --tags Key=",
-};
 
 /** Whose is told by something other than tags: a caller reference, the key that an alias points at. */
 const otherwise = ["kms:alias", "route53:hosted-zone"];
@@ -46,19 +19,38 @@ function without(tag: string, answer: unknown): unknown {
   return Object.fromEntries(rest.map(([key, value]) => [key, without(tag, value)]));
 }
 
+/** The AWS CLI's command that tags something of a type. */
+const commandOf = (type: string): string | undefined =>
+  Object.entries(services).find(([name, { inTap = name }]) => type.startsWith(`${inTap}:`))?.[1].tagCommand;
+
 const standing = await converged(withDomain);
 
 test("whatever has lost a tag is told which, and the command that gives it back comes first", async () => {
   const { world, dev } = standing();
   using _ = world;
-  world.cloud.intercept = (_call, apply) => without("ManagedBy", apply()) as object; // an object without a member is one
+  const { cloud } = world;
+  const tagged = Map.groupBy(
+    [...cloud.resources()].filter(({ arn }) => arn !== undefined),
+    ({ tags }) => tags["tap:id"],
+  );
+  cloud.intercept = (_call, apply) => without("ManagedBy", apply()) as object; // an object without a member is one
   const { conflicts } = await dev.plan();
   const lost = conflicts.filter(({ message, type }) => message.includes("not ours") && !otherwise.includes(type));
   for (const { advice, message, node, type } of lost) {
     expect(message, node).toContain("its tag ManagedBy is not set, not tap");
-    expect(advice, node).toMatch(new RegExp(`^If it is this environment's .*give them back: ${commands[type]}`));
+    const ids = [dev.journal.get(node)?.id, ...(tagged.get(node) ?? []).map(({ arn }) => arn)];
+    const [id = "no id"] = ids.filter((one) => one !== undefined && advice?.includes(` ${one} `));
+    const command = commandOf(type)?.replace("<id>", id);
+    expect(command, type).toBeDefined();
+    expect(advice, node).toMatch(/^If it is this environment's .*give them back: aws /);
+    expect(advice, node).toContain(`give them back: ${command}`);
     expect(advice, node).toMatch(/ManagedBy(=|,(Tag)?Value=)tap[ ,]/);
     expect(advice, node).not.toMatch(/rename|remove|delete/i);
   }
-  expect([...new Set(lost.map(({ type }) => type))].sort()).toEqual(Object.keys(commands).sort());
+  // What is inside of another is not looked for where that may be somebody else's.
+  const all = dev.platform.nodes.filter(
+    ({ id, parent }) => tagged.has(id) && (parent === undefined || !tagged.has(parent.id)),
+  );
+  const meant = all.filter(({ kind }) => !otherwise.includes(kind.type)).map(({ id }) => id);
+  expect(lost.map(({ node }) => node).sort()).toEqual(meant.sort());
 });

@@ -3,63 +3,25 @@ import { expect, test } from "vitest";
 import { bucketName, finalSnapshotName, functionLogGroup, keyAlias, name } from "../../src/config/names.ts";
 import { REGIONS } from "../../src/config/regions.ts";
 import { suffixExpectation } from "../../src/config/suffix.ts";
+import type { TextRule } from "../cloud/facts.ts";
+import { services } from "../cloud/services.ts";
 import { settings, unwell } from "./scene.ts";
 import { World } from "./world.ts";
 
-interface Rule {
-  readonly longest: number;
-  readonly form: RegExp;
-}
-
-/** RDS User Guide, "Quotas and constraints", naming: letters, digits, single hyphens, a letter first, no hyphen last. */
-const rdsName = /^[a-z](?!.*--)[a-z0-9-]*(?<!-)$/;
-const rds = (longest: number): Rule => ({ longest, form: rdsName });
-const any = (longest: number): Rule => ({ longest, form: /^.+$/s });
+const any: TextRule = { longest: 255, form: /^.+$/s };
 /** A service's own tags: EC2 "Tag restrictions", the same for all that tap uses. */
-const tag: Rule = { longest: 256, form: /^(?!aws:)[\w\s.:/=+@-]*$/ };
-/** S3 User Guide, "General purpose bucket naming rules". */
-const bucket: Rule = {
-  longest: 63,
-  form: /^(?!xn--|sthree-|amzn-s3-demo-)(?!.*(\.\.|-s3alias$|--ol-s3$|\.mrap$|--x-s3$|--table-s3$))[a-z0-9][a-z0-9.-]+[a-z0-9]$/,
-};
+const tag: TextRule = { longest: 256, form: /^(?!aws:)[\w\s.:/=+@-]*$/ };
 
-/** AWS's limits on what carries the suffix, by operation and member; sources are the API references of the operations. */
-const rules: Readonly<Record<string, Rule>> = {
-  // IAM, "IAM and AWS STS quotas".
-  RoleName: { longest: 64, form: /^[\w+=,.@-]+$/ },
-  // Lambda, CreateFunction.
-  FunctionName: { longest: 64, form: /^[a-zA-Z0-9-_]+$/ },
-  LogGroup: { longest: 512, form: /^[.\-_/#A-Za-z0-9]+$/ },
-  // CloudWatch Logs, CreateLogGroup; a name cannot begin with aws/.
-  logGroupName: { longest: 512, form: /^(?!aws\/)[.\-_/#A-Za-z0-9]+$/ },
-  // RDS: "Quotas and constraints for Amazon RDS", names of subnet and parameter groups, clusters, instances, snapshots.
-  DBSubnetGroupName: rds(255),
-  DBClusterParameterGroupName: rds(255),
-  DBClusterIdentifier: rds(63),
-  DBInstanceIdentifier: rds(63),
-  FinalDBSnapshotIdentifier: rds(255),
-  // KMS, CreateAlias: alias/aws/ is AWS's own.
-  AliasName: { longest: 256, form: /^alias\/(?!aws\/)[a-zA-Z0-9/_-]+$/ },
-  Bucket: bucket,
-  // EC2, CreateSecurityGroup: a name may not begin with sg-.
-  GroupName: { longest: 255, form: /^(?!sg-)[\w .:/()#,@[\]+=&;{}!$*-]+$/ },
-  // API Gateway, CreateStage and CreateRestApi.
-  stageName: { longest: 128, form: /^[a-zA-Z0-9_-]+$/ },
-  // Secrets Manager, CreateSecret. A hyphen and six characters at the end, as of a suffix of six, confuse only
-  // searches by part of an ARN, which tap makes none of.
-  "CreateSecret.Name": { longest: 512, form: /^[\w/+=.@-]+$/ },
+/** AWS's limits on what carries the suffix, by operation and member: those of tags and descriptions, and each service's own. */
+const rules: Readonly<Record<string, TextRule>> = {
   // Lambda's description, EC2's and RDS's.
-  Description: any(255),
-  description: any(255),
+  Description: any,
+  description: any,
   Value: tag,
   TagValue: tag,
   Environment: tag,
   Name: tag,
-  // API Gateway, CreateRestApi; it limits no more than EC2 does.
-  name: any(255),
-  // Where Lambda fetches the code, and a variable of the functions, of which all have 4 KB (CreateFunction).
-  S3Bucket: bucket,
-  POWERTOOLS_SERVICE_NAME: any(255),
+  ...Object.fromEntries(Object.values(services).flatMap(({ texts = {} }) => Object.entries(texts))),
 };
 
 /** Every string of an input that carries the suffix, with the path of members that leads to it. */

@@ -3,7 +3,7 @@ import { schemaHash } from "../../lambda/schema.ts";
 import type { Intended, PlannedChange } from "../../src/engine/plan.ts";
 import { isOutside } from "../../src/engine/status.ts";
 import { summarise } from "../../src/report/summary.ts";
-import { hands } from "./hands.ts";
+import { deleteByHand } from "./hands.ts";
 import { withDomain } from "./scene.ts";
 import { type Environment, outcomesOf, World } from "./world.ts";
 
@@ -64,7 +64,7 @@ test("when the login's secret is gone, the schema that has to follow it is in th
   using world = new World();
   const dev = world.environment();
   await dev.up();
-  await hands["database/user-secret"]?.remove(world.cloud, (of) => dev.journal.get(of)?.id ?? "");
+  await deleteByHand(world.cloud, dev.journal.toJSON().resources, "database/user-secret");
   const { changes } = await dev.plan();
   expect(own(changes, "create")).toContain("database/user-secret");
   expect(planned(changes, "database/schema")).toMatchObject({

@@ -4,6 +4,7 @@ import { type Statement, statementsFor } from "../../src/policy/policy.ts";
 import { objectOf } from "../cloud/authorization.ts";
 import type { Call, Cloud, Intercept } from "../cloud/cloud.ts";
 import { awsError } from "../cloud/errors.ts";
+import { services } from "../cloud/services.ts";
 import { allows, type Request } from "./evaluate.ts";
 import { impliedRequests } from "./implied-requests.ts";
 import { requestsOf } from "./requests.ts";
@@ -16,9 +17,9 @@ export interface Asked {
   readonly requests: readonly Request[];
 }
 
-/** The service as tap names it: Secrets Manager is `secrets`, and S3 is `state` where the shared state is. */
+/** The service as tap names it; S3 is `state` where the shared state is. */
 function serviceOf({ service, input }: Readonly<Call>, stateBucket: string | undefined): string {
-  const name = service === "secretsmanager" ? "secrets" : service;
+  const name = services[service]?.inTap ?? service;
   const ofState = name === "s3" && stateBucket !== undefined && objectOf(input)["Bucket"] === stateBucket;
   return ofState ? "state" : name;
 }

@@ -1,45 +1,22 @@
 import * as gateway from "@aws-sdk/client-api-gateway";
 import { expect, test } from "vitest";
 import { permissions } from "../../src/policy/permissions.ts";
-import { objectOf, stringsIn } from "../cloud/authorization.ts";
+import { type Authorization, objectOf, stringsIn } from "../cloud/authorization.ts";
+import { services } from "../cloud/services.ts";
 import { actions } from "./service-authorization.ts";
 
-/** IAM's prefix, where it is not how tap calls the service. */
-const prefixes: Readonly<Record<string, string>> = { secrets: "secretsmanager", state: "s3", tagging: "tag" };
-
-/**
- * Operations whose actions have other names, or more than one (S3 user guide, "Required permissions for Amazon S3 API
- * operations"; Lambda API reference; STS API reference).
- */
-const others: Readonly<Record<string, readonly string[]>> = {
-  "lambda:GetFunction": ["lambda:GetFunction", "lambda:ListTags"],
-  "lambda:Invoke": ["lambda:InvokeFunction"],
-  "s3:DeleteObjects": ["s3:DeleteObject", "s3:DeleteObjectVersion"],
-  "s3:GetBucketEncryption": ["s3:GetEncryptionConfiguration"],
-  "s3:GetBucketLifecycleConfiguration": ["s3:GetLifecycleConfiguration"],
-  "s3:GetPublicAccessBlock": ["s3:GetBucketPublicAccessBlock"],
-  "s3:HeadObject": ["s3:GetObject", "s3:ListBucket"],
-  "s3:ListMultipartUploads": ["s3:ListBucketMultipartUploads"],
-  "s3:ListObjectVersions": ["s3:ListBucketVersions"],
-  "s3:PutBucketEncryption": ["s3:PutEncryptionConfiguration"],
-  "s3:PutBucketLifecycleConfiguration": ["s3:PutLifecycleConfiguration"],
-  "s3:PutPublicAccessBlock": ["s3:PutBucketPublicAccessBlock"],
-  "state:GetObject": ["s3:GetObject", "s3:ListBucket"],
-  "state:ListObjectsV2": ["s3:ListBucket"],
-  "sts:GetCallerIdentity": [],
-};
-
-/** The action that a create call with tags needs besides its own. */
-const tagging: Readonly<Record<string, string>> = {
-  acm: "acm:AddTagsToCertificate",
-  ec2: "ec2:CreateTags",
-  iam: "iam:TagRole",
-  kms: "kms:TagResource",
-  lambda: "lambda:TagResource",
-  logs: "logs:TagResource",
-  rds: "rds:AddTagsToResource",
-  s3: "s3:TagResource",
-  secrets: "secretsmanager:TagResource",
+/** How IAM sees the services, as tap calls them; `state` is S3. */
+const authorizations: Readonly<Record<string, Authorization>> = {
+  ...Object.fromEntries(
+    Object.entries(services).flatMap(([name, { inTap = name, authorization: one }]) =>
+      one ? [[inTap, { prefix: name, ...one }]] : [],
+    ),
+  ),
+  state: {
+    prefix: "s3",
+    actions: {},
+    named: { GetObject: ["s3:GetObject", "s3:ListBucket"], ListObjectsV2: ["s3:ListBucket"] },
+  },
 };
 
 /** API Gateway's actions are HTTP verbs: the one that the SDK sends. */
@@ -52,11 +29,12 @@ function verbsOf(operation: string): readonly string[] {
 /** The actions of an operation by IAM's own rules: the same name, and one more where something is made with tags. */
 function actionsOf(service: string, operation: string): readonly string[] {
   if (service === "apigateway") return verbsOf(operation);
-  const own = `${prefixes[service] ?? service}:${operation}`;
+  const { prefix, named, tagging = "unknown" } = authorizations[service] ?? {};
+  const own = `${prefix}:${operation}`;
   const { keys = [], on = {} } = actions[own] ?? {};
   const isMade = /^(Create|Allocate|Authorize|Request|RestoreDB)/.test(operation) && operation !== "CreateTags";
   const takesTags = isMade && [...keys, ...Object.values(on).flat()].includes("aws:RequestTag");
-  return others[`${service}:${operation}`] ?? [own, ...(takesTags ? [tagging[service] ?? "unknown"] : [])];
+  return named?.[operation] ?? [own, ...(takesTags ? [tagging] : [])];
 }
 
 const all = Object.entries(permissions).flatMap(([service, { operations: needs }]) =>
@@ -72,5 +50,8 @@ test("the table gives every operation the actions that it needs, and no other", 
 
 test("every exception is there for an operation", () => {
   const names = new Set(all.map(([service, operation]) => `${service}:${operation}`));
-  expect(Object.keys(others).filter((name) => !names.has(name))).toEqual([]);
+  const exceptions = Object.entries(authorizations).flatMap(([service, { named = {} }]) =>
+    Object.keys(named).map((operation) => `${service}:${operation}`),
+  );
+  expect(exceptions.filter((name) => !names.has(name))).toEqual([]);
 });

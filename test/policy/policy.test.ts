@@ -4,6 +4,7 @@ import { describe, expect, test } from "vitest";
 import type { Condition, Subject } from "../../src/aws/permissions.ts";
 import { permissions } from "../../src/policy/permissions.ts";
 import { type Statement, statementsFor } from "../../src/policy/policy.ts";
+import { services } from "../cloud/services.ts";
 import { allows, type Request } from "./evaluate.ts";
 import type { Asked } from "./guard.ts";
 import { type Life, protectedAndShared, withOwnZone, withoutDomain } from "./lives.ts";
@@ -174,27 +175,12 @@ describe("what is somebody else's", () => {
   });
 
   /** Things of theirs, and what would give them a stranger's tags. */
-  const taggings = [
-    ["ec2:CreateTags", "arn:aws:ec2:us-east-1:123456789012:vpc/vpc-1"],
-    ["kms:TagResource", "arn:aws:kms:us-east-1:123456789012:key/1"],
-    ["rds:AddTagsToResource", `arn:aws:rds:us-east-1:123456789012:cluster:trading-cluster-${name}`],
-    [
-      "rds:AddTagsToResource",
-      `arn:aws:rds:us-east-1:123456789012:cluster-snapshot:trading-final-${name}-0123456789abcdef`,
-    ],
-    ["rds:AddTagsToResource", `arn:aws:rds:us-east-1:123456789012:db:trading-reader-1-${name}`],
-    [
-      "secretsmanager:TagResource",
-      `arn:aws:secretsmanager:us-east-1:123456789012:secret:trading-database-user-${name}-AbCdEf`,
-    ],
-    ["logs:TagResource", `arn:aws:logs:us-east-1:123456789012:log-group:/aws/lambda/trading-query-${name}`],
-    ["iam:TagRole", `arn:aws:iam::123456789012:role/trading-query-${name}`],
-    ["lambda:TagResource", `arn:aws:lambda:us-east-1:123456789012:function:trading-query-${name}`],
-    ["acm:AddTagsToCertificate", "arn:aws:acm:us-east-1:123456789012:certificate/1"],
-    ["apigateway:PATCH", "arn:aws:apigateway:us-east-1::/restapis/1"],
-    ["apigateway:PATCH", "arn:aws:apigateway:us-east-1::/domainnames/api.example.com"],
-    ["s3:PutBucketTagging", `arn:aws:s3:::trading-artifacts-${name}-us-east-1-123456789012`],
-  ] as const;
+  const taggings = Object.values(services).flatMap(({ authorization }) => authorization?.taggable?.(name) ?? []);
+
+  test("of every service that carries tags has something to be taken over", () => {
+    const tagging = Object.values(services).filter(({ tagCommand }) => tagCommand !== undefined);
+    expect(tagging.filter(({ authorization }) => authorization?.taggable === undefined)).toEqual([]);
+  });
 
   test.each(strangers)("cannot be made its own by %s", (stranger) => {
     const context = {

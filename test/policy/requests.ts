@@ -1,6 +1,7 @@
 import * as gateway from "@aws-sdk/client-api-gateway";
-import { objectOf, stringsIn } from "../cloud/authorization.ts";
+import { type Context, objectOf, stringsIn, touching } from "../cloud/authorization.ts";
 import type { Call, Cloud } from "../cloud/cloud.ts";
+import { services } from "../cloud/services.ts";
 import type { Request } from "./evaluate.ts";
 import { actions, isOfType } from "./service-authorization.ts";
 import { arnsOf, tagsIn } from "./touched.ts";
@@ -10,9 +11,6 @@ export interface Occasion {
   readonly call: Readonly<Call>;
   readonly cloud: Cloud;
 }
-
-/** What IAM knows of a request besides its action and its resource. */
-type Context = Readonly<Record<string, readonly string[]>>;
 
 /** Services without regions count as us-east-1 (IAM user guide, "AWS global condition context keys"). */
 const isGlobal = (action: string) => /^(iam|route53):/.test(action);
@@ -40,26 +38,9 @@ function tagsOf({ call, cloud }: Occasion, arn: string): Tags {
 const keyed = (prefix: string, tags: Tags): Context =>
   Object.fromEntries(Object.entries(tags).map(([name, value]) => [`${prefix}/${name}`, [value]]));
 
-/** The condition keys of one service that a call's input fills in. */
-function contextOf({ call }: Occasion): Context {
-  const input = objectOf(call.input);
-  const { Changes } = objectOf(input["ChangeBatch"]);
-  const changes = Array.isArray(Changes)
-    ? Changes.map((change: unknown) => objectOf(objectOf(change)["ResourceRecordSet"]))
-    : [];
-  const one = (key: string, value: unknown) => (typeof value === "string" ? { [key]: [value] } : {});
-  return {
-    ...one("iam:PolicyARN", input["PolicyArn"]),
-    ...(call.operation === "AddPermission" ? one("lambda:Principal", input["Principal"]) : {}),
-    ...(call.service === "acm" ? one("acm:DomainNames", input["DomainName"]) : {}),
-    ...(changes.length > 0 && {
-      "route53:ChangeResourceRecordSetsNormalizedRecordNames": changes.map((c) =>
-        String(c["Name"]).replace(/\.$/, "").toLowerCase(),
-      ),
-      "route53:ChangeResourceRecordSetsRecordTypes": changes.map((c) => String(c["Type"])),
-    }),
-  };
-}
+/** The condition keys of its service that a call's input fills in. */
+const contextOf = ({ call, cloud }: Occasion): Context =>
+  services[call.service]?.authorization?.context?.(touching(call, cloud)) ?? {};
 
 /**
  * One request, with the condition keys that the Service Authorization Reference lists for this action on this type of

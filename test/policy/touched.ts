@@ -1,6 +1,6 @@
 import { listOf, objectOf, touching } from "../cloud/authorization.ts";
 import type { Call, Cloud } from "../cloud/cloud.ts";
-import { authorizations } from "../cloud/services.ts";
+import { services } from "../cloud/services.ts";
 
 /** Tags as all services spell them. */
 export function tagsIn(input: object): Record<string, string> {
@@ -18,4 +18,4 @@ export function tagsIn(input: object): Record<string, string> {
 
 /** The ARNs of everything that a call names, makes or changes, in its own service. */
 export const arnsOf = (call: Readonly<Call>, cloud: Cloud): string[] =>
-  authorizations[call.service]?.touched?.(touching(call, cloud)) ?? [];
+  services[call.service]?.authorization?.touched?.(touching(call, cloud)) ?? [];

@@ -1,4 +1,4 @@
-import { type Authorization, stringsIn } from "../authorization.ts";
+import { type Authorization, one, stringsIn } from "../authorization.ts";
 
 /** See {@link Authorization}. */
 export const acm: Authorization = {
@@ -16,4 +16,7 @@ export const acm: Authorization = {
   },
   touched: ({ operation, given, arn }) =>
     operation === "RequestCertificate" ? [arn("acm", "certificate/new")] : stringsIn(given["CertificateArn"]),
+  tagging: "acm:AddTagsToCertificate",
+  taggable: () => [["acm:AddTagsToCertificate", "arn:aws:acm:us-east-1:123456789012:certificate/1"]],
+  context: ({ given }) => one("acm:DomainNames", given["DomainName"]),
 };

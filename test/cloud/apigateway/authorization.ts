@@ -65,4 +65,14 @@ export const apigateway: Authorization = {
     },
     "apigateway:PUT": { on: { restapi: ["aws:ResourceTag"], tags: [] }, keys: ["aws:RequestTag"] },
   },
+  taggable: () => [
+    ["apigateway:PATCH", "arn:aws:apigateway:us-east-1::/restapis/1"],
+    ["apigateway:PATCH", "arn:aws:apigateway:us-east-1::/domainnames/api.example.com"],
+  ],
+  implied: {
+    "apigateway:PUT": ({ cloud, operation }) => {
+      const made = `arn:aws:apigateway:${cloud.region}::/${operation === "CreateDomainName" ? "domainnames" : "restapis"}/*`;
+      return [[`arn:aws:apigateway:${cloud.region}::/tags/${encodeURIComponent(made)}`]];
+    },
+  },
 };

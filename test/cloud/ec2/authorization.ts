@@ -121,6 +121,8 @@ export const ec2: Authorization = {
       .flatMap((id) => network(cloud, id))
       .concat(listOf(given["TagSpecifications"]).map((s) => `${String(s["ResourceType"])}/*`))
       .map((resource) => arn("ec2", resource)),
+  tagging: "ec2:CreateTags",
+  taggable: () => [["ec2:CreateTags", "arn:aws:ec2:us-east-1:123456789012:vpc/vpc-1"]],
 };
 
 const networkTypes: Readonly<Record<string, string>> = {

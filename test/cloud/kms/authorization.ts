@@ -1,4 +1,4 @@
-import { type Authorization, objectOf, stringsIn } from "../authorization.ts";
+import { type Asked, type Authorization, type Context, type During, objectOf, stringsIn } from "../authorization.ts";
 import type { Cloud } from "../cloud.ts";
 
 /** See {@link Authorization}. */
@@ -38,6 +38,14 @@ export const kms: Authorization = {
           ...each("TargetKeyId", (key) => keyArn(cloud, key)),
           ...each("AliasName", (alias) => [arn("kms", alias), ...keyArn(cloud, alias)]),
         ],
+  tagging: "kms:TagResource",
+  taggable: () => [["kms:TagResource", "arn:aws:kms:us-east-1:123456789012:key/1"]],
+  implied: {
+    "kms:CreateGrant": (during) => usedKeys(during, { "kms:GrantIsForAWSResource": ["true"] }),
+    "kms:Decrypt": (during) => usedKeys(during),
+    "kms:Encrypt": (during) => usedKeys(during),
+    "kms:GenerateDataKey": (during) => usedKeys(during),
+  },
 };
 
 /** A key by id, ARN or alias; nothing for an alias that is not there. */
@@ -46,4 +54,27 @@ function keyArn(cloud: Cloud, reference: string): string[] {
   if (!reference.startsWith("alias/")) return [cloud.arn("kms", `key/${reference}`)];
   const alias = [...cloud.resources()].find(({ service, key }) => service === "kms" && key === reference);
   return stringsIn(objectOf(alias?.state)["keyId"]).map((id) => cloud.arn("kms", `key/${id}`));
+}
+
+/** The key that another service uses in the course of a call. */
+const usedKeys = (during: During, more: Context = {}): Asked[] =>
+  keysOf(during).map((key) => [
+    key,
+    { "kms:ViaService": [`${during.through}.${during.cloud.region}.amazonaws.com`], ...more },
+  ]);
+
+/** The key that a call names, or else the one of the environment whose thing the call is about. */
+function keysOf({ cloud, operation, given, touched }: During): string[] {
+  // A function that leaves its VPC keeps its key.
+  if (operation === "UpdateFunctionConfiguration" && given["Role"] === undefined) return [];
+  if (operation === "ModifyDBCluster" && given["ManageMasterUserPassword"] !== true) return [];
+  const named = ["KMSKeyArn", "MasterUserSecretKmsKeyId", "KmsKeyId"].flatMap((field) => stringsIn(given[field]));
+  if (named[0] !== undefined) return [named[0]];
+  const all = [...cloud.resources()];
+  const about = [...touched, `arn:aws:s3:::${String(given["Bucket"])}`];
+  const whose = all.find(({ arn }) => arn !== undefined && about.includes(arn))?.tags["Environment"];
+  if (whose === undefined) return [];
+  return all.flatMap(({ service, key, arn, tags }) =>
+    service === "kms" && key.startsWith("key/") && tags["Environment"] === whose && arn !== undefined ? [arn] : [],
+  );
 }

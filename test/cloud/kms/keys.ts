@@ -19,7 +19,7 @@ import {
 } from "@aws-sdk/client-kms";
 import type { Cloud } from "../cloud.ts";
 import { awsError, UnmodelledError } from "../errors.ts";
-import { principals } from "../iam-policy.ts";
+import { principals } from "../iam/policy.ts";
 import { type Operation, read, write } from "../model.ts";
 import { TagSet, type Tags } from "../tags.ts";
 import { invalidState, type Key, type KmsStore, validation } from "./store.ts";

@@ -1,4 +1,4 @@
-import { type Authorization, stringsIn } from "../authorization.ts";
+import { type Authorization, one, stringsIn } from "../authorization.ts";
 
 /** See {@link Authorization}. */
 export const lambda: Authorization = {
@@ -22,4 +22,12 @@ export const lambda: Authorization = {
     ...each("FunctionName", (name) => arn("lambda", `function:${name}`)),
     ...stringsIn(given["Resource"]),
   ],
+  named: {
+    GetFunction: ["lambda:GetFunction", "lambda:ListTags"],
+    // Lambda API reference, Invoke.
+    Invoke: ["lambda:InvokeFunction"],
+  },
+  tagging: "lambda:TagResource",
+  taggable: (name) => [["lambda:TagResource", `arn:aws:lambda:us-east-1:123456789012:function:trading-query-${name}`]],
+  context: ({ operation, given }) => (operation === "AddPermission" ? one("lambda:Principal", given["Principal"]) : {}),
 };

@@ -1,4 +1,4 @@
-import { type Authorization, stringsIn } from "../authorization.ts";
+import { type Asked, type Authorization, type During, stringsIn } from "../authorization.ts";
 
 /** See {@link Authorization}. */
 export const rds: Authorization = {
@@ -108,6 +108,17 @@ export const rds: Authorization = {
     [...database(given), ...defaults(operation)]
       .map((resource) => arn("rds", resource))
       .concat(stringsIn(given["ResourceName"])),
+  tagging: "rds:AddTagsToResource",
+  taggable: (name) =>
+    [
+      `cluster:trading-cluster-${name}`,
+      `cluster-snapshot:trading-final-${name}-0123456789abcdef`,
+      `db:trading-reader-1-${name}`,
+    ].map((resource) => ["rds:AddTagsToResource", `arn:aws:rds:us-east-1:123456789012:${resource}`]),
+  implied: {
+    "rds:AddTagsToResource": (during) => finalSnapshot(during).filter(([arn]) => arn.includes(":cluster-snapshot:")),
+    "rds:CreateDBClusterSnapshot": (during) => finalSnapshot(during),
+  },
 };
 
 const databaseTypes: Readonly<Record<string, string>> = {
@@ -134,3 +145,7 @@ const defaults = (operation: string): string[] =>
     : operation === "CreateDBInstance"
       ? ["og:default:aurora-mysql-8-0", "pg:default.aurora-mysql8.0"]
       : [];
+
+/** What is asked when a cluster leaves a snapshot behind. */
+const finalSnapshot = ({ given, touched }: During): Asked[] =>
+  given["FinalDBSnapshotIdentifier"] === undefined ? [] : touched.map((arn) => [arn]);

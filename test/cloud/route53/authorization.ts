@@ -1,4 +1,4 @@
-import type { Authorization } from "../authorization.ts";
+import { type Authorization, listOf, objectOf } from "../authorization.ts";
 
 /** See {@link Authorization}. */
 export const route53: Authorization = {
@@ -23,4 +23,14 @@ export const route53: Authorization = {
     ["Id", "HostedZoneId", "ResourceId"].flatMap((field) =>
       each(field, (id) => `arn:aws:route53:::hostedzone/${id.replace(/^\/?hostedzone\//, "")}`),
     ),
+  context({ given }) {
+    const changes = listOf(objectOf(given["ChangeBatch"])["Changes"]).map((one) => objectOf(one["ResourceRecordSet"]));
+    if (changes.length === 0) return {};
+    return {
+      "route53:ChangeResourceRecordSetsNormalizedRecordNames": changes.map(({ Name }) =>
+        String(Name).replace(/\.$/, "").toLowerCase(),
+      ),
+      "route53:ChangeResourceRecordSetsRecordTypes": changes.map(({ Type }) => String(Type)),
+    };
+  },
 };

@@ -36,4 +36,25 @@ export const s3: Authorization = {
     const keys = [...stringsIn(given["Key"]), ...listOf(objectOf(given["Delete"])["Objects"]).map((o) => o["Key"])];
     return [bucket, ...keys.map((key) => `${bucket}/${String(key)}`)];
   },
+  // S3 user guide, "Required permissions for Amazon S3 API operations".
+  named: {
+    DeleteObjects: ["s3:DeleteObject", "s3:DeleteObjectVersion"],
+    GetBucketEncryption: ["s3:GetEncryptionConfiguration"],
+    GetBucketLifecycleConfiguration: ["s3:GetLifecycleConfiguration"],
+    GetPublicAccessBlock: ["s3:GetBucketPublicAccessBlock"],
+    HeadObject: ["s3:GetObject", "s3:ListBucket"],
+    ListMultipartUploads: ["s3:ListBucketMultipartUploads"],
+    ListObjectVersions: ["s3:ListBucketVersions"],
+    PutBucketEncryption: ["s3:PutEncryptionConfiguration"],
+    PutBucketLifecycleConfiguration: ["s3:PutLifecycleConfiguration"],
+    PutPublicAccessBlock: ["s3:PutBucketPublicAccessBlock"],
+  },
+  tagging: "s3:TagResource",
+  taggable: (name) => [["s3:PutBucketTagging", `arn:aws:s3:::trading-artifacts-${name}-us-east-1-123456789012`]],
+  implied: {
+    "s3:GetObject": ({ given }) => {
+      const code: Readonly<Record<string, unknown>> = { ...given, ...objectOf(given["Code"]) };
+      return [[`arn:aws:s3:::${String(code["S3Bucket"])}/${String(code["S3Key"])}`]];
+    },
+  },
 };

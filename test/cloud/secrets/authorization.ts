@@ -1,4 +1,4 @@
-import type { Authorization } from "../authorization.ts";
+import type { Asked, Authorization, During } from "../authorization.ts";
 import type { Cloud } from "../cloud.ts";
 
 /** See {@link Authorization}. */
@@ -30,6 +30,17 @@ export const secretsmanager: Authorization = {
     ...each("SecretId", (id) => secretArn(cloud, id)),
     ...(operation === "CreateSecret" ? each("Name", (name) => arn("secretsmanager", `secret:${name}-AbCdEf`)) : []),
   ],
+  tagging: "secretsmanager:TagResource",
+  taggable: (name) => [
+    [
+      "secretsmanager:TagResource",
+      `arn:aws:secretsmanager:us-east-1:123456789012:secret:trading-database-user-${name}-AbCdEf`,
+    ],
+  ],
+  implied: {
+    "secretsmanager:CreateSecret": (during) => managedSecret(during),
+    "secretsmanager:TagResource": (during) => managedSecret(during),
+  },
 };
 
 /** A secret by ARN or name. One that is not there has no ARN, only the name that was asked for. */
@@ -39,3 +50,9 @@ function secretArn(cloud: Cloud, id: string): string {
   const found = [...cloud.resources()].find(({ arn }) => arn !== undefined && pattern.test(arn));
   return found?.arn ?? cloud.arn("secretsmanager", `secret:${id}`);
 }
+
+/** RDS keeps the master user's password in a secret of its own. */
+const managedSecret = ({ operation, given, arn }: During): Asked[] =>
+  operation === "CreateDBCluster" || given["ManageMasterUserPassword"] === true
+    ? [[arn("secretsmanager", "secret:rds!cluster-0-AbCdEf")]]
+    : [];

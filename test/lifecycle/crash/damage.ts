@@ -5,8 +5,9 @@ import { DisableKeyRotationCommand } from "@aws-sdk/client-kms";
 import { UpdateFunctionConfigurationCommand } from "@aws-sdk/client-lambda";
 import { ModifyDBClusterCommand } from "@aws-sdk/client-rds";
 import { DeleteBucketPolicyCommand } from "@aws-sdk/client-s3";
+import type { Entry } from "../../../src/engine/journal.ts";
 import type { Cloud } from "../../cloud/cloud.ts";
-import { hands } from "../hands.ts";
+import { deleteByHand } from "../hands.ts";
 
 /** What is deleted by hand, at least one of every way in which a lost create is found again. */
 const deleted = [
@@ -26,10 +27,11 @@ const deleted = [
 /**
  * A bad day: many things of a platform are changed and deleted by hand.
  *
- * @param id AWS's id of a node
+ * @param resources what the state notes of them
  */
-export async function damage(cloud: Cloud, id: (node: string) => string): Promise<void> {
-  for (const node of deleted) await hands[node]?.remove(cloud, id);
+export async function damage(cloud: Cloud, resources: Readonly<Record<string, Entry>>): Promise<void> {
+  const id = (node: string) => resources[node]?.id ?? "";
+  for (const node of deleted) await deleteByHand(cloud, resources, node);
 
   cloud.call(new DisableKeyRotationCommand({ KeyId: id("encryption/key") }));
   cloud.call(new ModifyVpcAttributeCommand({ VpcId: id("network/vpc"), EnableDnsHostnames: { Value: false } }));

@@ -125,7 +125,7 @@ export const scenarios: readonly Scenario[] = [
     environment: "dev",
     async begin(options) {
       const { world, state } = await standingDev(options);
-      await damage(world.cloud, (node) => state.resources[node]?.id ?? "");
+      await damage(world.cloud, state.resources);
       return { world, state };
     },
     command: up,

@@ -1,4 +1,4 @@
-import { type Authorization, stringsIn } from "./authorization.ts";
+import { type Authorization, stringsIn } from "../authorization.ts";
 
 /** See {@link Authorization}. */
 export const logs: Authorization = {
@@ -22,5 +22,9 @@ export const logs: Authorization = {
       return [group, `${group}:*`];
     }),
     ...stringsIn(given["resourceArn"]),
+  ],
+  tagging: "logs:TagResource",
+  taggable: (name) => [
+    ["logs:TagResource", `arn:aws:logs:us-east-1:123456789012:log-group:/aws/lambda/trading-query-${name}`],
   ],
 };

@@ -13,12 +13,12 @@ import {
   TagResourceCommand,
   UntagResourceCommand,
 } from "@aws-sdk/client-cloudwatch-logs";
-import type { Cloud } from "./cloud.ts";
-import { awsError } from "./errors.ts";
-import { type Operation, type Resource, read, type ServiceModel, write } from "./model.ts";
-import { page } from "./paging.ts";
-import { TagSet } from "./tags.ts";
-import type { Past } from "./visibility.ts";
+import type { Cloud } from "../cloud.ts";
+import { awsError } from "../errors.ts";
+import { type Operation, type Resource, read, type ServiceModel, write } from "../model.ts";
+import { page } from "../paging.ts";
+import { TagSet } from "../tags.ts";
+import type { Past } from "../visibility.ts";
 
 interface LogGroup {
   readonly name: string;

@@ -1,4 +1,4 @@
-import type { Authorization } from "./authorization.ts";
+import { type Authorization, one, stringsIn } from "../authorization.ts";
 
 /** See {@link Authorization}. */
 export const iam: Authorization = {
@@ -24,4 +24,21 @@ export const iam: Authorization = {
     role: /^arn:aws:iam::\d+:role\//,
   },
   touched: ({ arn, each }) => each("RoleName", (role) => arn("iam", `role/${role}`)),
+  tagging: "iam:TagRole",
+  taggable: (name) => [["iam:TagRole", `arn:aws:iam::123456789012:role/trading-query-${name}`]],
+  context: ({ given }) => one("iam:PolicyARN", given["PolicyArn"]),
+  implied: {
+    "iam:PassRole": ({ call, given }) => {
+      const service = call.service === "lambda" ? "lambda.amazonaws.com" : "apigateway.amazonaws.com";
+      const patched = JSON.stringify(given["patchOperations"] ?? "").match(/arn:aws:iam:[^"]+/g) ?? [];
+      return [...stringsIn(given["Role"]), ...patched].map((role) => [role, { "iam:PassedToService": [service] }]);
+    },
+    "iam:CreateServiceLinkedRole": ({ call, arn }) => {
+      const [service, role] =
+        call.service === "rds"
+          ? ["rds.amazonaws.com", "AWSServiceRoleForRDS"]
+          : ["ops.apigateway.amazonaws.com", "AWSServiceRoleForAPIGateway"];
+      return [[arn("iam", `role/aws-service-role/${service}/${role}`), { "iam:AWSServiceName": [service] }]];
+    },
+  },
 };

@@ -18,14 +18,14 @@ import {
   UpdateAssumeRolePolicyCommand,
   UpdateRoleCommand,
 } from "@aws-sdk/client-iam";
-import type { Cloud } from "./cloud.ts";
-import { awsError } from "./errors.ts";
-import { grants, managed, parsePolicy, trusts } from "./iam-policy.ts";
-import { simulation } from "./iam-simulation.ts";
-import { type Operation, type Resource, read, type ServiceModel, write } from "./model.ts";
-import { page } from "./paging.ts";
-import { fromList, TagSet } from "./tags.ts";
-import type { Part, Past } from "./visibility.ts";
+import type { Cloud } from "../cloud.ts";
+import { awsError } from "../errors.ts";
+import { type Operation, type Resource, read, type ServiceModel, write } from "../model.ts";
+import { page } from "../paging.ts";
+import { fromList, TagSet } from "../tags.ts";
+import type { Part, Past } from "../visibility.ts";
+import { grants, managed, parsePolicy, trusts } from "./policy.ts";
+import { simulation } from "./simulation.ts";
 
 interface Role {
   readonly name: string;

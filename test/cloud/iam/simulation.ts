@@ -1,7 +1,7 @@
 import { SimulatePrincipalPolicyCommand } from "@aws-sdk/client-iam";
-import { allows, type Rule } from "../policy/evaluate.ts";
-import { awsError, UnmodelledError } from "./errors.ts";
-import { onlyFields, read } from "./model.ts";
+import { allows, type Rule } from "../../policy/evaluate.ts";
+import { awsError, UnmodelledError } from "../errors.ts";
+import { onlyFields, read } from "../model.ts";
 
 type Text = string | readonly string[];
 

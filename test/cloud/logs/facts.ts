@@ -1,0 +1,18 @@
+import { DeleteLogGroupCommand } from "@aws-sdk/client-cloudwatch-logs";
+import type { ServiceFacts } from "../facts.ts";
+import { logs as authorization } from "./authorization.ts";
+import { LogsModel } from "./logs.ts";
+
+/** See {@link ServiceFacts}. */
+export const logs: ServiceFacts<LogsModel> = {
+  model: LogsModel,
+  authorization,
+  hands: {
+    "logs:log-group": { remove: (cloud, { id }) => void cloud.call(new DeleteLogGroupCommand({ logGroupName: id })) },
+  },
+  texts: {
+    // CreateLogGroup; a name cannot begin with aws/.
+    logGroupName: { longest: 512, form: /^(?!aws\/)[.\-_/#A-Za-z0-9]+$/ },
+  },
+  tagCommand: "aws logs tag-resource --resource-arn <id> --tags ",
+};

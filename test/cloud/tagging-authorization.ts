@@ -1,8 +1,0 @@
-import type { Authorization } from "./authorization.ts";
-
-/** See {@link Authorization}. */
-export const tag: Authorization = {
-  actions: {
-    "tag:GetResources": { on: {}, keys: [] },
-  },
-};
