@@ -1,6 +1,6 @@
-import { readFile } from "node:fs/promises";
+import { readText } from "../config/read-text.ts";
 import { suffixExpectation } from "../config/suffix.ts";
-import { isCode, namesIn, removeDurably, removeTemporaries, writeAtomically } from "./atomic.ts";
+import { namesIn, removeDurably, removeTemporaries, writeAtomically } from "./atomic.ts";
 import type { StateBackend, StateBlob, StateSlot } from "./backend.ts";
 import { StateError, StateWriteError } from "./errors.ts";
 import { type AppendFile, appendDurably, JournalFile, replay } from "./journal-file.ts";
@@ -79,10 +79,9 @@ export async function readStateText(path: string): Promise<string | undefined> {
 
 async function readIfThere(path: string): Promise<string | undefined> {
   try {
-    return await readFile(path, "utf8");
+    return await readText(path);
   } catch (error) {
-    if (isCode(error, "ENOENT")) return undefined;
-    throw new StateError(`${path} cannot be read: ${messageOf(error)}`, {
+    throw new StateError(`${path} ${messageOf(error)}`, {
       advice: "Make it readable for this user, or move it away: tap finds everything again by its tags and names.",
       cause: error,
     });

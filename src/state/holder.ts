@@ -3,6 +3,7 @@ import * as z from "zod";
 import { type Clock, wallClock } from "../engine/clock.ts";
 import { TapError } from "../engine/errors.ts";
 import { hasEnded, type ProcessIdentity, thisProcess } from "./process.ts";
+import { seal, unseal } from "./seal.ts";
 
 /** Who holds a lock. */
 export interface LockHolder extends ProcessIdentity {
@@ -77,16 +78,16 @@ export async function newHolder(command: string, clock: Clock): Promise<LockHold
   };
 }
 
+/** The text of a lock. */
+export const formatHolder = (holder: LockHolder): string => seal(holder);
+
 /** Reads the text of a lock; undefined when there is none. */
 export function parseHolder(text: string | undefined): FoundLock {
   if (text === undefined) return "free";
-  try {
-    const parsed = holderSchema.safeParse(JSON.parse(text));
-    return parsed.success ? parsed.data : "unreadable";
-  } catch (error) {
-    if (error instanceof SyntaxError) return "unreadable";
-    throw error;
-  }
+  const found = unseal(text);
+  // Of a lock that is not as it was written, another process may seem to be the holder: one that has ended.
+  if (found.is !== "whole") return "unreadable";
+  return holderSchema.safeParse(found.content).data ?? "unreadable";
 }
 
 /** Without a sign of life for so long, a holder has probably ended. It may also be cut off, so nobody takes its lock. */

@@ -1,13 +1,15 @@
-import { link, mkdir, readFile, rename, rm } from "node:fs/promises";
+import { link, lstat, mkdir, rename, rm, rmdir } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
+import { readText, UnreadableFileError } from "../config/read-text.ts";
 import { type Clock, wallClock } from "../engine/clock.ts";
+import { TapError } from "../engine/errors.ts";
 import { isCode, removeTemporaries, writeTemporary } from "./atomic.ts";
-import { StateWriteError } from "./errors.ts";
+import { StateError, StateWriteError } from "./errors.ts";
 import {
   type FoundLock,
+  formatHolder,
   hasNonce,
   type Lock,
-  LockedError,
   type LockHolder,
   type LockNames,
   type LockState,
@@ -34,7 +36,8 @@ export interface LockOptions extends Place {
  * made the same way, so only one process gets it. With the claim held, the lock is looked at once more: nobody else can
  * replace it now, and the claimant puts its own in its place.
  *
- * @throws LockedError when another run holds it
+ * @throws LockedError when another run holds it, or what is there is no lock
+ * @throws StateError when it cannot be read
  */
 export async function acquireLock(options: LockOptions): Promise<Lock> {
   const path = lockPath(options);
@@ -44,7 +47,7 @@ export async function acquireLock(options: LockOptions): Promise<Lock> {
     while ((await attempt(options, path, holder)) === "lost");
     await removeTemporaries(path);
   } catch (error) {
-    if (error instanceof LockedError) throw error;
+    if (error instanceof TapError) throw error;
     throw new StateWriteError(`${path} cannot be made: ${error instanceof Error ? error.message : error}`, {
       advice: "Make the state folder writable for this user, or free disk space.",
       cause: error,
@@ -53,29 +56,39 @@ export async function acquireLock(options: LockOptions): Promise<Lock> {
   return { holder, check: () => check(options, path, holder), release: () => release(path, holder) };
 }
 
-/** Looks at the lock of an environment, changing nothing. */
+/** Looks at the lock of an environment, changing nothing. @throws StateError when it cannot be read */
 export async function readLock(place: Place): Promise<LockState> {
   return stateOf(await read(lockPath(place)));
 }
 
 /**
- * Removes the lock, whoever holds it.
+ * Removes the lock, whoever holds it, and what is no lock as well: a link, a pipe, an empty folder.
  *
  * @param nonce only when it is still this one: the one that the user was shown
  * @returns whether a lock was removed
+ * @throws StateWriteError when it cannot be removed
  */
 export async function forceUnlock(place: Place, nonce?: string): Promise<boolean> {
   const path = lockPath(place);
   if (!mayRemove(await read(path), nonce)) return false;
-  await rm(path, { force: true });
-  return true;
+  try {
+    const there = await lstat(path);
+    await (there.isDirectory() ? rmdir(path) : rm(path));
+    return true;
+  } catch (error) {
+    if (isCode(error, "ENOENT")) return false;
+    throw new StateWriteError(`${path} cannot be removed: ${error instanceof Error ? error.message : error}`, {
+      advice: "Look at what it is, and remove it by hand when no run is at work.",
+      cause: error,
+    });
+  }
 }
 
 /** "lost": the world has changed meanwhile, and everything is to be tried again. */
 type Attempt = "made" | "lost";
 
 async function attempt(place: Place, path: string, holder: LockHolder): Promise<Attempt> {
-  const mine = await writeTemporary(path, `${JSON.stringify(holder, null, 2)}\n`);
+  const mine = await writeTemporary(path, formatHolder(holder));
   try {
     const outcome = await makeName(mine, path);
     return outcome === "taken" ? await takeOver(place, path, mine) : outcome;
@@ -130,12 +143,17 @@ async function makeName(file: string, path: string): Promise<Attempt | "taken"> 
   }
 }
 
-async function read(file: string): Promise<FoundLock> {
+/** @throws StateError when it may not be read: it may be another user's */
+async function read(path: string): Promise<FoundLock> {
   try {
-    return parseHolder(await readFile(file, "utf8"));
+    return parseHolder(await readText(path));
   } catch (error) {
-    if (isCode(error, "ENOENT")) return "free";
-    throw error;
+    // No file at all. Its name is taken nevertheless.
+    if (error instanceof UnreadableFileError && error.cause === undefined) return "unreadable";
+    throw new StateError(`${path} ${error instanceof Error ? error.message : error}`, {
+      advice: "It may be the lock of another user's run. Make it readable for this user as well.",
+      cause: error,
+    });
   }
 }
 

@@ -1,9 +1,13 @@
 import * as z from "zod";
 import type { Durations, Entry, Json } from "../engine/journal.ts";
 import { StateError } from "./errors.ts";
+import { seal, unseal } from "./seal.ts";
 
-/** The version of the state file that this tap reads and writes. */
-export const STATE_SCHEMA = 1;
+/** The version of states and journals that this tap writes. */
+export const STATE_SCHEMA = 2;
+
+/** Those that it reads. The first had no digests. */
+const readable = [1, STATE_SCHEMA] as const;
 
 /** Something that `down` kept, because it holds data. */
 export interface Retained {
@@ -17,7 +21,6 @@ export interface Retained {
 
 /** What a state file holds. */
 export interface State {
-  readonly schema: typeof STATE_SCHEMA;
   readonly account: string;
   readonly region: string;
   readonly environment: string;
@@ -68,8 +71,8 @@ const durationsSchema: z.ZodType<Durations> = z.strictObject({
   release: seconds.exactOptional(),
 });
 
-const stateSchema: z.ZodType<State> = z.strictObject({
-  schema: z.literal(STATE_SCHEMA),
+const stateShape = z.strictObject({
+  schema: z.literal(readable),
   account: z.string().regex(/^\d{12}$/),
   region: z.string().min(1),
   environment: z.string().min(1),
@@ -79,6 +82,7 @@ const stateSchema: z.ZodType<State> = z.strictObject({
   retained: z.record(z.string(), retainedSchema),
   durations: z.record(z.string(), durationsSchema).exactOptional(),
 });
+const stateSchema: z.ZodType<State> = stateShape.transform(({ schema: _, ...state }) => state);
 
 const changeSchema: z.ZodType<StateChange> = z.strictObject({
   serial: z.int().nonnegative(),
@@ -87,16 +91,16 @@ const changeSchema: z.ZodType<StateChange> = z.strictObject({
   durations: z.record(z.string(), durationsSchema.nullable()),
 });
 
-const headerSchema = z.strictObject({ schema: z.literal(STATE_SCHEMA), continues: z.string() });
+const headerSchema = z.strictObject({ schema: z.literal(readable), continues: z.string() });
 
 /** The text of a state file. */
-export const formatState = (state: State): string => `${JSON.stringify(state, null, 2)}\n`;
+export const formatState = (state: State): string => seal({ schema: STATE_SCHEMA, ...state });
 
-/** The first line of a journal. @param continues tells the text of the state file from every other */
-export const formatHeader = (continues: string): string => `${JSON.stringify({ schema: STATE_SCHEMA, continues })}\n`;
+/** What the first line of a journal says. @param continues tells the text of the state file from every other */
+export const formatHeader = (continues: string): string => JSON.stringify({ schema: STATE_SCHEMA, continues });
 
-/** A further line of a journal. */
-export const formatChange = (change: StateChange): string => `${JSON.stringify(change)}\n`;
+/** What a further line of a journal says. */
+export const formatChange = (change: StateChange): string => JSON.stringify(change);
 
 /**
  * Reads the text of a state file.
@@ -115,29 +119,27 @@ export function parseState(text: string, path: string, environment?: string): St
   return state;
 }
 
-/** Reads the first line of a journal: what it continues. @throws StateError */
-export const parseHeader = (line: string, path: string): string => parse(headerSchema, line, path, 1).continues;
+/** Reads what the first line of a journal says: what it continues. @throws StateError */
+export const parseHeader = (text: string, path: string): string => parse(headerSchema, text, path, 1).continues;
 
-/** Reads a further line of a journal. @throws StateError */
-export const parseChange = (line: string, path: string, number: number): StateChange =>
-  parse(changeSchema, line, path, number);
+/** Reads what a further line of a journal says. @throws StateError */
+export const parseChange = (text: string, path: string, number: number): StateChange =>
+  parse(changeSchema, text, path, number);
+
+/** The error of a file that is not what was written. @param line which of its lines, where it is one of several */
+export const damaged = (path: string, why: string, line?: number): StateError =>
+  new StateError(`${path} is damaged${line === undefined ? "" : ` in line ${line}`}: ${why}`, {
+    advice: advice(path),
+  });
 
 const advice = (path: string) =>
   `It is left as it is. Move ${path} away and run the command again: tap finds everything again by its tags and names.`;
 
 /** @param line which line of the file `text` is, when it is not all of it */
 function parse<T>(schema: z.ZodType<T>, text: string, path: string, line?: number): T {
-  const at = line === undefined ? "" : ` in line ${line}`;
-  let content: unknown;
-  try {
-    content = JSON.parse(text);
-  } catch {
-    // JSON.parse quotes the text, which belongs in no error message.
-    throw new StateError(`${path} is damaged${at}: it is not JSON (${text.length} characters)`, {
-      advice: advice(path),
-    });
-  }
-  const version = schemaOf(content);
+  const found = unseal(text);
+  if (found.is === "no JSON") throw damaged(path, `it is not JSON (${text.length} characters)`, line);
+  const version = schemaOf(found.content);
   if (version !== undefined && version > STATE_SCHEMA) {
     throw new StateError(
       `${path} was written by a newer tap: it has version ${version}, and this tap reads version ${STATE_SCHEMA}`,
@@ -146,10 +148,26 @@ function parse<T>(schema: z.ZodType<T>, text: string, path: string, line?: numbe
       },
     );
   }
-  const parsed = schema.safeParse(content);
+  if (found.is === "changed") {
+    throw new StateError(`${path} is damaged: it is not what tap has written, by its digest`, {
+      advice: `${advice(path)} If you have changed it by hand, and mean it, take its "digest" out.`,
+    });
+  }
+  const parsed = checked(schema, found.content);
+  if (parsed === undefined) throw damaged(path, "it is nested too deeply", line);
   if (parsed.success) return parsed.data;
   const issues = parsed.error.issues.map(({ path, message }) => `${path.map(String).join(".") || "file"}: ${message}`);
-  throw new StateError(`${path} is damaged${at}: ${issues.join("; ")}`, { advice: advice(path) });
+  throw damaged(path, issues.join("; "), line);
+}
+
+/** Undefined for what is nested more deeply than the check goes. */
+function checked<T>(schema: z.ZodType<T>, content: unknown) {
+  try {
+    return schema.safeParse(content);
+  } catch (error) {
+    if (error instanceof RangeError) return undefined;
+    throw error;
+  }
 }
 
 function schemaOf(content: unknown): number | undefined {

@@ -4,7 +4,7 @@ import type { StateBlob, StateSlot } from "./backend.ts";
 import { AccountMismatch, StateChangedError } from "./errors.ts";
 import { GroupCommit } from "./group-commit.ts";
 import type { Lock } from "./holder.ts";
-import { formatState, parseState, type Retained, STATE_SCHEMA, type State } from "./schema.ts";
+import { formatState, parseState, type Retained, type State } from "./schema.ts";
 
 /** Where a run takes place. */
 export interface Binding {
@@ -271,7 +271,6 @@ export class StateStore implements Journal, Retention {
     const { account, region, settingsOf } = this.#binding ?? {};
     if (account === undefined || region === undefined) throw new Error("bind() comes before the first write");
     const state: State = {
-      schema: STATE_SCHEMA,
       account,
       region,
       environment: this.#environment,

@@ -1,5 +1,5 @@
 import { type ChildProcessByStdio, spawn, spawnSync } from "node:child_process";
-import { mkdir, readdir, readFile, stat, writeFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, stat, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import type { Readable, Writable } from "node:stream";
@@ -52,7 +52,7 @@ describe("a lock", () => {
     const at = await place();
     const lock = await acquireLock({ ...at, clock: { now: () => 0, sleep: async () => undefined } });
     const written = JSON.parse(await readFile(join(at.dir, "dev.lock"), "utf8"));
-    expect(written).toEqual(lock.holder);
+    expect(written).toEqual({ digest: expect.any(String), ...lock.holder });
     expect(written).toMatchObject({
       ...(await thisProcess()),
       startedAt: "1970-01-01T00:00:00.000Z",
@@ -152,6 +152,29 @@ describe("a lock that was left behind", () => {
     expect(await readLock(at)).toEqual({ status: "unreadable" });
     expect(await forceUnlock(at)).toBe(true);
     await (await acquireLock(at)).release();
+  });
+
+  test.each<[what: string, make: (path: string) => Promise<unknown>]>([
+    ["a link that leads nowhere", (path) => symlink("/nowhere/at/all", path)],
+    ["a link to itself's folder", (path) => symlink(".", path)],
+    ["a folder", (path) => mkdir(path)],
+    ["a pipe", async (path) => spawnSync("mkfifo", [path])],
+    ["a device without an end", (path) => symlink("/dev/zero", path)],
+  ])("and is %s is refused at once, and removed by force", async (_, make) => {
+    const at = await place();
+    await make(join(at.dir, "dev.lock"));
+    expect((await locked(acquireLock(at))).advice).toContain('"tap unlock --env dev" removes it');
+    expect(await readLock(at)).toEqual({ status: "unreadable" });
+    expect(await forceUnlock(at)).toBe(true);
+    await (await acquireLock(at)).release();
+  });
+
+  test("and is a folder with something in it is nothing that tap removes", async () => {
+    const at = await place();
+    await mkdir(join(at.dir, "dev.lock"));
+    await writeFile(join(at.dir, "dev.lock", "thesis.txt"), "years of work");
+    await expect(forceUnlock(at)).rejects.toThrow("cannot be removed");
+    expect(await readdir(join(at.dir, "dev.lock"))).toEqual(["thesis.txt"]);
   });
 
   test("half written, before it had its name, is no lock, and is cleared away", async () => {

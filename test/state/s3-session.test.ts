@@ -26,7 +26,7 @@ afterAll(() => void vi.unstubAllEnvs());
 
 const state = "s3://acme-tap-state/trading";
 const binding = { account: "123456789012", region: "us-east-1" };
-const sample: State = { schema: 1, ...binding, environment: "dev", serial: 7, resources: {}, retained: {} };
+const sample: State = { ...binding, environment: "dev", serial: 7, resources: {}, retained: {} };
 
 /** A project's folder, and an account with a bucket for its state. */
 async function project(yaml?: string) {
@@ -403,7 +403,7 @@ describe.each([
     ["one of another account", { ...sample, serial: 8, account: "210987654321" }, "account: expected 123456789012"],
     ["one of another region", { ...sample, serial: 8, region: "us-west-2" }, "region: expected us-east-1"],
     ["one of another environment", { ...sample, serial: 8, environment: "prod" }, "is the state of prod, not of dev"],
-    ["one from a newer tap", JSON.stringify({ ...sample, schema: 2 }), "newer tap"],
+    ["one from a newer tap", JSON.stringify({ ...sample, schema: 3 }), "newer tap"],
     ["a damaged one", "{}", "copy.json is damaged"],
   ])("push refuses %s, and changes nothing", async (_, pushed, message) => {
     const { push, stored } = await given(sample);

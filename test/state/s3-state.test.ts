@@ -10,6 +10,7 @@ import { describe, expect, test } from "vitest";
 import type { Entry } from "../../src/engine/journal.ts";
 import { AccountMismatch, StateChangedError, StateError, StateWriteError } from "../../src/state/errors.ts";
 import { type Lock, LockedError } from "../../src/state/holder.ts";
+import { formatState } from "../../src/state/schema.ts";
 import { openSlot } from "../../src/state/store.ts";
 import { timeout } from "../cloud/errors.ts";
 import { location, SharedBucket } from "./shared-bucket.ts";
@@ -56,8 +57,8 @@ describe("a state in S3", () => {
   test("is the same text as a file would be", async () => {
     const shared = new SharedBucket();
     await (await open(shared)).put("a", entry("1"));
-    const state = { schema: 1, ...binding, environment: "dev", serial: 1, resources: { a: entry("1") }, retained: {} };
-    expect(shared.text(file)).toBe(`${JSON.stringify(state, null, 2)}\n`);
+    const state = { ...binding, environment: "dev", serial: 1, resources: { a: entry("1") }, retained: {} };
+    expect(shared.text(file)).toBe(formatState(state));
   });
 
   test("shares writes: those of one turn, and those that come while one is under way", async () => {

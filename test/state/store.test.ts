@@ -1,4 +1,5 @@
-import { mkdir, readdir, readFile, stat, writeFile } from "node:fs/promises";
+import { spawnSync } from "node:child_process";
+import { mkdir, readdir, readFile, stat, symlink, truncate, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, onTestFinished, test } from "vitest";
 import type { Entry } from "../../src/engine/journal.ts";
@@ -26,8 +27,8 @@ async function openBound(options: Partial<StateOptions> = {}) {
   return { store, place };
 }
 
-/** The change that an append is about; the first one begins with the journal's first line. */
-const changeOf = (appended: string): string => appended.trimEnd().split("\n").at(-1) ?? "";
+/** The change that an append is about, without its digest; the first one begins with the journal's first line. */
+const changeOf = (appended: string): string => appended.trimEnd().split("\n").at(-1)?.split("\t")[0] ?? "";
 
 /** A disk that does the same for a text that is written whole and for a change that is appended. */
 const diskOf = (write: (text: string) => Promise<void>): Disk => ({
@@ -77,7 +78,8 @@ describe("the file", () => {
     const path = join(place.dir, "dev.json");
     expect((await stat(path)).mode & 0o777).toBe(0o600);
     expect(JSON.parse(await readFile(path, "utf8"))).toEqual({
-      schema: 1,
+      digest: expect.stringMatching(/^[0-9a-f]{64}$/),
+      schema: 2,
       ...binding,
       environment: "dev",
       serial: 2,
@@ -301,7 +303,7 @@ describe("a file that cannot be used", () => {
     ["of another shape", "[]", "is damaged", "Move"],
     ["without a version", JSON.stringify({ ...good, schema: undefined }), "schema", "Move"],
     ["older than the first", JSON.stringify({ ...good, schema: 0 }), "schema", "Move"],
-    ["newer", JSON.stringify({ schema: 2, whatever: true }), "newer tap", "Upgrade tap"],
+    ["newer", JSON.stringify({ schema: 3, digest: "?", whatever: true }), "newer tap", "Upgrade tap"],
     ["with an unknown part", JSON.stringify({ ...good, extra: 1 }), "extra", "Move"],
     [
       "with a broken entry",
@@ -326,10 +328,19 @@ describe("a file that cannot be used", () => {
     expect(await readdir(dir)).toEqual(["dev.json"]);
   });
 
-  test("an unreadable one is refused too", async () => {
+  test.each<[is: string, make: (path: string) => Promise<unknown>]>([
+    ["is a folder", (path) => mkdir(path)],
+    ["is a link that leads nowhere", (path) => symlink("/nowhere/at/all", path)],
+    ["is a pipe or a device", async (path) => spawnSync("mkfifo", [path])],
+    ["is a pipe or a device", (path) => symlink("/dev/zero", path)],
+    ["cannot be read (ELOOP)", (path) => symlink("dev.json", path)],
+    ["is larger than 16 MB", (path) => writeFile(path, "").then(() => truncate(path, 40 * 1024 * 1024))],
+  ])("what %s is refused at once", async (is, make) => {
     const dir = await temporaryFolder();
-    await mkdir(join(dir, "dev.json"));
-    await expect(openState({ dir, environment: "dev", local: false })).rejects.toThrow(StateError);
+    await make(join(dir, "dev.json"));
+    const opening = openState({ dir, environment: "dev", local: false });
+    await expect(opening).rejects.toThrow(StateError);
+    await expect(opening).rejects.toThrow(is);
   });
 
   test("its text is not quoted", () => {

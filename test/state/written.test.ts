@@ -44,6 +44,37 @@ const journalText = `{"schema":1,"continues":"65305f234e4167759e8873fda8ec9aade1
 {"serial":6,"resources":{"network.subnet":null},"retained":{},"durations":{"ec2:vpc":{"create":3.5,"remove":2,"release":1}}}
 `;
 
+const sealedStateText = `{
+  "digest": "809a85ded3d370cc5ba689f3ff39c21b29272e0a3a11fb68000d347002b96a4c",
+  "schema": 2,
+  "account": "123456789012",
+  "region": "us-east-1",
+  "environment": "dev",
+  "settingsOf": "staging",
+  "serial": 1,
+  "resources": {
+    "network.vpc": {
+      "type": "ec2:vpc",
+      "name": "tap-dev",
+      "id": "vpc-1",
+      "key": {
+        "cidr": "10.0.0.0/16"
+      },
+      "token": "t1",
+      "outputs": {
+        "vpcId": "vpc-1"
+      }
+    }
+  },
+  "retained": {}
+}
+`;
+
+const sealedJournalText = `{"schema":2,"continues":"9c9a15c5cd8e71eb1a305d5f5552c56870bc4fd53930304bbec2952258eb4853"}\t3ef7ead11855b5e22067923737a4471e181c6463293120c86c568b501424b9eb
+{"serial":2,"resources":{"network.subnet":{"type":"ec2:subnet","name":"tap-dev-a","id":"subnet-1","token":"t3"}},"retained":{},"durations":{}}\teb34f2964f3a5208e55e7afcae51a564a6d74d826b14faa0a4d7e703a47dcd85
+{"serial":3,"resources":{"network.subnet":null},"retained":{},"durations":{}}\tb9b4060d85c6db0fc0f1802478f4a3af9f095fbdf8727d25ff47654eac26e939
+`;
+
 const vpc = {
   type: "ec2:vpc",
   name: "tap-dev",
@@ -54,7 +85,6 @@ const vpc = {
 };
 
 const written = {
-  schema: 1,
   account: "123456789012",
   region: "us-east-1",
   environment: "dev",
@@ -116,6 +146,28 @@ test("a state file is read with the journal that a run left beside it", async ()
   expect(await readSlot(place)).toEqual(continued);
 });
 
+test("a state file with a digest is read, and the journal that a run left beside it", async () => {
+  expect(await readSlot(await folderWith({ "dev.json": sealedStateText }))).toEqual(written);
+  const place = await folderWith({ "dev.json": sealedStateText, "dev.journal": sealedJournalText });
+  expect(await readSlot(place)).toEqual({ ...written, serial: 3 });
+});
+
+test("a state file without its digest is read: it was changed by hand", async () => {
+  const changed = sealedStateText.replace("vpc-1", "vpc-2");
+  const reading = async (text: string) => readSlot(await folderWith({ "dev.json": text }));
+  await expect(reading(changed)).rejects.toThrow("by its digest");
+  expect(await reading(changed.replace(/ +"digest".*\n/, ""))).toMatchObject({ serial: 1 });
+});
+
+test("a journal of a tap that wrote no digests: a torn end counts for nothing, a lost line is refused", async () => {
+  const reading = async (text: string) => readSlot(await folderWith({ "dev.json": stateText, "dev.journal": text }));
+  const lines = journalText.split("\n");
+  expect(await reading(`${lines.slice(0, 3).join("\n")}\n{"serial":4,"reso`)).toMatchObject({ serial: 3 });
+  expect(await reading(`${lines.slice(0, 3).join("\n")}\n{"serial":4,"reso\0\0\n`)).toMatchObject({ serial: 3 });
+  await expect(reading(lines.toSpliced(2, 1).join("\n"))).rejects.toThrow("in line 3: after version 2 comes 4");
+  await expect(reading(lines.toSpliced(1, 1).join("\n"))).rejects.toThrow("in line 2: after version 1 comes 3");
+});
+
 test("a lock in a folder is read, and respected", async () => {
   const place = await folderWith({ "dev.lock": lockText() });
   expect(await place.readLock()).toEqual({ status: "held", holder, stale: false });
@@ -135,8 +187,8 @@ test("a state and a lock in S3 are read", async () => {
   expect(await place.readLock()).toEqual({ status: "held", holder: { ...holder, heartbeat }, stale: false });
 });
 
-// There has been no other schema than 1: this says what becomes of a number that this tap does not write.
-test.each([0, 2])(
+// What becomes of a number that no tap so far has written.
+test.each([0, 3])(
   "schema %s is refused by its number, in a state file and in a journal, and left alone",
   async (schema) => {
     const otherState = stateText.replace('"schema": 1', `"schema": ${schema}`);
@@ -144,7 +196,7 @@ test.each([0, 2])(
     for (const files of [{ "dev.json": otherState }, { "dev.json": stateText, "dev.journal": otherJournal }]) {
       const reading = readSlot(await folderWith(files));
       await expect(reading).rejects.toThrow(StateError);
-      await expect(reading).rejects.toThrow(schema > 1 ? "written by a newer tap: it has version 2" : "is damaged");
+      await expect(reading).rejects.toThrow(schema > 1 ? "written by a newer tap: it has version 3" : "is damaged");
     }
   },
 );

@@ -2,6 +2,7 @@ import type { Clock } from "../../engine/clock.ts";
 import { GroupCommit } from "../group-commit.ts";
 import {
   type FoundLock,
+  formatHolder,
   hasNonce,
   type Lock,
   type LockedError,
@@ -145,5 +146,5 @@ async function look(bucket: StateBucket, file: string): Promise<FoundLock> {
 /** The text of a lock, as of now. */
 function format(holder: LockHolder, clock: Clock): string {
   const heartbeat = new Date(clock.now()).toISOString();
-  return `${JSON.stringify({ ...holder, heartbeat } satisfies LockHolder, null, 2)}\n`;
+  return formatHolder({ ...holder, heartbeat });
 }
