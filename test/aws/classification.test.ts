@@ -1,24 +1,43 @@
 import { expect, test } from "vitest";
 import { advise, classify, isThrottled } from "../../src/aws/errors.ts";
+import { ApiGatewayAccount } from "../../src/resources/apigateway/account.ts";
 import { BasePathMapping } from "../../src/resources/apigateway/base-path-mapping.ts";
+import type { AnyAwsKind } from "../../src/resources/define.ts";
+import { awsKinds } from "../../steps/kinds.ts";
+import type { ErrorRow } from "../cloud/error-rows.ts";
+import { services } from "../cloud/services.ts";
 import { awsError } from "../resources/support.ts";
-import { type Row, rows } from "./error-table.ts";
 
-/** As the engine asks: the kind first, and on a read, of which no kind has a word, nobody else. */
-const classOf = ({ kind, phase, code, message, status }: Row) => {
-  const error = awsError(code, message, status);
-  return (phase === "look" ? undefined : kind.classify?.(error, phase)) ?? classify(error);
-};
+const rows = Object.values(services).flatMap(({ errors = [] }) => errors);
 
-test.each(rows)("$kind.type, $phase: $code $message ($status) is $right ($source)", (row) => {
+type Judging = Pick<AnyAwsKind, "type" | "classify">;
+
+/** Whatever has something to say of an error: the kinds, and the setting of the account, which has no place among them. */
+const kinds = new Map([...awsKinds, ApiGatewayAccount].map((kind: Judging) => [kind.type, kind]));
+
+/** What the kind says of it itself; on a read no kind has a word. */
+const ownWord = ({ type, phase, code, message, status }: ErrorRow) =>
+  phase === "look" ? undefined : kinds.get(type)?.classify?.(awsError(code, message, status), phase);
+
+/** As the engine asks: the kind first, then everybody. */
+const classOf = (row: ErrorRow) => ownWord(row) ?? classify(awsError(row.code, row.message, row.status));
+
+test.each(rows)("$type, $phase: $code $message ($status) is $right ($source)", (row) => {
   expect(classOf(row)).toBe(row.right);
 });
 
 test("there are at least 150 different rows, each with a source", () => {
-  const different = new Set(rows.map(({ kind, phase, code, message }) => [kind.type, phase, code, message].join("|")));
+  const different = new Set(rows.map(({ type, phase, code, message }) => [type, phase, code, message].join("|")));
   expect(different.size).toBe(rows.length);
   expect(different.size).toBeGreaterThanOrEqual(150);
   expect(rows.filter(({ source }) => source === "")).toEqual([]);
+});
+
+test("every kind that has a word on errors is held to it, and no row is of a type that there is not", () => {
+  const held = new Set(rows.filter((row) => ownWord(row) !== undefined).map(({ type }) => type));
+  const judging = [...kinds.values()].filter(({ classify: word }) => word !== undefined).map(({ type }) => type);
+  expect(judging.filter((type) => !held.has(type))).toEqual([]);
+  expect(rows.filter(({ type }) => !kinds.has(type))).toEqual([]);
 });
 
 test("a rate is a rate for the caller, too, and a quota is none, whatever its HTTP status", () => {

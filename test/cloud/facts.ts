@@ -1,6 +1,7 @@
 import type { Entry } from "../../src/engine/journal.ts";
 import type { Authorization } from "./authorization.ts";
 import type { Cloud } from "./cloud.ts";
+import type { ErrorRow } from "./error-rows.ts";
 import type { ServiceModel } from "./model.ts";
 
 /** A resource as the state knows it, and AWS's ids of others of its environment, by their type. */
@@ -38,6 +39,8 @@ export interface ServiceFacts<Model extends ServiceModel = ServiceModel> {
   readonly inTap?: string;
   /** How IAM sees it. */
   readonly authorization?: Authorization;
+  /** AWS's errors and what they mean, of each type that has met some. */
+  readonly errors?: readonly ErrorRow[];
   /** How a person deletes it, by type: all that would be taken down and is not only looked up. */
   readonly hands?: Readonly<Record<string, Hand>>;
   /** What AWS demands of the members of calls that carry an environment's name, by member or `Operation.Member`. */

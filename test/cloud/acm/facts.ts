@@ -2,11 +2,13 @@ import { DeleteCertificateCommand } from "@aws-sdk/client-acm";
 import type { ServiceFacts } from "../facts.ts";
 import { AcmModel } from "./acm.ts";
 import { acm as authorization } from "./authorization.ts";
+import { errors } from "./errors.ts";
 
 /** See {@link ServiceFacts}. */
 export const acm: ServiceFacts<AcmModel> = {
   model: AcmModel,
   authorization,
+  errors,
   hands: {
     "acm:certificate": {
       refused: "ResourceInUseException",

@@ -1,12 +1,14 @@
 import type { ServiceFacts } from "../facts.ts";
 import { ApiGatewayModel } from "./apigateway.ts";
 import { apigateway as authorization } from "./authorization.ts";
+import { errors } from "./errors.ts";
 import { hands } from "./hands.ts";
 
 /** See {@link ServiceFacts}. */
 export const apigateway: ServiceFacts<ApiGatewayModel> = {
   model: ApiGatewayModel,
   authorization,
+  errors,
   hands,
   texts: {
     // CreateStage and CreateRestApi; of the API's name it says no limit, and EC2's is short enough.

@@ -1,6 +1,7 @@
 import type { ServiceFacts } from "../facts.ts";
 import { ec2 as authorization } from "./authorization.ts";
 import { Ec2Model } from "./ec2.ts";
+import { errors } from "./errors.ts";
 import { hands } from "./hands.ts";
 
 const hours = 730;
@@ -9,6 +10,7 @@ const hours = 730;
 export const ec2: ServiceFacts<Ec2Model> = {
   model: Ec2Model,
   authorization,
+  errors,
   hands,
   texts: {
     // CreateSecurityGroup: a name may not begin with sg-.

@@ -1,12 +1,14 @@
 import { DeleteRoleCommand, DeleteRolePolicyCommand, ListRolePoliciesCommand } from "@aws-sdk/client-iam";
 import type { ServiceFacts } from "../facts.ts";
 import { iam as authorization } from "./authorization.ts";
+import { errors } from "./errors.ts";
 import { IamModel } from "./iam.ts";
 
 /** See {@link ServiceFacts}. */
 export const iam: ServiceFacts<IamModel> = {
   model: IamModel,
   authorization,
+  errors,
   hands: {
     "iam:role": {
       remove(cloud, { id: RoleName }) {

@@ -1,12 +1,14 @@
 import { DeleteAliasCommand } from "@aws-sdk/client-kms";
 import type { ServiceFacts } from "../facts.ts";
 import { kms as authorization } from "./authorization.ts";
+import { errors } from "./errors.ts";
 import { KmsModel } from "./kms.ts";
 
 /** See {@link ServiceFacts}. */
 export const kms: ServiceFacts<KmsModel> = {
   model: KmsModel,
   authorization,
+  errors,
   hands: {
     // The key has tests of its own.
     "kms:alias": { remove: (cloud, { id }) => void cloud.call(new DeleteAliasCommand({ AliasName: id })) },

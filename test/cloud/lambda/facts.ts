@@ -2,12 +2,14 @@ import { DeleteFunctionCommand, RemovePermissionCommand } from "@aws-sdk/client-
 import type { ServiceFacts } from "../facts.ts";
 import { bucketName } from "../s3/facts.ts";
 import { lambda as authorization } from "./authorization.ts";
+import { errors } from "./errors.ts";
 import { LambdaModel } from "./lambda.ts";
 
 /** See {@link ServiceFacts}. */
 export const lambda: ServiceFacts<LambdaModel> = {
   model: LambdaModel,
   authorization,
+  errors,
   hands: {
     "lambda:function": { remove: (cloud, { id }) => void cloud.call(new DeleteFunctionCommand({ FunctionName: id })) },
     "lambda:permission": {

@@ -1,12 +1,14 @@
 import { DeleteLogGroupCommand } from "@aws-sdk/client-cloudwatch-logs";
 import type { ServiceFacts } from "../facts.ts";
 import { logs as authorization } from "./authorization.ts";
+import { errors } from "./errors.ts";
 import { LogsModel } from "./logs.ts";
 
 /** See {@link ServiceFacts}. */
 export const logs: ServiceFacts<LogsModel> = {
   model: LogsModel,
   authorization,
+  errors,
   hands: {
     "logs:log-group": { remove: (cloud, { id }) => void cloud.call(new DeleteLogGroupCommand({ logGroupName: id })) },
   },

@@ -6,6 +6,7 @@ import {
 } from "@aws-sdk/client-rds";
 import type { ServiceFacts, TextRule } from "../facts.ts";
 import { rds as authorization } from "./authorization.ts";
+import { errors } from "./errors.ts";
 import { RdsModel } from "./rds.ts";
 
 const hours = 730;
@@ -17,6 +18,7 @@ const name = (longest: number): TextRule => ({ longest, form: /^[a-z](?!.*--)[a-
 export const rds: ServiceFacts<RdsModel> = {
   model: RdsModel,
   authorization,
+  errors,
   hands: {
     "rds:db-subnet-group": {
       refused: "InvalidDBSubnetGroupStateFault",

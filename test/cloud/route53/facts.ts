@@ -7,12 +7,14 @@ import {
 import type { Cloud } from "../cloud.ts";
 import type { ServiceFacts } from "../facts.ts";
 import { route53 as authorization } from "./authorization.ts";
+import { errors } from "./errors.ts";
 import { Route53Model } from "./route53.ts";
 
 /** See {@link ServiceFacts}. */
 export const route53: ServiceFacts<Route53Model> = {
   model: Route53Model,
   authorization,
+  errors,
   hands: {
     "route53:hosted-zone": {
       remove(cloud, { id }) {

@@ -1,6 +1,7 @@
 import { DeleteSecretCommand } from "@aws-sdk/client-secrets-manager";
 import type { ServiceFacts } from "../facts.ts";
 import { secretsmanager as authorization } from "./authorization.ts";
+import { errors } from "./errors.ts";
 import { SecretsModel } from "./secrets.ts";
 
 /** See {@link ServiceFacts}. */
@@ -8,6 +9,7 @@ export const secretsmanager: ServiceFacts<SecretsModel> = {
   model: SecretsModel,
   inTap: "secrets",
   authorization,
+  errors,
   hands: {
     "secrets:secret": {
       remove: (cloud, { id }) =>
