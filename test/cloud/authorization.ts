@@ -74,6 +74,13 @@ export const objectOf = (value: unknown): Plain =>
 export const stringsIn = (value: unknown): string[] =>
   typeof value === "string" ? [value] : Array.isArray(value) ? value.flatMap(stringsIn) : [];
 
+/** A text in an object. @throws where there is none */
+export function textIn(of: unknown, member: string): string {
+  const [text] = stringsIn(objectOf(of)[member]);
+  if (text === undefined) throw new TypeError(`no ${member}`);
+  return text;
+}
+
 /** The objects of a list. */
 export const listOf = (value: unknown): readonly Plain[] => (Array.isArray(value) ? value.map(objectOf) : []);
 

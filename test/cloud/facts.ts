@@ -1,6 +1,7 @@
 import type { Entry } from "../../src/engine/journal.ts";
 import type { Authorization } from "./authorization.ts";
 import type { Cloud } from "./cloud.ts";
+import type { DriftFacts } from "./drift.ts";
 import type { ErrorRow } from "./error-rows.ts";
 import type { ServiceModel } from "./model.ts";
 
@@ -41,6 +42,8 @@ export interface ServiceFacts<Model extends ServiceModel = ServiceModel> {
   readonly authorization?: Authorization;
   /** AWS's errors and what they mean, of each type that has met some. */
   readonly errors?: readonly ErrorRow[];
+  /** What is to be known for changing its properties by hand, one by one. */
+  readonly drift?: DriftFacts;
   /** How a person deletes it, by type: all that would be taken down and is not only looked up. */
   readonly hands?: Readonly<Record<string, Hand>>;
   /** What AWS demands of the members of calls that carry an environment's name, by member or `Operation.Member`. */

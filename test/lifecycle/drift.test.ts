@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { additions } from "./drift/additions.ts";
+import { services } from "../cloud/services.ts";
 import { bringUp, domainName, replay } from "./drift/baseline.ts";
 import { exceptionOf, exceptions, replacements } from "./drift/exceptions.ts";
 import { judge } from "./drift/judge.ts";
@@ -65,6 +65,8 @@ describe("a property that someone changes by hand is named by status and repaire
 });
 
 describe("what someone adds or switches by hand is named by status and taken back by up", () => {
+  const additions = Object.values(services).flatMap(({ drift }) => drift?.additions ?? []);
+
   test.each(additions)("$what", async ({ node, path, also, by }) => {
     const cloud = replay(everything);
     by(cloud, (id) => {

@@ -7,7 +7,7 @@ import { up } from "../../src/engine/up.ts";
 import { callerAccount } from "../../src/session/identity.ts";
 import { s3Backend } from "../../src/state/s3/backend.ts";
 import type { Cloud } from "../cloud/cloud.ts";
-import { additions } from "../lifecycle/drift/additions.ts";
+import { services } from "../cloud/services.ts";
 import { type Baseline, bringUp, Copy, replay } from "../lifecycle/drift/baseline.ts";
 import { exceptionOf } from "../lifecycle/drift/exceptions.ts";
 import type { Leaf } from "../lifecycle/drift/leaves.ts";
@@ -15,7 +15,6 @@ import { alternatives, byHand, poolOf } from "../lifecycle/drift/values.ts";
 import { settings, unwell } from "../lifecycle/scene.ts";
 import { type Environment, World } from "../lifecycle/world.ts";
 import { Guard } from "./guard.ts";
-import { byHands } from "./hands.ts";
 
 /** What an environment's deployer was asked for in one life, and what did not end well in it. */
 export interface Life {
@@ -76,7 +75,9 @@ function* changesByHand(baseline: Baseline): Generator<Cloud> {
       break;
     }
   }
-  for (const by of [...additions.map((addition) => addition.by), ...byHands]) {
+  const known = Object.values(services).flatMap(({ drift }) => drift ?? []);
+  const additions = known.flatMap((drift) => drift.additions ?? []);
+  for (const by of [...additions.map((addition) => addition.by), ...known.flatMap(({ seldom = [] }) => seldom)]) {
     const cloud = replay(baseline);
     by(cloud, id);
     cloud.clock.jump(cloud.now() + 3_600_000);

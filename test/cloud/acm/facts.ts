@@ -2,6 +2,7 @@ import { DeleteCertificateCommand } from "@aws-sdk/client-acm";
 import type { ServiceFacts } from "../facts.ts";
 import { AcmModel } from "./acm.ts";
 import { acm as authorization } from "./authorization.ts";
+import { drift } from "./drift.ts";
 import { errors } from "./errors.ts";
 
 /** See {@link ServiceFacts}. */
@@ -9,6 +10,7 @@ export const acm: ServiceFacts<AcmModel> = {
   model: AcmModel,
   authorization,
   errors,
+  drift,
   hands: {
     "acm:certificate": {
       refused: "ResourceInUseException",

@@ -1,6 +1,7 @@
 import type { ServiceFacts } from "../facts.ts";
 import { ApiGatewayModel } from "./apigateway.ts";
 import { apigateway as authorization } from "./authorization.ts";
+import { drift } from "./drift.ts";
 import { errors } from "./errors.ts";
 import { hands } from "./hands.ts";
 
@@ -9,6 +10,7 @@ export const apigateway: ServiceFacts<ApiGatewayModel> = {
   model: ApiGatewayModel,
   authorization,
   errors,
+  drift,
   hands,
   texts: {
     // CreateStage and CreateRestApi; of the API's name it says no limit, and EC2's is short enough.

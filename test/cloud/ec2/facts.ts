@@ -1,5 +1,6 @@
 import type { ServiceFacts } from "../facts.ts";
 import { ec2 as authorization } from "./authorization.ts";
+import { drift } from "./drift.ts";
 import { Ec2Model } from "./ec2.ts";
 import { errors } from "./errors.ts";
 import { hands } from "./hands.ts";
@@ -11,6 +12,7 @@ export const ec2: ServiceFacts<Ec2Model> = {
   model: Ec2Model,
   authorization,
   errors,
+  drift,
   hands,
   texts: {
     // CreateSecurityGroup: a name may not begin with sg-.

@@ -1,6 +1,7 @@
 import { DeleteRoleCommand, DeleteRolePolicyCommand, ListRolePoliciesCommand } from "@aws-sdk/client-iam";
 import type { ServiceFacts } from "../facts.ts";
 import { iam as authorization } from "./authorization.ts";
+import { drift } from "./drift.ts";
 import { errors } from "./errors.ts";
 import { IamModel } from "./iam.ts";
 
@@ -9,6 +10,7 @@ export const iam: ServiceFacts<IamModel> = {
   model: IamModel,
   authorization,
   errors,
+  drift,
   hands: {
     "iam:role": {
       remove(cloud, { id: RoleName }) {

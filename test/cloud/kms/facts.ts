@@ -1,6 +1,7 @@
 import { DeleteAliasCommand } from "@aws-sdk/client-kms";
 import type { ServiceFacts } from "../facts.ts";
 import { kms as authorization } from "./authorization.ts";
+import { drift } from "./drift.ts";
 import { errors } from "./errors.ts";
 import { KmsModel } from "./kms.ts";
 
@@ -9,6 +10,7 @@ export const kms: ServiceFacts<KmsModel> = {
   model: KmsModel,
   authorization,
   errors,
+  drift,
   hands: {
     // The key has tests of its own.
     "kms:alias": { remove: (cloud, { id }) => void cloud.call(new DeleteAliasCommand({ AliasName: id })) },

@@ -2,6 +2,7 @@ import { DeleteFunctionCommand, RemovePermissionCommand } from "@aws-sdk/client-
 import type { ServiceFacts } from "../facts.ts";
 import { bucketName } from "../s3/facts.ts";
 import { lambda as authorization } from "./authorization.ts";
+import { drift } from "./drift.ts";
 import { errors } from "./errors.ts";
 import { LambdaModel } from "./lambda.ts";
 
@@ -10,6 +11,7 @@ export const lambda: ServiceFacts<LambdaModel> = {
   model: LambdaModel,
   authorization,
   errors,
+  drift,
   hands: {
     "lambda:function": { remove: (cloud, { id }) => void cloud.call(new DeleteFunctionCommand({ FunctionName: id })) },
     "lambda:permission": {

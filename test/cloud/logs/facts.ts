@@ -1,6 +1,7 @@
 import { DeleteLogGroupCommand } from "@aws-sdk/client-cloudwatch-logs";
 import type { ServiceFacts } from "../facts.ts";
 import { logs as authorization } from "./authorization.ts";
+import { drift } from "./drift.ts";
 import { errors } from "./errors.ts";
 import { LogsModel } from "./logs.ts";
 
@@ -9,6 +10,7 @@ export const logs: ServiceFacts<LogsModel> = {
   model: LogsModel,
   authorization,
   errors,
+  drift,
   hands: {
     "logs:log-group": { remove: (cloud, { id }) => void cloud.call(new DeleteLogGroupCommand({ logGroupName: id })) },
   },

@@ -6,6 +6,7 @@ import {
 } from "@aws-sdk/client-rds";
 import type { ServiceFacts, TextRule } from "../facts.ts";
 import { rds as authorization } from "./authorization.ts";
+import { drift } from "./drift.ts";
 import { errors } from "./errors.ts";
 import { RdsModel } from "./rds.ts";
 
@@ -19,6 +20,7 @@ export const rds: ServiceFacts<RdsModel> = {
   model: RdsModel,
   authorization,
   errors,
+  drift,
   hands: {
     "rds:db-subnet-group": {
       refused: "InvalidDBSubnetGroupStateFault",

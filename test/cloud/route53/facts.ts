@@ -7,6 +7,7 @@ import {
 import type { Cloud } from "../cloud.ts";
 import type { ServiceFacts } from "../facts.ts";
 import { route53 as authorization } from "./authorization.ts";
+import { drift } from "./drift.ts";
 import { errors } from "./errors.ts";
 import { Route53Model } from "./route53.ts";
 
@@ -15,6 +16,7 @@ export const route53: ServiceFacts<Route53Model> = {
   model: Route53Model,
   authorization,
   errors,
+  drift,
   hands: {
     "route53:hosted-zone": {
       remove(cloud, { id }) {

@@ -1,6 +1,7 @@
 import { DeleteBucketCommand, DeleteObjectsCommand, ListObjectVersionsCommand } from "@aws-sdk/client-s3";
 import type { ServiceFacts, TextRule } from "../facts.ts";
 import { s3 as authorization } from "./authorization.ts";
+import { drift } from "./drift.ts";
 import { errors } from "./errors.ts";
 import { S3Model } from "./s3.ts";
 
@@ -15,6 +16,7 @@ export const s3: ServiceFacts<S3Model> = {
   model: S3Model,
   authorization,
   errors,
+  drift,
   hands: {
     "s3:bucket": {
       remove(cloud, { id: Bucket }) {

@@ -1,6 +1,7 @@
 import { DeleteSecretCommand } from "@aws-sdk/client-secrets-manager";
 import type { ServiceFacts } from "../facts.ts";
 import { secretsmanager as authorization } from "./authorization.ts";
+import { drift } from "./drift.ts";
 import { errors } from "./errors.ts";
 import { SecretsModel } from "./secrets.ts";
 
@@ -10,6 +11,7 @@ export const secretsmanager: ServiceFacts<SecretsModel> = {
   inTap: "secrets",
   authorization,
   errors,
+  drift,
   hands: {
     "secrets:secret": {
       remove: (cloud, { id }) =>

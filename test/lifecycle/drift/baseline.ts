@@ -1,10 +1,12 @@
 import type { SettingsFile } from "../../../src/config/file.ts";
 import type { Call, Cloud } from "../../cloud/cloud.ts";
+import { services } from "../../cloud/services.ts";
 import { MemoryJournal, type Snapshot } from "../../state/memory-journal.ts";
 import { Environment, type EnvironmentOptions, outcomesOf, World } from "../world.ts";
 import { type Leaf, leavesOf } from "./leaves.ts";
 import { applied, attribute, type Owners } from "./owner.ts";
-import { follow, settle } from "./strangers.ts";
+
+const strangers = Object.values(services).flatMap(({ drift }) => drift?.strangers ?? []);
 
 export const domainName = "api.example.com";
 
@@ -28,9 +30,12 @@ export async function bringUp(overrides: SettingsFile["defaults"]): Promise<Base
   };
   using world = new World({ delegated: "all", rateLimits: false, databaseName: "shown" });
   const { domain } = overrides;
-  const strangers = await settle(domainName, domain?.hostedZoneId === undefined ? undefined : domain.zone);
+  const names = { domain: domainName, zone: domain?.hostedZoneId === undefined ? undefined : domain.zone };
+  for (const { settle } of strangers) await settle?.(names);
   const environment = world.environment("dev", options);
-  const owners = attribute(world.cloud, environment.platform.nodes, (call, output) => follow(call, output, strangers));
+  const owners = attribute(world.cloud, environment.platform.nodes, async (call, output) =>
+    services[call.service]?.drift?.strangers?.follow?.(call, output),
+  );
   const endings = Object.entries(outcomesOf(await environment.up()));
   const bad = endings.filter(([, is]) => !["created", "updated", "unchanged"].includes(is));
   const drifted = (await environment.status()).filter((row) => row.status !== "in-sync");

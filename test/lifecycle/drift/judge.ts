@@ -1,6 +1,7 @@
 import type { StatusRow } from "../../../src/engine/status.ts";
+import type { Expectation } from "../../cloud/drift.ts";
 import { type Baseline, replay } from "./baseline.ts";
-import { type Expectation, exceptionOf } from "./exceptions.ts";
+import { exceptionOf } from "./exceptions.ts";
 import type { Leaf } from "./leaves.ts";
 import { type Observation, observe } from "./observe.ts";
 import { alternatives, byHand, type Pool } from "./values.ts";

@@ -1,8 +1,9 @@
 import type { Call } from "../../cloud/cloud.ts";
+import type { Path } from "../../cloud/drift.ts";
+import { services } from "../../cloud/services.ts";
 
 /** Stands in a path for "the JSON document that this text holds". */
 const document = Symbol("document");
-type Path = readonly (string | number | typeof document)[];
 
 /** One value in the input of one call: a leaf, or a whole list, whose length is a property too. */
 export interface Leaf {
@@ -17,12 +18,10 @@ export interface Leaf {
   readonly change: "value" | "more" | "fewer";
 }
 
-/** Lists of pairs, which are read as maps: the member that is the key, and the one that is the value. */
-const pairs = [
+/** Tags are lists of pairs, which are read as maps: the member that is the key, and the one that is the value. */
+const tagPairs = [
   ["Key", "Value"],
   ["TagKey", "TagValue"],
-  ["ParameterName", "ParameterValue"],
-  ["path", "value"],
 ] as const;
 
 const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
@@ -34,6 +33,7 @@ const tags = /^(TagSpecifications\[\]\.Tags|CreateBucketConfiguration\.Tags|Tags
 /** Every leaf of a call's input. Policies that are JSON texts are taken apart as well. */
 export function leavesOf(call: Call, owner: string): Leaf[] {
   const found: Leaf[] = [];
+  const pairs = [...tagPairs, ...(services[call.service]?.drift?.pairs ?? [])];
   const add = (path: Path, place: string, value: unknown, change: Leaf["change"]) => {
     const field = `${call.service} ${call.operation} ${place.replace(tags, "tags")}`;
     found.push({ call, owner, path, field, value, change });
