@@ -5,7 +5,8 @@ import { planKept } from "../../src/engine/plan.ts";
 import { costJson, costLines } from "../../src/report/cost.ts";
 import { makeStyle } from "../../src/report/style.ts";
 import { services } from "../cloud/services.ts";
-import { settings, withDomain } from "../lifecycle/scene.ts";
+import { everything } from "../lifecycle/everything.ts";
+import { settings } from "../lifecycle/scene.ts";
 import { type Environment, World } from "../lifecycle/world.ts";
 import { expectGolden } from "../report/golden.ts";
 
@@ -24,7 +25,7 @@ const text = (cost: MonthlyCost) => costLines(cost, makeStyle(false)).join("\n")
 
 test("what down saves is what up has added", async () => {
   using world = new World({ delegated: "all" });
-  const dev = world.environment("dev", { file: withDomain });
+  const dev = world.environment("dev", { file: everything });
   const more = await costOfPlan(dev);
   const prices = new Map(Object.values(services).flatMap(({ monthly = {} }) => Object.entries(monthly)));
   const costly = dev.platform.nodes.filter(({ kind }) => prices.has(kind.type));
@@ -41,7 +42,7 @@ test("what down saves is what up has added", async () => {
 
 test("what a protected environment keeps goes on costing something", async () => {
   using world = new World({ delegated: "all" });
-  const prod = world.environment("prod", { file: withDomain });
+  const prod = world.environment("prod", { file: everything });
   await prod.up();
   const cost = await costOfTeardown(prod);
   expect(cost.kept.map(({ node }) => node).sort()).toEqual(["database/user-secret", "dns/zone", "encryption/key"]);

@@ -10,7 +10,8 @@ import { statusText } from "../../src/report/status-text.ts";
 import { makeStyle } from "../../src/report/style.ts";
 import { summarise, summaryText } from "../../src/report/summary.ts";
 import { awsError } from "../cloud/errors.ts";
-import { converged, inventory, outOfSync, unwell, withDomain } from "./scene.ts";
+import { everything } from "./everything.ts";
+import { converged, inventory, outOfSync, unwell } from "./scene.ts";
 import { remains, World } from "./world.ts";
 
 /** As services word it (common errors; EC2's and S3's error codes). */
@@ -54,7 +55,7 @@ function expectNothingSentAfter(refused: readonly number[]): void {
 
 const whole = await (async () => {
   using world = new World({ delegated: "all" });
-  await world.environment("dev", { file: withDomain }).up();
+  await world.environment("dev", { file: everything }).up();
   return inventory(world, "dev");
 })();
 
@@ -62,7 +63,7 @@ test.each(ends.flatMap((one) => [1, 30, 200, 400].map((seconds) => [...one, seco
   "%s (%s) %i s into up: said once, nothing new is sent, the next up converges",
   async (code, message, seconds) => {
     using world = new World({ delegated: "all" });
-    const dev = world.environment("dev", { file: withDomain });
+    const dev = world.environment("dev", { file: everything });
     const from = world.clock.now() + seconds * 1000;
     const run = dev.run();
     const looks = await dev.look(run);
@@ -87,7 +88,7 @@ test.each(ends.flatMap((one) => [1, 30, 200, 400].map((seconds) => [...one, seco
   },
 );
 
-const standing = await converged(withDomain);
+const standing = await converged(everything);
 
 test("status with credentials that have ended says it once, and sends no hundred calls", async () => {
   const { world, dev } = standing();

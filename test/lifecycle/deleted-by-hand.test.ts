@@ -3,11 +3,12 @@ import type { Aws } from "../../src/aws/aws.ts";
 import type { Json } from "../../src/engine/journal.ts";
 import type { Node } from "../../src/engine/node.ts";
 import { services } from "../cloud/services.ts";
+import { everything } from "./everything.ts";
 import { deleteByHand, handOf, noted } from "./hands.ts";
-import { converged, inventory, outOfSync, type Scene, unwell, withDomain } from "./scene.ts";
+import { converged, inventory, outOfSync, type Scene, unwell } from "./scene.ts";
 import { remains } from "./world.ts";
 
-const scene = await converged(withDomain);
+const scene = await converged(everything);
 
 /** The only subnet in which nothing stands: of whatever else AWS could refuse to delete, something needs it. */
 const unused = "network/public-subnet-2";

@@ -1,8 +1,10 @@
 import { ChangeResourceRecordSetsCommand, CreateHostedZoneCommand } from "@aws-sdk/client-route-53";
 import { expect, test } from "vitest";
 import { goesDown, isConverged } from "./expectations.ts";
-import { converged, inventory, outOfSync, settings, unwell, withDomain } from "./scene.ts";
+import { converged, inventory, outOfSync, settings, unwell } from "./scene.ts";
 import { World } from "./world.ts";
+
+const withDomain = settings("defaults: {domain: {name: api.example.com, zone: example.com}}");
 
 /** What cannot be finished before the zone is delegated. */
 const waiting = ["certificate/issued", "dns/address", "dns/delegation", "domain/domain-name", "domain/mapping"];

@@ -1,25 +1,27 @@
 import { describe, expect, test } from "vitest";
 import { services } from "../cloud/services.ts";
-import { bringUp, domainName, replay } from "./drift/baseline.ts";
+import { bringUp, replay } from "./drift/baseline.ts";
 import { exceptionOf, exceptions, replacements } from "./drift/exceptions.ts";
 import { judge } from "./drift/judge.ts";
 import { observe } from "./drift/observe.ts";
 import { poolOf } from "./drift/values.ts";
+import { everything, everythingWith } from "./everything.ts";
 
-const domain = { name: domainName, zone: "example.com" };
-const everything = await bringUp({ domain });
+const whole = await bringUp(everything);
 
 /** The platform, and the parts of it that other settings make otherwise. */
 const variants = [
-  { settings: "a domain of its own", baseline: everything, nodes: /./ },
+  { settings: "everything", baseline: whole, nodes: /./ },
   {
     settings: "two NAT gateways",
-    baseline: await bringUp({ network: { natGateways: 2 } }),
+    baseline: await bringUp(everythingWith({ network: { natGateways: 2 } })),
     nodes: /^network\/(address|nat|private-routes|s3-endpoint)/,
   },
   {
     settings: "a zone of someone else's",
-    baseline: await bringUp({ domain: { ...domain, hostedZoneId: "Z0000000000000000001" } }),
+    baseline: await bringUp(
+      everythingWith({ domain: { ...everything.defaults.domain, hostedZoneId: "Z0000000000000000001" } }),
+    ),
     nodes: /^dns\//,
   },
 ] as const;
@@ -68,15 +70,15 @@ describe("what someone adds or switches by hand is named by status and taken bac
   const additions = Object.values(services).flatMap(({ drift }) => drift?.additions ?? []);
 
   test.each(additions)("$what", async ({ node, path, also, by }) => {
-    const cloud = replay(everything);
+    const cloud = replay(whole);
     by(cloud, (id) => {
-      const entry = everything.journal.resources[id]?.id;
+      const entry = whole.journal.resources[id]?.id;
       if (entry === undefined) throw new Error(`${id} has no id`);
       return entry;
     });
     // What takes AWS its time is done by then.
     cloud.clock.jump(cloud.now() + 3_600_000);
-    const seen = await observe(everything, cloud);
+    const seen = await observe(whole, cloud);
     const rows = seen.rows.filter((row) => row.id === node || also?.test(row.id) !== true);
     expect(rows.map((row) => [row.id, row.status])).toEqual([[node, "drifted"]]);
     expect(rows[0]?.changes.filter((change) => !path.test(change.path))).toEqual([]);

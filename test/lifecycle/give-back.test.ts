@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { services } from "../cloud/services.ts";
-import { converged, withDomain } from "./scene.ts";
+import { everything } from "./everything.ts";
+import { converged } from "./scene.ts";
 
 /** Whose is told by something other than tags: a caller reference, the key that an alias points at. */
 const otherwise = ["kms:alias", "route53:hosted-zone"];
@@ -23,7 +24,7 @@ function without(tag: string, answer: unknown): unknown {
 const commandOf = (type: string): string | undefined =>
   Object.entries(services).find(([name, { inTap = name }]) => type.startsWith(`${inTap}:`))?.[1].tagCommand;
 
-const standing = await converged(withDomain);
+const standing = await converged(everything);
 
 test("whatever has lost a tag is told which, and the command that gives it back comes first", async () => {
   const { world, dev } = standing();

@@ -1,10 +1,11 @@
 import { expect, test } from "vitest";
-import { unwell, withDomain } from "./scene.ts";
+import { everything } from "./everything.ts";
+import { unwell } from "./scene.ts";
 import { remains, World } from "./world.ts";
 
 /** Stops an up of everything before its nth mutating call; says whether it came so far. */
 async function stopAt(n: number, world: World) {
-  const dev = world.environment("dev", { file: withDomain });
+  const dev = world.environment("dev", { file: everything });
   let count = 0;
   const controller = new AbortController();
   world.cloud.intercept = (call, apply) => {

@@ -1,7 +1,8 @@
 import { expect, test } from "vitest";
 import { InterruptedError } from "../../src/engine/errors.ts";
 import { isRemovable } from "../../src/engine/kind.ts";
-import { done, inventory, outOfSync, unwell, withDomain } from "./scene.ts";
+import { everything } from "./everything.ts";
+import { done, inventory, outOfSync, unwell } from "./scene.ts";
 import { type Environment, World } from "./world.ts";
 
 const options = { delegated: "all" } as const;
@@ -18,7 +19,7 @@ const silence = new Promise<never>(() => undefined);
 /** What a whole run makes, and with how many calls that change something. */
 const { whole, calls } = await (async () => {
   using world = new World(options);
-  await world.environment("dev", { file: withDomain }).up();
+  await world.environment("dev", { file: everything }).up();
   return { whole: inventory(world, "dev"), calls: world.cloud.log.filter(({ mutating }) => mutating).length };
 })();
 
@@ -52,14 +53,14 @@ test.each(moments)(
   "interrupted at %s: what is in flight finishes, every id is noted, up goes on",
   async (_, moment) => {
     using world = new World(options);
-    const dev = world.environment("dev", { file: withDomain });
+    const dev = world.environment("dev", { file: everything });
     const endings = await upUntil(world, dev, moment);
     const how = Object.values(done(endings));
     expect(how).toContain("interrupted");
     expect(how.filter((is) => is !== "created" && is !== "updated" && is !== "interrupted")).toEqual([]);
 
     // Whatever exists is noted with its id: whoever looks without the state finds nothing that is not in it.
-    const seen = await world.environment("dev", { file: withDomain }).look();
+    const seen = await world.environment("dev", { file: everything }).look();
     for (const [node, look] of seen.declared) {
       if (look.is === "present" && isRemovable(node.kind))
         expect(dev.journal.get(node.id)?.id, node.id).toBe(look.awsId);
@@ -78,7 +79,7 @@ test.each(numbers.flatMap((call) => (["before", "after"] as const).map((when) =>
   "interrupted at call %i, which is not answered, %s it took effect: five seconds later it counts as unknown, and up goes on",
   async (number, when) => {
     using world = new World(options);
-    const dev = world.environment("dev", { file: withDomain });
+    const dev = world.environment("dev", { file: everything });
     const controller = new AbortController();
     let count = 0;
     let asked = 0;

@@ -1,9 +1,10 @@
 import { ScheduleKeyDeletionCommand } from "@aws-sdk/client-kms";
 import { expect, test } from "vitest";
-import { converged, inventory, outOfSync, type Scene, unwell, withDomain } from "./scene.ts";
+import { everything } from "./everything.ts";
+import { converged, inventory, outOfSync, type Scene, unwell } from "./scene.ts";
 import { remains } from "./world.ts";
 
-const scene = await converged(withDomain);
+const scene = await converged(everything);
 const day = 24 * 3_600_000;
 
 const scheduleDeletion = ({ world, dev }: Scene) =>

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { awsError } from "../cloud/errors.ts";
-import { outOfSync, unwell, withDomain } from "./scene.ts";
+import { everything } from "./everything.ts";
+import { outOfSync, unwell } from "./scene.ts";
 import { outcomesOf, World } from "./world.ts";
 
 /** KMS: "NotFoundException", from each part by itself (aws-notes, KMS: state, policy, rotation lag each by itself). */
@@ -61,7 +62,7 @@ const parts = [
 test.each(parts)("%s says %s for a moment: nothing is made anew, and nothing is drift", async (operation, code) => {
   const error = () => awsError(code, `${code}, though its whole is there`, 404);
   using world = new World({ delegated: "all" });
-  const dev = world.environment("dev", { file: withDomain });
+  const dev = world.environment("dev", { file: everything });
   hide(world, operation, 5_000, error);
   expect(unwell(await dev.up())).toEqual([]);
   dev.mutatingCalls();

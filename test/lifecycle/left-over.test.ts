@@ -10,10 +10,11 @@ import { type Observations, refresh } from "../../src/engine/refresh.ts";
 import { statusRows } from "../../src/engine/status.ts";
 import { emptyBucket } from "../../src/resources/s3/empty.ts";
 import { awsKinds, kinds } from "../../steps/kinds.ts";
-import { converged, outOfSync, unwell, withDomain } from "./scene.ts";
+import { everything } from "./everything.ts";
+import { converged, outOfSync, unwell } from "./scene.ts";
 import { type Environment, remains, World } from "./world.ts";
 
-const standing = await converged(withDomain);
+const standing = await converged(everything);
 
 /** One node of each type that carries tags, as this AWS has them. */
 const taggable = (() => {

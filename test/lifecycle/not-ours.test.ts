@@ -2,7 +2,8 @@ import { expect, test } from "vitest";
 import { isRemovable } from "../../src/engine/kind.ts";
 import type { Call, Cloud } from "../cloud/cloud.ts";
 import { services } from "../cloud/services.ts";
-import { outOfSync, unwell, withDomain } from "./scene.ts";
+import { everything } from "./everything.ts";
+import { outOfSync, unwell } from "./scene.ts";
 import { asStranger, strangers } from "./strangers.ts";
 import { type Environment, World } from "./world.ts";
 
@@ -11,7 +12,7 @@ const options = { delegated: "all" } as const;
 /** The account in which dev stands, to be replayed as a stranger's. */
 const ours = await (async () => {
   using world = new World(options);
-  const dev = world.environment("dev", { file: withDomain });
+  const dev = world.environment("dev", { file: everything });
   expect(unwell(await dev.up())).toEqual([]);
   return { cloud: world.cloud, nodes: dev.platform.nodes };
 })();
@@ -23,7 +24,7 @@ function worldOfStrangers(tags: string, made: (call: Call) => boolean): { world:
   const cloud = ours.cloud.replay(ours.cloud.log.filter(made), asStranger(alter));
   cloud.clock.jump(ours.cloud.now());
   const world = new World(options, cloud);
-  return { world, dev: world.environment("dev", { file: withDomain }) };
+  return { world, dev: world.environment("dev", { file: everything }) };
 }
 
 /** The present state of all that was there at first. */

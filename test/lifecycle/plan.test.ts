@@ -3,8 +3,8 @@ import { schemaHash } from "../../lambda/schema.ts";
 import type { Intended, PlannedChange } from "../../src/engine/plan.ts";
 import { isOutside } from "../../src/engine/status.ts";
 import { summarise } from "../../src/report/summary.ts";
+import { everything } from "./everything.ts";
 import { deleteByHand } from "./hands.ts";
-import { withDomain } from "./scene.ts";
 import { type Environment, outcomesOf, World } from "./world.ts";
 
 const spent = { calls: 0, mutating: 0, durationMs: 0, byService: () => ({}) };
@@ -23,7 +23,7 @@ const planned = (changes: Planned, id: string): Pick<PlannedChange<unknown>, "ac
 
 test("a first up creates and updates as many resources as its plan says, and look-ups are none of them", async () => {
   using world = new World({ delegated: "all" });
-  const dev = world.environment("dev", { file: withDomain });
+  const dev = world.environment("dev", { file: everything });
   const { changes } = await dev.plan();
   expect(own(changes, "look")).toEqual(["database/master-secret", "dns/delegation", "certificate/issued"]);
   expect(own(changes, "update")).toEqual(["network/default-security-group", "database/schema"]);

@@ -10,9 +10,6 @@ import { type Environment, outcomesOf, World } from "./world.ts";
 /** A settings file, of YAML. */
 export const settings = (yaml: string): SettingsFile => parseSettingsFile(yaml);
 
-/** A platform with everything that is optional. */
-export const withDomain = settings("defaults: {domain: {name: api.example.com, zone: example.com}}");
-
 /** A world in which dev stands, and the environment in it. */
 export interface Scene {
   readonly world: World;

@@ -1,7 +1,8 @@
 import { expect, test } from "vitest";
 import type { Call, Intercept } from "../cloud/cloud.ts";
 import { progress } from "../progress.ts";
-import { inventory, outOfSync, settings, unwell, withDomain } from "./scene.ts";
+import { everything } from "./everything.ts";
+import { inventory, outOfSync, settings, unwell } from "./scene.ts";
 import { remains, World } from "./world.ts";
 
 /** A connection that stays open and says nothing. */
@@ -14,7 +15,7 @@ const lives = {
   async dev(intercept: Intercept | undefined): Promise<World> {
     using world = new World({ delegated: "all" });
     world.cloud.intercept = intercept;
-    const dev = world.environment("dev", { file: withDomain });
+    const dev = world.environment("dev", { file: everything });
     expect(unwell(await dev.up())).toEqual([]);
     expect(outOfSync(await dev.status())).toEqual({});
     dev.mutatingCalls();

@@ -1,10 +1,11 @@
 import { expect, test } from "vitest";
 import { MemoryJournal, type Snapshot } from "../state/memory-journal.ts";
+import { everything } from "./everything.ts";
 import { goesDown } from "./expectations.ts";
-import { converged, inventory, outOfSync, type Scene, unwell, withDomain } from "./scene.ts";
+import { converged, inventory, outOfSync, type Scene, unwell } from "./scene.ts";
 import { World } from "./world.ts";
 
-const scene = await converged(withDomain);
+const scene = await converged(everything);
 
 /** Status, a second up and down do what they would do with the state as it was left. */
 async function behavesAsBefore({ world, dev }: Scene) {
@@ -42,7 +43,7 @@ const versions = await (async () => {
     clock: world.clock,
     afterWrite: () => void all.push(journal.toJSON()),
   });
-  const dev = world.environment("dev", { file: withDomain, journal });
+  const dev = world.environment("dev", { file: everything, journal });
   await dev.up();
   return all;
 })();

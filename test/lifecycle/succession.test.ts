@@ -3,10 +3,11 @@ import { GetDomainNamesCommand } from "@aws-sdk/client-api-gateway";
 import { expect, test } from "vitest";
 import type { Call } from "../cloud/cloud.ts";
 import { connectionReset } from "../cloud/errors.ts";
-import { converged, done, outOfSync, unwell, withDomain } from "./scene.ts";
+import { everything } from "./everything.ts";
+import { converged, done, outOfSync, unwell } from "./scene.ts";
 import { type Environment, outcomesOf, remains, World } from "./world.ts";
 
-const scene = await converged(withDomain);
+const scene = await converged(everything);
 
 const arns = (world: World) =>
   (world.cloud.call(new ListCertificatesCommand({})).CertificateSummaryList ?? []).map((c) => c.CertificateArn ?? "");
@@ -141,7 +142,7 @@ test("while what uses the first one could not move, the first one stays", async 
 
 test("one that has failed before its id was noted is told from one that is to be succeeded", async () => {
   using world = new World({ delegated: "all" });
-  const dev = world.environment("dev", { file: withDomain });
+  const dev = world.environment("dev", { file: everything });
   const stop = new AbortController();
   world.cloud.intercept = (call, apply) => {
     const output = apply();

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import type { Resource } from "../cloud/model.ts";
-import { unwell, withDomain } from "./scene.ts";
+import { everything } from "./everything.ts";
+import { unwell } from "./scene.ts";
 import { World } from "./world.ts";
 
 const names = ["Project", "Environment", "ManagedBy", "Name", "tap:id"];
@@ -32,7 +33,7 @@ test("whatever can be tagged carries all our tags right after its create call", 
     if (call.mutating) look(call.operation);
     return output;
   };
-  const dev = world.environment("dev", { file: withDomain });
+  const dev = world.environment("dev", { file: everything });
   expect(unwell(await dev.up())).toEqual([]);
   expect([...untagged]).toEqual([]);
   expect(seen.size).toBeGreaterThan(40);
@@ -40,7 +41,7 @@ test("whatever can be tagged carries all our tags right after its create call", 
 
 test("afterwards every tag says whose it is, and no exception is left over from an earlier AWS", async () => {
   using world = new World({ delegated: "all" });
-  const dev = world.environment("dev", { file: withDomain });
+  const dev = world.environment("dev", { file: everything });
   await dev.up();
   const resources = [...world.cloud.resources()].filter(({ arn }) => arn !== undefined);
   expect(resources.filter(isException)).toHaveLength(Object.keys(exceptions).length);

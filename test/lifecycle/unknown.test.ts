@@ -1,8 +1,9 @@
 import { expect, test } from "vitest";
-import { converged, done, outOfSync, unwell, withDomain } from "./scene.ts";
+import { everything } from "./everything.ts";
+import { converged, done, outOfSync, unwell } from "./scene.ts";
 import { World } from "./world.ts";
 
-const scene = await converged(withDomain);
+const scene = await converged(everything);
 
 /**
  * What AWS does not have to say: the field, within the answer of an operation. A cluster's DatabaseName is not among them,

@@ -12,6 +12,7 @@ import { type Baseline, bringUp, Copy, replay } from "../lifecycle/drift/baselin
 import { exceptionOf } from "../lifecycle/drift/exceptions.ts";
 import type { Leaf } from "../lifecycle/drift/leaves.ts";
 import { alternatives, byHand, poolOf } from "../lifecycle/drift/values.ts";
+import { everything, everythingWith } from "../lifecycle/everything.ts";
 import { settings, unwell } from "../lifecycle/scene.ts";
 import { type Environment, World } from "../lifecycle/world.ts";
 import { Guard } from "./guard.ts";
@@ -33,7 +34,7 @@ const guardFor = (environment: Environment, account?: string): Guard => {
 /** A domain in a zone of its own, and everything that can go wrong by hand. */
 export async function withOwnZone(): Promise<Life> {
   const life = await comesAndGoes();
-  const baseline = await bringUp({ domain });
+  const baseline = await bringUp(everything);
   const bad: string[] = [];
   for (const change of changesByHand(baseline)) bad.push(...(await repair(baseline, change, life.guard)));
   return { guard: life.guard, unwell: [...life.unwell, ...bad] };
@@ -41,9 +42,7 @@ export async function withOwnZone(): Promise<Life> {
 
 /** Up, again, without its state, with less and with more; as many readers as have two digits. */
 async function comesAndGoes(): Promise<Life> {
-  const file = settings(
-    "defaults: {domain: {name: api.example.com, zone: example.com}, database: {readers: 10}, network: {natGateways: 2}}",
-  );
+  const file = everythingWith({ database: { readers: 10 }, network: { natGateways: 2 } });
   using world = new World({ delegated: "all" });
   const dev = world.environment("dev", { file });
   const guard = guardFor(dev, world.cloud.account);
@@ -157,9 +156,7 @@ export async function protectedAndShared(): Promise<Life> {
 }
 
 const sharedSettings = (zone = ""): SettingsFile =>
-  settings(
-    `defaults: {data: preserve, state: "${state}", domain: {name: ${domain.name}, zone: ${domain.zone}, hostedZoneId: ${zone.replace("/hostedzone/", "")}}}`,
-  );
+  everythingWith({ data: "preserve", state, domain: { ...domain, hostedZoneId: zone.replace("/hostedzone/", "") } });
 
 /** What a run does to its state and its lock. */
 async function useState({ cloud, clock }: World): Promise<void> {

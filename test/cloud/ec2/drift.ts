@@ -252,7 +252,7 @@ export const drift: DriftFacts = {
       cloud.clock.jump(cloud.now() + hour);
       const InternetGatewayId = id("network/internet-gateway");
       cloud.call(new DetachInternetGatewayCommand({ InternetGatewayId, VpcId: id("network/vpc") }));
-      // The first VPC of the account is a stranger's : see `strangers`.
+      // The first VPC of the account is a stranger's: see `strangers`.
       cloud.call(new AttachInternetGatewayCommand({ InternetGatewayId, VpcId: "vpc-00000000000000001" }));
     },
   ],

@@ -1,10 +1,10 @@
 import type { Aws } from "../../../src/aws/aws.ts";
-import { parseSettingsFile } from "../../../src/config/parse.ts";
 import type { DownOptions } from "../../../src/engine/down.ts";
 import type { Outcomes } from "../../../src/engine/outcome.ts";
 import type { Run } from "../../../src/engine/run.ts";
 import type { Cloud, CloudOptions } from "../../cloud/cloud.ts";
 import { MemoryJournal, type Snapshot } from "../../state/memory-journal.ts";
+import { everything } from "../everything.ts";
 import { type Environment, World } from "../world.ts";
 import { damage } from "./damage.ts";
 
@@ -34,11 +34,8 @@ export interface Scenario {
   readonly fine?: RegExp;
 }
 
-/** Everything that is optional is there. */
-const file = parseSettingsFile("defaults: {domain: {name: api.example.com, zone: example.com}}");
-
 export const open = (world: World, name: Name, journal?: MemoryJournal): Environment =>
-  world.environment(name, { file, ...(journal === undefined ? {} : { journal }) });
+  world.environment(name, { file: everything, ...(journal === undefined ? {} : { journal }) });
 
 const up: Command = (environment, run) => environment.up(run);
 

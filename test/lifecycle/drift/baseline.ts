@@ -23,13 +23,10 @@ export interface Baseline {
 }
 
 /** @throws when `up` does not succeed, or what it leaves is not in sync */
-export async function bringUp(overrides: SettingsFile["defaults"]): Promise<Baseline> {
-  const options: EnvironmentOptions = {
-    env: "dev",
-    file: { defaults: overrides, environments: new Map(), source: () => "tap.yaml" },
-  };
+export async function bringUp(file: SettingsFile): Promise<Baseline> {
+  const options: EnvironmentOptions = { env: "dev", file };
   using world = new World({ delegated: "all", rateLimits: false, databaseName: "shown" });
-  const { domain } = overrides;
+  const { domain } = file.defaults;
   const names = { domain: domainName, zone: domain?.hostedZoneId === undefined ? undefined : domain.zone };
   for (const { settle } of strangers) await settle?.(names);
   const environment = world.environment("dev", options);

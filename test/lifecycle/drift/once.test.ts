@@ -1,9 +1,10 @@
 import { expect, test } from "vitest";
-import { type Baseline, bringUp, domainName, replay } from "./baseline.ts";
+import { everything } from "../everything.ts";
+import { type Baseline, bringUp, replay } from "./baseline.ts";
 import { altered, type Leaf } from "./leaves.ts";
 import { observe } from "./observe.ts";
 
-const baseline = await bringUp({ domain: { name: domainName, zone: "example.com" } });
+const baseline = await bringUp(everything);
 
 /** The leaf in which a node's tag `tap:id` was sent. */
 function tagOf({ leaves }: Baseline, node: string): Leaf {
