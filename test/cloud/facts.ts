@@ -38,6 +38,8 @@ export interface ServiceFacts<Model extends ServiceModel = ServiceModel> {
   ) => Model;
   /** How tap calls it, where not as here. */
   readonly inTap?: string;
+  /** The SDK's package, `@aws-sdk/client-…`, where not as here. */
+  readonly sdkPackage?: string;
   /** How IAM sees it. */
   readonly authorization?: Authorization;
   /** AWS's errors and what they mean, of each type that has met some. */

@@ -86,6 +86,7 @@ export class TaggingModel implements ServiceModel {
 /** See {@link ServiceFacts}. */
 export const tagging: ServiceFacts<TaggingModel> = {
   model: TaggingModel,
+  sdkPackage: "resource-groups-tagging-api",
   authorization: { prefix: "tag", actions: { "tag:GetResources": { on: {}, keys: [] } } },
 };
 

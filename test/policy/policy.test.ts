@@ -28,20 +28,16 @@ const implied = Object.entries(permissions).flatMap(([service, { implied }]) =>
 );
 
 describe("the table of operations", () => {
-  /** Services by the names of the SDK's packages. */
-  const services: Readonly<Record<string, string>> = {
-    "api-gateway": "apigateway",
-    "cloudwatch-logs": "logs",
-    "resource-groups-tagging-api": "tagging",
-    "route-53": "route53",
-    "secrets-manager": "secrets",
-  };
+  /** Services as tap calls them, by the names of the SDK's packages. */
+  const byPackage = new Map(
+    Object.entries(services).map(([name, { sdkPackage = name, inTap = name }]) => [sdkPackage, inTap]),
+  );
 
   /** Every operation that a source file can call. */
   function* operationsIn(file: string): Generator<string> {
     const text = readFileSync(file, "utf8");
     for (const [, names = "", name = ""] of text.matchAll(/import \{([^}]*)\} from "@aws-sdk\/client-([\w-]+)"/g)) {
-      const service = file.includes("/state/") ? "state" : (services[name] ?? name);
+      const service = file.includes("/state/") ? "state" : (byPackage.get(name) ?? name);
       for (const [, operation] of names.matchAll(/\b(\w+)Command\b/g)) yield `${service}:${operation}`;
     }
   }

@@ -8,6 +8,7 @@ import { hands } from "./hands.ts";
 /** See {@link ServiceFacts}. */
 export const apigateway: ServiceFacts<ApiGatewayModel> = {
   model: ApiGatewayModel,
+  sdkPackage: "api-gateway",
   authorization,
   errors,
   drift,

@@ -8,6 +8,7 @@ import { LogsModel } from "./logs.ts";
 /** See {@link ServiceFacts}. */
 export const logs: ServiceFacts<LogsModel> = {
   model: LogsModel,
+  sdkPackage: "cloudwatch-logs",
   authorization,
   errors,
   drift,

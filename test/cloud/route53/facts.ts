@@ -14,6 +14,7 @@ import { Route53Model } from "./route53.ts";
 /** See {@link ServiceFacts}. */
 export const route53: ServiceFacts<Route53Model> = {
   model: Route53Model,
+  sdkPackage: "route-53",
   authorization,
   errors,
   drift,

@@ -8,6 +8,7 @@ import { SecretsModel } from "./secrets.ts";
 /** See {@link ServiceFacts}. */
 export const secretsmanager: ServiceFacts<SecretsModel> = {
   model: SecretsModel,
+  sdkPackage: "secrets-manager",
   inTap: "secrets",
   authorization,
   errors,
