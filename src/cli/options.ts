@@ -1,3 +1,4 @@
+import { statSync } from "node:fs";
 import { resolve } from "node:path";
 import {
   Command,
@@ -6,6 +7,7 @@ import {
   Option,
   type OptionValues,
 } from "@commander-js/extra-typings";
+import { InputError } from "../config/errors.ts";
 import { parseS3Location, S3_LOCATION } from "../config/location.ts";
 import { logCalls, showCalls } from "../report/calls.ts";
 import type { EnvironmentRequest } from "../session/session.ts";
@@ -94,7 +96,7 @@ export const withExamples = <A extends unknown[], O extends OptionValues>(
  * Which environment the options mean, and who is to be told of calls to AWS.
  *
  * @param signal aborted when the user asks to stop
- * @throws {InputError} when the debug log cannot be written
+ * @throws {InputError} when the project's folder is not there, or the debug log cannot be written
  */
 export function requestOf<Aws>(io: Io<Aws>, options: SharedOptions, signal?: AbortSignal): EnvironmentRequest {
   const { env, suffix, region, state, local = false } = options;
@@ -131,8 +133,21 @@ function tellOf<Aws>(io: Io<Aws>, { verbose, debugLog }: SharedOptions): Environ
   };
 }
 
-/** The project's folder. */
-export const folderOf = <Aws>(io: Io<Aws>, { dir = "." }: SharedOptions): string => resolve(io.cwd, dir);
+/** The project's folder. @throws {InputError} when it is none */
+export function folderOf<Aws>(io: Io<Aws>, { dir }: SharedOptions): string {
+  if (dir === undefined) return io.cwd;
+  const folder = resolve(io.cwd, dir);
+  if (isFolder(folder)) return folder;
+  throw new InputError([{ path: "--dir", value: dir, expected: "a folder that is there" }]);
+}
+
+function isFolder(path: string): boolean {
+  try {
+    return statSync(path).isDirectory();
+  } catch {
+    return false;
+  }
+}
 
 /** The command as the lock shows it: "tap up --env dev". */
 export function commandLine(name: string, { env, suffix, local }: SharedOptions): string {

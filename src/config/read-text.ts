@@ -33,7 +33,7 @@ export async function readText(path: string, most = usualMost): Promise<string |
     const found = await file.stat();
     if (found.isDirectory()) throw new UnreadableFileError("is a folder");
     if (!found.isFile()) throw new UnreadableFileError("is a pipe or a device, not a file");
-    if (found.size > most) throw new UnreadableFileError(`is larger than ${most / 1024 / 1024} MB`);
+    if (found.size > most) throw new UnreadableFileError(`is larger than ${most / 1024} kB`);
     return await file.readFile("utf8");
   } finally {
     await file.close();

@@ -152,6 +152,19 @@ describe("tap config", () => {
     const ran = await terminal().run("config", "--env", "dev", "--dir", "elsewhere");
     expect(parse(ran.stdout).environments.dev.region).toBe("us-west-2");
   });
+
+  test.each([
+    ["config", "--env", "dev"],
+    ["local", "status"],
+    ["unlock", "--env", "dev"],
+  ])("--dir must be a folder: tap %s", async (...args) => {
+    await writeFile(join(cwd, "file"), "");
+    for (const dir of ["nowhere", "file"]) {
+      const ran = await terminal().run(...args, "--dir", dir);
+      expect([ran.code, ran.stderr]).toEqual([2, `error: --dir: expected a folder that is there, got "${dir}"\n`]);
+    }
+    expect(await readdir(cwd)).toEqual(["file"]);
+  });
 });
 
 test("tap local reset throws away what cannot be read, too", async () => {

@@ -1,13 +1,16 @@
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { spawnSync } from "node:child_process";
+import { mkdir, mkdtemp, rm, symlink, truncate, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { parse } from "yaml";
 import { z } from "zod";
 import { InputError } from "../../src/config/errors.ts";
 import { noSettingsFile } from "../../src/config/file.ts";
 import { loadSettingsFile } from "../../src/config/load.ts";
 import { parseSettingsFile } from "../../src/config/parse.ts";
 import { fileSchema } from "../../src/config/schema.ts";
+import { mutations } from "../mutations.ts";
 import { problemsOf } from "./problems.ts";
 
 const refused = (yaml: string) => problemsOf(() => parseSettingsFile(yaml));
@@ -170,6 +173,63 @@ describe("a settings file", () => {
   });
 });
 
+describe("a hostile settings file is refused within a second of work", () => {
+  const deep = 50_000;
+  const many = (line: (i: number) => string) => Array.from({ length: 30_000 }, (_, i) => line(i)).join("\n");
+
+  test.each<[what: string, yaml: string, expected: string, problems: number]>([
+    ["nested lists", `defaults: ${"[".repeat(deep)}${"]".repeat(deep)}`, "nested too deeply", 1],
+    ["nested lists in blocks", `defaults:\n  ${"- ".repeat(deep)}x`, "nested too deeply", 1],
+    ["nested mappings", `${'{"defaults":'.repeat(deep)}1${"}".repeat(deep)}`, "nested too deeply", 1],
+    ["lists that stay open", `defaults: ${"[".repeat(deep)}`, "nested too deeply", 1],
+    ["unknown names", many((i) => `k${i}: 1`), "none of 29950 other mistakes", 51],
+    ["one name", many(() => "defaults: {}"), "none of 29949 other mistakes", 51],
+    ["environments like none", `environments:\n${many((i) => `  e${i}: {}`)}`, "none of 29950 other mistakes", 51],
+    ["quotes that stay open", many((i) => `k${i}: "`), "other mistakes", 51],
+    ["references", `x: &a a\n${many((i) => `k${i}: *a`)}`, "YAML (Excessive alias count", 1],
+  ])("%s", (_, yaml, expected, count) => {
+    const began = process.cpuUsage();
+    const problems = refused(yaml);
+    const { user } = process.cpuUsage(began);
+    expect(user).toBeLessThan(1_500_000);
+    expect(problems).toHaveLength(count);
+    expect(problems.at(-1)?.expected).toContain(expected);
+  });
+
+  test("200 mutations: refused with a place, or taken as what YAML says that is", () => {
+    const yaml = [
+      "defaults:",
+      "  region: us-west-2",
+      '  account: "123456789012"',
+      "environments:",
+      "  dev: { logs: { retentionDays: 14 } }",
+      "  qa:",
+      "    preset: staging # like staging, but for this",
+      "    database: { readers: 0, name: trading }",
+      "    domain:",
+      "      name: api.example.com",
+      "      zone: example.com",
+      "",
+    ].join("\n");
+    let refusals = 0;
+    for (const { bytes, what } of mutations(Buffer.from(yaml), 200)) {
+      const text = bytes.toString("utf8");
+      try {
+        const { defaults, environments } = parseSettingsFile(text);
+        const says = parse(text) ?? {};
+        expect(defaults, what).toEqual(says.defaults ?? {});
+        const named = Object.entries(says.environments ?? {}).map(([name, own]) => [name, own ?? {}]);
+        expect([...environments], what).toEqual(named);
+      } catch (error) {
+        if (!(error instanceof InputError)) throw error;
+        expect(error.problems[0]?.source, what).toMatch(/^tap\.yaml/);
+        refusals++;
+      }
+    }
+    expect(refusals).toBeGreaterThan(100);
+  });
+});
+
 describe("loading", () => {
   let dir = "";
   beforeEach(async () => {
@@ -186,10 +246,29 @@ describe("loading", () => {
     expect((await loadSettingsFile(dir)).environments.get("dev")).toEqual({ region: "us-west-2" });
   });
 
+  test.each(["tap.yml", ".tap.yaml", "Tap.yaml"])("refuses %s, which would be ignored", async (name) => {
+    await writeFile(join(dir, name), "defaults: {}");
+    const expected = `${join(dir, name)}: expected the name tap.yaml`;
+    await expect(loadSettingsFile(dir)).rejects.toThrow(expected);
+    await writeFile(join(dir, "tap.yaml"), "defaults: {}");
+    await expect(loadSettingsFile(dir)).rejects.toThrow(expected);
+  });
+
+  test.each<[is: string, make: (path: string) => Promise<unknown>]>([
+    ["is larger than 256 kB", (path) => writeFile(path, "").then(() => truncate(path, 40 * 1024 * 1024))],
+    ["is a folder", (path) => mkdir(path)],
+    ["is a pipe or a device, not a file", async (path) => spawnSync("mkfifo", [path])],
+    ["is a link that leads nowhere", (path) => symlink("/nowhere/at/all", path)],
+  ])("refuses what %s", async (is, make) => {
+    await make(join(dir, "tap.yaml"));
+    const expected = `${join(dir, "tap.yaml")}: expected a settings file; this ${is}`;
+    await expect(loadSettingsFile(dir)).rejects.toThrow(expected);
+  });
+
   test("a file that was named must be there", async () => {
     const path = join(dir, "other.yaml");
     await expect(loadSettingsFile(dir, path)).rejects.toThrow(InputError);
-    await expect(loadSettingsFile(dir, path)).rejects.toThrow(`${path}: expected a readable settings file (ENOENT)`);
+    await expect(loadSettingsFile(dir, path)).rejects.toThrow(`${path}: expected a settings file; there is none`);
   });
 
   test("a named file is named in errors", async () => {

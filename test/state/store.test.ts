@@ -334,7 +334,7 @@ describe("a file that cannot be used", () => {
     ["is a pipe or a device", async (path) => spawnSync("mkfifo", [path])],
     ["is a pipe or a device", (path) => symlink("/dev/zero", path)],
     ["cannot be read (ELOOP)", (path) => symlink("dev.json", path)],
-    ["is larger than 16 MB", (path) => writeFile(path, "").then(() => truncate(path, 40 * 1024 * 1024))],
+    ["is larger than 16384 kB", (path) => writeFile(path, "").then(() => truncate(path, 40 * 1024 * 1024))],
   ])("what %s is refused at once", async (is, make) => {
     const dir = await temporaryFolder();
     await make(join(dir, "dev.json"));
