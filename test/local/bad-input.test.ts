@@ -5,6 +5,7 @@ import { createServer, type Server } from "node:http";
 import { tmpdir } from "node:os";
 import { dirname, join, relative } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { STATE_SCHEMA } from "../../src/state/schema.ts";
 import { Project, type Variables } from "./project.ts";
 import { filesBelow } from "./secrets.ts";
 
@@ -228,13 +229,19 @@ describe("about the account", () => {
 });
 
 describe("in the state file", () => {
-  const newer = JSON.stringify({ schema: 2, account, region: "us-east-1", environment: "dev", all: "different" });
+  const newer = JSON.stringify({
+    schema: STATE_SCHEMA + 1,
+    account,
+    region: "us-east-1",
+    environment: "dev",
+    all: "different",
+  });
 
   it.each<[name: string, text: string, says: string[]]>([
     ["what is no JSON", '{"schema": 1, "acc', ["dev.json is damaged: it is not JSON", "It is left as it is."]],
     ["what is no state", '{"schema": 1}', ["dev.json is damaged: account", "It is left as it is."]],
     ["nothing", "", ["dev.json is damaged"]],
-    ["what a newer tap has written", newer, ["a newer tap: it has version 2", "reads version 1", "Upgrade tap"]],
+    ["what a newer tap has written", newer, ["written by a newer tap", `reads version ${STATE_SCHEMA}`, "Upgrade tap"]],
   ])("%s is refused and never overwritten", async (_, text, says) => {
     await write("state/dev.json", text);
     await write("state/local/dev.json", text);
