@@ -18,7 +18,10 @@ export type Values = readonly (string | null)[];
 /** MySQL error numbers, by the names of its reference manual. */
 export const mysqlError = {
   accessDenied: 1045,
+  unknownColumn: 1054,
+  columnExists: 1060,
   duplicate: 1062,
+  noSuchKey: 1091,
   lockWaitTimeout: 1205,
   deadlock: 1213,
 } as const;

@@ -9,7 +9,11 @@ export interface ProxyEvent {
   readonly queryStringParameters?: Readonly<Record<string, string | undefined>> | null;
   readonly multiValueQueryStringParameters?: Readonly<Record<string, readonly string[] | undefined>> | null;
   readonly pathParameters?: Readonly<Record<string, string | undefined>> | null;
-  readonly requestContext?: { readonly requestId?: string } | null;
+  readonly requestContext?: {
+    readonly requestId?: string;
+    /** Its user is null unless the method asks for AWS_IAM authorization. */
+    readonly identity?: { readonly userArn?: string | null } | null;
+  } | null;
   readonly body?: string | null;
   readonly isBase64Encoded?: boolean;
 }

@@ -77,7 +77,7 @@ class Migrator {
         `CREATE DATABASE IF NOT EXISTS ${this.#config.name} CHARACTER SET utf8mb4 COLLATE utf8mb4_bin`,
       );
       await this.#statement(master, `USE ${this.#config.name}`);
-      const applied = await this.#apply(master);
+      const applied = await this.#apply(master, deadline);
       await this.#giveLogin(master, rotate);
       return applied;
     } finally {
@@ -119,7 +119,18 @@ class Migrator {
     if (Number(rows[0]?.["locked"]) !== 1) throw new Error("Another migration of this database is running.");
   }
 
-  async #apply(master: Connection): Promise<string[]> {
+  /** Makes a change to the tables. It takes longer the more they hold, so it has all the time that is left. */
+  async #change(master: Connection, sql: string, deadline: number): Promise<void> {
+    try {
+      await master.query({ sql, timeout: Math.max(1, deadline - Date.now()) });
+    } catch (error) {
+      const errno = mysqlErrorNumber(error);
+      // A run that was cut off has made it.
+      if (errno !== mysqlError.columnExists && errno !== mysqlError.noSuchKey) throw error;
+    }
+  }
+
+  async #apply(master: Connection, deadline: number): Promise<string[]> {
     await this.#statement(
       master,
       `CREATE TABLE IF NOT EXISTS migration (
@@ -135,7 +146,7 @@ class Migrator {
     }
     const applied: Migration[] = migrations.filter((one) => !done.has(one.version));
     for (const { version, name, statements } of applied) {
-      for (const statement of statements) await this.#statement(master, statement);
+      for (const statement of statements) await this.#change(master, statement, deadline);
       await this.#statement(
         master,
         "INSERT INTO migration (version, name, applied_at) VALUES (?, ?, UTC_TIMESTAMP(6))",

@@ -1,12 +1,27 @@
 import { createHash } from "node:crypto";
 
-/** One step of the schema. Never edited once released: what it would change goes into the next one. */
+/**
+ * One step of the schema. Never edited once released: what it would change goes into the next one.
+ *
+ * The functions' code is brought up to date before the schema, and an older version may come back: so a step has to
+ * leave room for the code of before it, and the code has to work on the schema of before.
+ */
 export interface Migration {
   readonly version: number;
   readonly name: string;
-  /** Each statement can be repeated: DDL commits by itself, so a run may have been cut off between two of them. */
+  /**
+   * Each can be repeated, since DDL commits by itself, and a run may have been cut off between two of them. One that
+   * alters a table does all to it at once, and so is known to be done when the server says that its columns are there
+   * or its keys gone.
+   */
   readonly statements: readonly string[];
 }
+
+/**
+ * The ARN of a user (with its path at most 609 characters) or role; "" for whoever need not say who they are, and for
+ * everybody before there was this column.
+ */
+const caller = `caller VARCHAR(640) CHARACTER SET ascii COLLATE ascii_bin NOT NULL DEFAULT ''`;
 
 export const migrations: readonly Migration[] = [
   {
@@ -36,6 +51,17 @@ export const migrations: readonly Migration[] = [
         fingerprint CHAR(64) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
         PRIMARY KEY (idempotency_key)
       ) ENGINE = InnoDB`,
+    ],
+  },
+  {
+    // What was unique is unique for each caller. The columns that were unique come first in the new keys, so that the
+    // code of before, which knows no callers, finds its rows by them; those that it adds have the empty caller.
+    version: 2,
+    name: "caller",
+    statements: [
+      `ALTER TABLE trade ADD COLUMN ${caller}, DROP KEY trade_client_order_id,
+        ADD UNIQUE KEY trade_order (client_order_id, caller), ADD KEY trade_created_at (created_at)`,
+      `ALTER TABLE idempotency ADD COLUMN ${caller}, DROP PRIMARY KEY, ADD PRIMARY KEY (idempotency_key, caller)`,
     ],
   },
 ];

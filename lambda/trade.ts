@@ -1,6 +1,8 @@
 import { createHash } from "node:crypto";
 import * as z from "zod/mini";
+import { callerOf } from "./caller.ts";
 import { header, type ProxyEvent } from "./http.ts";
+import { type ReadJson, readJson } from "./json.ts";
 import { type Fault, Problem } from "./problem.ts";
 
 /** Bytes of a request body that are read; the largest valid trade needs about a tenth. */
@@ -10,6 +12,7 @@ export const maxBodyBytes = 8 * 1024;
 export const priceDigits = { integer: 12, fraction: 8 } as const;
 
 const price = /^(?:0|[1-9]\d*)(?:\.\d+)?$/;
+const wholeNumber = `must be a whole number from 1 to ${Number.MAX_SAFE_INTEGER}`;
 const unprintable = /\p{Cc}|\p{Cs}|\p{Zl}|\p{Zp}/u;
 
 /** Text that is stored as it is: no control characters, no half surrogates, no blanks at its ends (MySQL pads those). */
@@ -30,14 +33,7 @@ const Trade = z.strictObject(
   {
     symbol: text(64),
     side: z.enum(["buy", "sell"], 'must be "buy" or "sell"'),
-    quantity: z
-      .number("must be a whole number")
-      .check(
-        z.refine(
-          (value) => Number.isSafeInteger(value) && value >= 1,
-          `must be a whole number from 1 to ${Number.MAX_SAFE_INTEGER}`,
-        ),
-      ),
+    quantity: z.number(wholeNumber).check(z.refine((value) => value >= 1, wholeNumber)),
     price: z.optional(
       z.string('must be a decimal in a string, such as "187.50"').check(
         z.refine((value) => price.test(value), 'must be a decimal in a string, such as "187.50"'),
@@ -55,9 +51,14 @@ const Trade = z.strictObject(
 /** A trade as the client sent it, checked. Quantity in units, price as a decimal in the instrument's currency. */
 export type Trade = z.infer<typeof Trade>;
 
-/** A trade with what makes it unique: its client's order id (inside) and the Idempotency-Key header, when given. */
+/**
+ * A trade with what makes it unique: its client's order id (inside) and the Idempotency-Key header, when given, both
+ * among those of its caller.
+ */
 export interface TradeRequest {
   readonly trade: Trade;
+  /** Who sends it; "" where the API asks for no signature. */
+  readonly caller: string;
   readonly idempotencyKey: string | undefined;
   /** SHA-256 of the trade's meaning, hex: equal for bodies that differ in spelling only ("1.5" and "1.50"). */
   readonly fingerprint: string;
@@ -90,8 +91,21 @@ function parseBody(event: ProxyEvent): unknown {
   if (Buffer.byteLength(event.body) > maxBodyBytes) {
     throw new Problem("body-too-large", `The body may have ${maxBodyBytes} bytes.`);
   }
+  // API Gateway hands a body over as text, with U+FFFD in place of each byte that is no UTF-8.
+  if (event.body.includes("\ufffd") || !event.body.isWellFormed()) {
+    throw new Problem("malformed-body", "The body is not valid UTF-8.");
+  }
+  const { value, repeated } = parseJson(event.body);
+  if (repeated.length > 0) {
+    const faults = repeated.slice(0, 10).map((path) => ({ path: path.slice(0, 64), message: "must be given once" }));
+    throw new Problem("invalid-request", "A field is given twice.", faults);
+  }
+  return value;
+}
+
+function parseJson(text: string): ReadJson {
   try {
-    return JSON.parse(event.body);
+    return readJson(text);
   } catch {
     // The parser's own message quotes the body.
     throw new Problem("malformed-body", "The body is not valid JSON.");
@@ -119,5 +133,10 @@ export function parseTrade(event: ProxyEvent): TradeRequest {
     const faults = parsed.error.issues.flatMap(fault);
     throw new Problem("invalid-request", "The trade is not valid.", faults);
   }
-  return { trade: parsed.data, idempotencyKey: parseKey(event), fingerprint: fingerprint(parsed.data) };
+  return {
+    trade: parsed.data,
+    caller: callerOf(event),
+    idempotencyKey: parseKey(event),
+    fingerprint: fingerprint(parsed.data),
+  };
 }

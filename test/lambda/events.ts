@@ -29,6 +29,11 @@ export function post(sent: unknown, headers: Readonly<Record<string, string>> = 
   };
 }
 
+/** `event` as API Gateway sends it when the user or role of `userArn` has signed the request. */
+export function signed(event: ProxyEvent, userArn: string): ProxyEvent {
+  return { ...event, requestContext: { ...event.requestContext, identity: { userArn } } };
+}
+
 /** The event for `GET /trade/{id}`. */
 export function getOne(id: string): ProxyEvent {
   return {

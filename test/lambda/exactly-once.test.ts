@@ -7,7 +7,7 @@ import { usualLimits } from "../../lambda/config.ts";
 import type { ProxyEvent, ProxyResult } from "../../lambda/http.ts";
 import { createProcessor } from "../../lambda/processor.ts";
 import { createQuery } from "../../lambda/query.ts";
-import { body, context, getOne, parsed, post } from "./events.ts";
+import { body, context, getOne, parsed, post, signed } from "./events.ts";
 import { describeWithDatabase, useDatabase } from "./fixture.ts";
 import { functionEnv, Sandbox, unpackFunctions } from "./sandbox.ts";
 
@@ -90,32 +90,102 @@ describeWithDatabase("a trade is stored exactly once", () => {
     expect(result.statusCode).toBe(201);
   });
 
+  const role = (name: string, session: string) => `arn:aws:sts::111111111111:assumed-role/${name}/${session}`;
+  const user = (name: string) => `arn:aws:iam::111111111111:user/${name}`;
+
+  test.each([
+    ["without a key", {}],
+    ["with a key", { "Idempotency-Key": "everybody's" }],
+  ])("order ids and keys are each caller's own, and a caller is the same in every session: %s", async (_, key) => {
+    const handler = processor();
+    const sent = body();
+    const send = (arn: string, fields: Record<string, unknown> = {}) =>
+      handler(signed(post({ ...sent, ...fields }, key), arn), context());
+    const callers = [role("desk", "monday"), role("desk-2", "monday"), user("desk"), user("a/path/desk")];
+    const ids: unknown[] = [];
+    for (const [i, arn] of callers.entries()) {
+      // The others' order of this id is another trade: that is no conflict.
+      const first = await send(arn, { quantity: i + 1 });
+      expect([first.statusCode, first.headers["idempotency-replayed"]]).toEqual([201, undefined]);
+      expect((await send(arn, { quantity: i + 2 })).statusCode).toBe(409);
+      ids.push(parsed(first)["id"]);
+    }
+    expect(new Set(ids).size).toBe(callers.length);
+    const again = await send(role("desk", "tuesday"), { quantity: 1 });
+    expect([again.statusCode, again.headers["idempotency-replayed"], parsed(again)["id"]]).toEqual([
+      201,
+      "true",
+      ids[0],
+    ]);
+    expect(await database().count(String(sent["clientOrderId"]))).toBe(callers.length);
+  });
+
+  test("what was stored for nobody in particular stays taken for everybody, and replays", async () => {
+    const handler = processor();
+    const sent = body();
+    const key = { "Idempotency-Key": "nobody's" };
+    const first = await handler(post(sent, key), context());
+    const another = body();
+    for (const arn of [role("desk", "s"), user("desk")]) {
+      const again = await handler(signed(post(sent, key), arn), context());
+      expect([again.body, again.headers["idempotency-replayed"]]).toEqual([first.body, "true"]);
+      const later = { "Idempotency-Key": "given later" };
+      expect((await handler(signed(post(sent, later), arn), context())).body).toBe(first.body);
+      expect((await handler(signed(post(another, later), arn), context())).statusCode).toBe(409);
+      expect((await handler(signed(post({ ...sent, quantity: 7 }), arn), context())).statusCode).toBe(409);
+      expect((await handler(signed(post(another, key), arn), context())).statusCode).toBe(409);
+    }
+    expect(await database().count(String(sent["clientOrderId"]))).toBe(1);
+  });
+
+  test("the other way round, a caller's order is not nobody's", async () => {
+    const handler = processor();
+    const sent = body();
+    const own = await handler(signed(post(sent), user("desk")), context());
+    const nobodys = await handler(post(sent), context());
+    expect([nobodys.statusCode, nobodys.headers["idempotency-replayed"]]).toEqual([201, undefined]);
+    expect((await handler(signed(post(sent), user("desk")), context())).body).toBe(own.body);
+  });
+
   test("of requests that race, all get the one trade, or exactly one wins and the others conflict", async () => {
     const handlers = Array.from({ length: 8 }, processor);
     for (let round = 0; round < 20; round++) {
       const key = { "Idempotency-Key": `race-${round}` };
       const sent = body();
-      const same = await Promise.all(handlers.map((handler, i) => handler(post(sent, i % 2 ? key : {}), context())));
+      // Nobody's in every second round, a caller's from as many sessions in the others.
+      const from = (event: ProxyEvent, i: number) => (round % 2 ? signed(event, role("racer", `session-${i}`)) : event);
+      const same = await Promise.all(
+        handlers.map((handler, i) => handler(from(post(sent, i % 2 ? key : {}), i), context())),
+      );
       expect(same.map((result) => result.statusCode)).toEqual(handlers.map(() => 201));
       expect(new Set(same.map((result) => result.body)).size).toBe(1);
 
       const contested = { "Idempotency-Key": `contested-${round}` };
       const orders = handlers.map(() => body());
-      const results = await Promise.all(handlers.map((handler, i) => handler(post(orders[i], contested), context())));
+      const results = await Promise.all(
+        handlers.map((handler, i) => handler(from(post(orders[i], contested), i), context())),
+      );
       expect(results.map((result) => result.statusCode).sort()).toEqual([201, ...handlers.slice(1).map(() => 409)]);
     }
   });
 
   test("32 writers send 1,000 trades twice over: none lost, none doubled", async () => {
     const before = await database().count();
-    const orders = Array.from({ length: 1000 }, (_, i) => ({ sent: body(), key: i % 2 ? `batch-${i}` : undefined }));
+    const orders = Array.from({ length: 1000 }, (_, i) => ({
+      sent: body(),
+      key: i % 2 ? `batch-${i}` : undefined,
+      caller: i % 3 ? `caller-${i % 3}` : undefined,
+    }));
+    let sessions = 0;
     const queue = [...orders, ...orders.toReversed()];
     const ids = new Map<unknown, Set<unknown>>();
     const writer = async () => {
       const handler = processor();
       for (let next = queue.shift(); next; next = queue.shift()) {
         const headers: Record<string, string> = next.key === undefined ? {} : { "Idempotency-Key": next.key };
-        const result = await handler(post(next.sent, headers), context());
+        const event = post(next.sent, headers);
+        const from = next.caller === undefined ? event : signed(event, role(next.caller, `session-${++sessions}`));
+        const result = await handler(from, context());
         expect(result.statusCode).toBe(201);
         const { id, clientOrderId } = parsed(result);
         ids.set(clientOrderId, (ids.get(clientOrderId) ?? new Set()).add(id));
@@ -250,7 +320,7 @@ describeWithDatabase("a trade is stored exactly once", () => {
     expect(new Set(refused.map((result) => `${result.statusCode} ${parsed(result)["code"]}`))).toEqual(
       new Set(["503 database-unavailable"]),
     );
-    const rows = await database().rows("SELECT client_order_id, id FROM trading.trade");
+    const rows = await database().rows("SELECT client_order_id, id FROM trading.trade WHERE caller = ''");
     const stored = new Map(rows.map((row) => [String(row["client_order_id"]), String(row["id"])]));
     expect(stored.size).toBe(rows.length);
     for (const [order, id] of acknowledged) expect(stored.get(order)).toBe(id);

@@ -1,4 +1,5 @@
 import "./quiet.ts";
+import { isUtf8 } from "node:buffer";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import type { Handler } from "../../lambda/handler.ts";
@@ -65,6 +66,35 @@ const goodTrade = fc.record(
   },
   { requiredKeys: ["symbol", "side", "quantity", "clientOrderId"] },
 );
+/** What may stand where a whole number is expected, as it is written: is it one from 1 to 2^53-1? */
+const oddNumber = fc.oneof(
+  fc.bigInt({ min: 2n ** 53n }).map(String),
+  fc.tuple(fc.maxSafeNat(), fc.stringMatching(/^\d{0,20}[1-9]0{0,3}$/)).map((parts) => parts.join(".")),
+  fc.tuple(fc.integer({ min: 1, max: 9 }), fc.integer({ min: 16, max: 400 })).map((parts) => parts.join("e")),
+  fc.tuple(fc.integer({ min: 1, max: 9 }), fc.integer({ min: 1, max: 400 })).map((parts) => parts.join("e-")),
+  fc.maxSafeNat().map((value) => `-${value}`),
+);
+/** Bytes that are no UTF-8, decoded as API Gateway does it. */
+const badBytes = fc
+  .uint8Array({ minLength: 1, maxLength: 8 })
+  .map((bytes) => Buffer.from(bytes))
+  .filter((bytes) => !isUtf8(bytes))
+  .map((bytes) => bytes.toString());
+/** A trade that would be stored, but for one thing. */
+const spoiledTrade = fc
+  .tuple(
+    goodTrade.map((value) => JSON.stringify({ ...value, symbol: "SPOILED" })),
+    fc.oneof(
+      fc.tuple(fc.constantFrom("symbol", "side", "quantity", "clientOrderId"), fc.json()).map(
+        ([key, value]) =>
+          (text: string) =>
+            text.replace("{", `{"${key}":${value},`),
+      ),
+      oddNumber.map((written) => (text: string) => text.replace(/"quantity":\d+/, `"quantity":${written}`)),
+      badBytes.map((bytes) => (text: string) => text.replace("SPOILED", () => `SP${bytes}`)),
+    ),
+  )
+  .map(([text, spoil]) => spoil(text));
 const sent = fc.oneof(
   { weight: 4, arbitrary: goodTrade.map((value) => JSON.stringify(value)) },
   { weight: 4, arbitrary: nearlyTrade.map((value) => JSON.stringify(value)) },
@@ -104,11 +134,22 @@ describeWithDatabase(`${runs} made-up requests`, () => {
           expect((await answers(query, getOne(String(answer["id"])))).body).toEqual(answer);
         }
       }),
-      { numRuns: Math.ceil(runs * 0.6) },
+      { numRuns: Math.ceil(runs * 0.5) },
     );
     console.info(`answers: ${JSON.stringify(statuses)}`);
     // Were nearly all refused, nothing would have been tried on the database.
     expect(statuses[201]).toBeGreaterThan(runs * 0.05);
+  }, 300_000);
+
+  test("bodies with a key twice, a number that is no whole one, or bytes that are no UTF-8: 400, every one", async () => {
+    const processor = createProcessor(database().config);
+    await fc.assert(
+      fc.asyncProperty(spoiledTrade, async (bodySent) => {
+        expect((await answers(processor, post(bodySent))).status, bodySent).toBe(400);
+      }),
+      { numRuns: Math.ceil(runs * 0.2) },
+    );
+    expect(await database().rows("SELECT id FROM trading.trade WHERE symbol LIKE 'SP%'")).toEqual([]);
   }, 300_000);
 
   test("paths and queries: never a 5xx", async () => {
@@ -128,7 +169,7 @@ describeWithDatabase(`${runs} made-up requests`, () => {
       fc.asyncProperty(events, fc.boolean(), async (event, posted) => {
         await answers(posted ? processor : query, event);
       }),
-      { numRuns: Math.ceil(runs * 0.4) },
+      { numRuns: Math.ceil(runs * 0.3) },
     );
   }, 300_000);
 });

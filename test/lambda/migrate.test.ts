@@ -1,11 +1,12 @@
 import "./quiet.ts";
 import { rm } from "node:fs/promises";
 import { setTimeout as sleep } from "node:timers/promises";
+import type { RowDataPacket } from "mysql2/promise";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
 import { createMigrate } from "../../lambda/migrate.ts";
 import { createProcessor } from "../../lambda/processor.ts";
 import { migrations, schemaHash } from "../../lambda/schema.ts";
-import { body, context, post } from "./events.ts";
+import { body, context, post, signed } from "./events.ts";
 import { describeWithDatabase, TestDatabase } from "./fixture.ts";
 import { functionEnv, Sandbox, unpackFunctions } from "./sandbox.ts";
 
@@ -86,6 +87,93 @@ describeWithDatabase("the migration", () => {
     };
     await database.migrate(true);
     expect(tried).toEqual(["trade_app_a", "trade_app_b"]);
+  });
+
+  /** The tables and the functions' user as the version before the migration `name` left them. */
+  const migrateUntil = async (name: string) => {
+    await database.migrate();
+    for (const table of ["trade", "idempotency"]) await database.rows(`DROP TABLE trading.${table}`);
+    for (const one of migrations) {
+      if (one.name === name) return;
+      const connection = await database.connect({ username: "admin", password: database.masterPassword }, "trading");
+      for (const sql of one.statements) await connection.query(sql);
+      connection.destroy();
+    }
+  };
+  const forget = (name: string) => database.rows("DELETE FROM trading.migration WHERE name = ?", [name]);
+  const desk = (event: ReturnType<typeof post>) => signed(event, "arn:aws:iam::111111111111:user/desk");
+
+  test("the functions work on the schema without callers, and what they stored there replays after the migration", async () => {
+    await migrateUntil("caller");
+    await forget("caller");
+    const handler = createProcessor(database.config);
+    const key = { "Idempotency-Key": "of before" };
+    const sent = [
+      post(body()),
+      post(body(), key),
+      desk(post(body())),
+      desk(post(body(), { "Idempotency-Key": "desk" })),
+    ];
+    const first: string[] = [];
+    for (const event of sent) {
+      const result = await handler(event, context());
+      expect([result.statusCode, result.headers["idempotency-replayed"]]).toEqual([201, undefined]);
+      expect((await handler(event, context())).body).toBe(result.body);
+      first.push(result.body);
+    }
+    expect((await handler(desk(post(body(), key)), context())).statusCode).toBe(409);
+    expect((await database.migrate()).applied).toEqual(["caller"]);
+    for (const [i, event] of sent.entries()) {
+      for (const again of [event, desk(event)]) {
+        const result = await handler(again, context());
+        expect([result.body, result.headers["idempotency-replayed"]]).toEqual([first[i], "true"]);
+      }
+    }
+    expect((await handler(desk(post(body(), key)), context())).statusCode).toBe(409);
+  });
+
+  test("the statements of the version before callers do on the new schema what they did", async () => {
+    await database.migrate();
+    await createProcessor(database.config)(desk(post(body({ clientOrderId: "desk's" }))), context());
+    const connection = await database.connect(database.login(), "trading");
+    try {
+      const store = (id: string, order: string) =>
+        connection.execute(
+          `INSERT INTO trade (id, symbol, side, quantity, price, price_scale, client_order_id, fingerprint, created_at)
+           VALUES (?, 'AAPL', 'buy', '1', NULL, '0', ?, 'print', UTC_TIMESTAMP(6))`,
+          [id, order],
+        );
+      const storeKey = (key: string, id: string) =>
+        connection.execute("INSERT INTO idempotency (idempotency_key, trade_id, fingerprint) VALUES (?, ?, 'print')", [
+          key,
+          id,
+        ]);
+      await store("id-1", "order");
+      await storeKey("key", "id-1");
+      await expect(store("id-2", "order")).rejects.toMatchObject({ errno: 1062 });
+      await expect(storeKey("key", "id-1")).rejects.toMatchObject({ errno: 1062 });
+      const [byKey] = await connection.execute<RowDataPacket[]>(
+        `SELECT trade.seq, trade.id, idempotency.fingerprint AS fingerprint
+         FROM idempotency JOIN trade ON trade.id = trade_id WHERE idempotency_key = ?`,
+        ["key"],
+      );
+      expect(byKey).toEqual([expect.objectContaining({ id: "id-1", fingerprint: "print" })]);
+      const byOrder = "SELECT trade.id, client_order_id, fingerprint FROM trade WHERE client_order_id = ?";
+      const [found] = await connection.execute<RowDataPacket[]>(byOrder, ["order"]);
+      expect(found).toEqual([expect.objectContaining({ id: "id-1" })]);
+      // Found by their index, not by reading the table.
+      const [plan] = await connection.execute<RowDataPacket[]>(`EXPLAIN ${byOrder}`, ["order"]);
+      expect(plan[0]?.["key"]).toBe("trade_order");
+    } finally {
+      connection.destroy();
+    }
+  });
+
+  test("a change that was made and not noted is not made again", async () => {
+    await database.migrate();
+    await forget("caller");
+    expect((await database.migrate()).applied).toEqual(["caller"]);
+    expect(await works()).toBe(true);
   });
 
   test("a schema from a newer tap is left alone", async () => {

@@ -1,6 +1,6 @@
 import "./quiet.ts";
 import { expect, test } from "vitest";
-import type { ProxyEvent } from "../../lambda/http.ts";
+import type { ProxyEvent, ProxyResult } from "../../lambda/http.ts";
 import { createProcessor } from "../../lambda/processor.ts";
 import { createQuery } from "../../lambda/query.ts";
 import { newId } from "../../lambda/uuid.ts";
@@ -11,7 +11,14 @@ const query = createQuery(undefined);
 
 const long = "x".repeat(65);
 
-const refusedBodies: readonly [name: string, sent: unknown, status: number, code: string, path?: string][] = [
+type RefusedBody = readonly [name: string, sent: unknown, status: number, code: string, path?: string];
+
+/** A valid body whose quantity is written in this way. */
+const writtenAs = (written: string) => JSON.stringify(body()).replace("100", written);
+/** A valid body with one more field. */
+const fieldTwice = (field: string) => JSON.stringify(body()).replace(/}$/, `, ${field}}`);
+
+const refusedBodies: readonly RefusedBody[] = [
   ["no body", "", 400, "malformed-body"],
   ["bad JSON", '{"symbol": "AAPL",}', 400, "malformed-body"],
   ["two values", '{"symbol": "AAPL"} {}', 400, "malformed-body"],
@@ -39,6 +46,21 @@ const refusedBodies: readonly [name: string, sent: unknown, status: number, code
   ['quantity "1"', body({ quantity: "1" }), 400, "invalid-request", "quantity"],
   ["quantity 2^53", body({ quantity: 2 ** 53 }), 400, "invalid-request", "quantity"],
   ["quantity 1e999", JSON.stringify(body()).replace("100", "1e999"), 400, "invalid-request", "quantity"],
+  ...[
+    "0.99999999999999999",
+    "9007199254740991.4",
+    "1.00000000000000000001",
+    "9007199254740993",
+    "1e-400",
+    "-0",
+    "1e400",
+  ].map((written): RefusedBody => [`quantity ${written}`, writtenAs(written), 400, "invalid-request", "quantity"]),
+  ["a field twice", fieldTwice('"quantity": 7'), 400, "invalid-request", "quantity"],
+  ["a field twice with one value", fieldTwice('"side": "buy"'), 400, "invalid-request", "side"],
+  ["a field twice in two spellings", fieldTwice('"s\\u0069de": "sell"'), 400, "invalid-request", "side"],
+  ["a key twice further down", fieldTwice('"legs": [{"a": 1, "a": 1}]'), 400, "invalid-request", "legs.a"],
+  ["bytes that are no UTF-8", post(body({ symbol: "AA\ufffdPL" })).body, 400, "malformed-body"],
+  ["half a surrogate pair in the text", JSON.stringify(body()).replace("AAPL", "AA\ud800PL"), 400, "malformed-body"],
   ["a price that is a number", body({ price: 187.5 }), 400, "invalid-request", "price"],
   ["price 0", body({ price: "0.00" }), 400, "invalid-request", "price"],
   ["a negative price", body({ price: "-1" }), 400, "invalid-request", "price"],
@@ -123,6 +145,13 @@ test.each([
     "POST at market, charset given",
     () => processor(post(body({ price: undefined }), { "Content-Type": "application/json; charset=UTF-8" }), context()),
   ],
+  ...["1e2", "100.0", "1.000E2", "10000e-2", "9007199254740991"].map(
+    (written): [string, () => Promise<ProxyResult>] => [
+      `POST of quantity ${written}`,
+      () => processor(post(writtenAs(written)), context()),
+    ],
+  ),
+  ["POST of U+FFFD as an escape", () => processor(post(JSON.stringify(body()).replace("AAPL", "\\ufffd")), context())],
   ["GET of an id", () => query(getOne(newId()), context())],
   ["GET of a page", () => query(getPage({ symbol: "AAPL", limit: "500" }), context())],
 ])("a valid %s without a database answers 503 and says so", async (_, call) => {
