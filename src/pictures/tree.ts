@@ -1,7 +1,7 @@
 import type { Json } from "../engine/journal.ts";
 import type { Node } from "../engine/node.ts";
 import type { Style } from "../report/style.ts";
-import { count, pad, roomForTypes, sanitise, width } from "../report/text.ts";
+import { count, pad, roomForTypes, sanitise, width, wrap } from "../report/text.ts";
 import { isResource, shortName } from "./platform.ts";
 
 /** What a resource needs is written beside it where that leaves so many columns. */
@@ -37,7 +37,8 @@ export function treeText<Aws>(title: string, { nodes, skipped }: Declared<Aws>, 
       const last = i === members.length - 1;
       const type = withTypes ? `  ${pad(node.kind.type, types)}` : "";
       const head = `${last ? "└─" : "├─"} ${pad(sanitise(shortName(node)), names)}${type}`;
-      const needs = wrap(needsText(node), columns - indent);
+      const text = needsText(node);
+      const needs = text === "" ? [] : wrap(text, columns - indent);
       const first = indent === beside ? needs.shift() : undefined;
       lines.push(first === undefined ? head.trimEnd() : `${head}  ${style.dim(first)}`);
       const trunk = pad(last ? "" : "│", indent);
@@ -56,15 +57,4 @@ export function treeText<Aws>(title: string, { nodes, skipped }: Declared<Aws>, 
 function needsText<Aws>({ step, needs }: Node<Json, Aws>): string {
   const names = [...new Set(needs)].map((need) => sanitise(need.step === step ? shortName(need) : need.id));
   return names.length === 0 ? "" : `needs ${names.join(", ")}`;
-}
-
-/** The text on lines of so many columns, broken between words; a word that is wider has a line of its own. */
-function wrap(text: string, columns: number): string[] {
-  const lines: string[] = [];
-  for (const word of text.split(" ").filter(Boolean)) {
-    const last = lines.at(-1);
-    if (last !== undefined && width(`${last} ${word}`) <= columns) lines[lines.length - 1] = `${last} ${word}`;
-    else lines.push(word);
-  }
-  return lines;
 }

@@ -217,7 +217,7 @@ function planText(
   for (const [i, block] of blocks.entries()) {
     // Sentences stand close to each other.
     if (block.lines.length > 0 || blocks[i - 1]?.lines.length !== 0) lines.push("");
-    lines.push(...blockLines(block, style));
+    lines.push(...blockLines(block, style, columns));
   }
   const costs = cost === undefined ? [] : costLines(cost, style);
   if (costs.length > 0) lines.push("", ...costs);
@@ -227,12 +227,12 @@ function planText(
   return lines.join("\n");
 }
 
-function blockLines({ heading, aside, lines }: Block, style: Style): string[] {
+function blockLines({ heading, aside, lines }: Block, style: Style, columns: number): string[] {
   const remark =
     aside === undefined ? "" : lines.length > 0 ? style.dim(`, ${aside}`) : ` ${style.dim(sanitise(aside))}`;
   return [
     `${style.strong(heading)}${remark}`,
-    ...lines.flatMap(({ sign, text, details }) => rowLines(sign, text, details, style)),
+    ...lines.flatMap(({ sign, text, details }) => rowLines(sign, text, details, style, columns)),
   ];
 }
 

@@ -11,8 +11,8 @@ import {
   verdict,
   wordsOf,
 } from "./status.ts";
-import { count, sanitise, show } from "./text.ts";
-import { type Detail, placeText } from "./words.ts";
+import { count, sanitise } from "./text.ts";
+import { type Detail, placeText, type SaidLeaf, type Side, saidLeaves } from "./words.ts";
 
 /**
  * Drift reports for a comment on a pull request, in GitHub's Markdown: what differs as a table, what is in sync folded
@@ -52,10 +52,14 @@ function tableRow({ row: { id, type, status, awsId }, details }: SaidRow): strin
 }
 
 function detailCell(detail: Detail): string {
-  if (detail.is !== "change") return plain(detail.text);
-  const { path, live, want, fix } = detail.change;
-  return `${code(path)}: ${code(show(live))} → ${code(show(want))}${fix === "replace" ? " (needs replacement)" : ""}`;
+  return detail.is === "change" ? saidLeaves(detail.change).map(leafCell).join("<br>") : plain(detail.text);
 }
+
+const leafCell = ({ path, live, want, note }: SaidLeaf): string =>
+  `${code(path)}: ${sideCell(live)} → ${sideCell(want)}${note === undefined ? "" : ` (${plain(note)})`}`;
+
+const sideCell = ({ words, value }: Side): string =>
+  [words && plain(words), value && code(value)].filter(Boolean).join(" ");
 
 function inSyncLines({ step, rows }: SaidStep): string[] {
   const inSync = rows.flatMap(({ row }) => (differs(row) ? [] : [row]));

@@ -48,7 +48,7 @@ export function statusText(report: StatusReport, options: StatusTextOptions): st
       const { row, foldedInto, details } = said;
       const line = lineOf.get(said);
       if (line !== undefined) {
-        lines.push(...rowLines(weights[row.status], line, details, style));
+        lines.push(...rowLines(weights[row.status], line, details, style, columns));
       } else if (row.reason !== undefined && foldedInto === undefined) {
         lines.push(`    ${style.dim(`· ${sanitise(row.id)}: ${sanitise(row.reason)}`)}`);
       }

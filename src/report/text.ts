@@ -1,3 +1,5 @@
+import type { Json } from "../engine/journal.ts";
+
 /** C0 and C1 control characters, and what turns the direction of writing (Unicode Bidi_Control). */
 const unprintable = /[\p{Cc}\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069]/gu;
 
@@ -12,11 +14,8 @@ export function sanitise(text: string): string {
   });
 }
 
-/** A value of a property, on one line; `undefined` means "not there". */
-export function show(value: unknown, limit = 120): string {
-  if (value === undefined) return "none";
-  return truncate(sanitise(JSON.stringify(value) ?? String(value)), limit);
-}
+/** A value of a property, on one line. */
+export const show = (value: Json): string => sanitise(JSON.stringify(value));
 
 /** East Asian wide characters and emoji (Unicode TR 11). */
 const wide =
@@ -53,6 +52,45 @@ export function truncate(text: string, columns: number): string {
     kept += segment;
   }
   return `${kept}…`;
+}
+
+/** Where a line may be broken: after a space, and between the members of a value. */
+const breaks = /(?<= )|(?<=,)(?=["{[])/;
+
+/** The text on lines of so many columns at most; a word that is wider is broken where the line ends. Nothing is left out. */
+export function wrap(text: string, columns: number): string[] {
+  const room = Math.max(1, columns);
+  const lines: string[] = [];
+  let line = "";
+  for (const word of text.split(breaks)) {
+    if (line !== "" && width((line + word).trimEnd()) > room) {
+      lines.push(line.trimEnd());
+      line = "";
+    }
+    for (const piece of pieces(word, room)) {
+      if (line !== "" && width((line + piece).trimEnd()) > room) {
+        lines.push(line);
+        line = "";
+      }
+      line += piece;
+    }
+  }
+  return [...lines, line.trimEnd()];
+}
+
+/** The word, or pieces of it that fit. */
+function pieces(word: string, room: number): string[] {
+  if (width(word.trimEnd()) <= room) return [word];
+  const all: string[] = [];
+  let piece = "";
+  for (const { segment } of graphemes(word)) {
+    if (piece !== "" && width(piece + segment) > room) {
+      all.push(piece);
+      piece = "";
+    }
+    piece += segment;
+  }
+  return [...all, piece];
 }
 
 /** The text, filled up with spaces to so many columns. */

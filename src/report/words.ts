@@ -1,8 +1,11 @@
 import type { Failure } from "../engine/events.ts";
+import { hidden } from "../engine/hidden.ts";
+import type { Json } from "../engine/journal.ts";
 import type { Change } from "../engine/kind.ts";
 import { sameWords } from "../engine/unseen.ts";
+import { type Leaf, leavesOf } from "./leaves.ts";
 import { type Sign, type Style, signText } from "./style.ts";
-import { few, sanitise, show } from "./text.ts";
+import { few, sanitise, show, width, wrap } from "./text.ts";
 
 /** An environment, and where it is. */
 export interface Where {
@@ -19,9 +22,60 @@ export const placeText = ({ region, account, local }: Where): string =>
 /** "dev in us-east-1, account 123456789012" */
 export const whereText = (where: Where): string => `${where.environment} in ${placeText(where)}`;
 
-/** One changed property: old → new. */
-const changeText = ({ path, live, want, fix }: Change, style: Style): string =>
-  `${sanitise(path)}: ${show(live)} → ${show(want)}${fix === "replace" ? style.warn(" (needs replacement)") : ""}`;
+/** How one side of a difference is: in words, as a value, or as words and the value that they are about. */
+export interface Side {
+  readonly words?: string;
+  /** Printable. */
+  readonly value?: string;
+}
+
+/** A difference that cannot be divided, as it is said to people. */
+export interface SaidLeaf {
+  /** Printable. */
+  readonly path: string;
+  readonly live: Side;
+  readonly want: Side;
+  /** What else there is to know of it. */
+  readonly note?: string;
+}
+
+/** A change, leaf by leaf. */
+export const saidLeaves = (change: Change): SaidLeaf[] =>
+  leavesOf(change).map((leaf) => ({
+    path: sanitise(leaf.path),
+    live: sideOf(leaf, leaf.live),
+    want: sideOf(leaf, leaf.want),
+    ...(change.fix === "replace" && { note: "needs replacement" }),
+  }));
+
+function sideOf({ member }: Leaf, value: Json | undefined): Side {
+  if (value === undefined) return { words: member ? "without" : "none" };
+  if (value === hidden) return { words: "not shown, as it may be a secret" };
+  return { ...(member && { words: "with" }), value: show(value) };
+}
+
+const sideText = ({ words, value }: Side): string => [words, value].filter((part) => part !== undefined).join(" ");
+
+/** One difference: old → new on one line where there is room, else each on lines of its own. */
+function leafLines({ path, live, want, note }: SaidLeaf, style: Style, columns: number): string[] {
+  const [is, should] = [sideText(live), sideText(want)];
+  const remark = note === undefined ? "" : ` (${note})`;
+  const painted = note === undefined ? "" : style.warn(remark);
+  if (width(`${path}: ${is} → ${should}${remark}`) <= columns) return [`${path}: ${is} → ${should}${painted}`];
+  const side = (label: string, text: string) => hanging(`  ${label} `, text, columns, style.dim);
+  return [...wrap(`${path}:${remark}`, columns), ...side("live  ", is), ...side("wanted", should)];
+}
+
+/** A text of several lines behind a short one, under which nothing else stands. */
+function hanging(head: string, text: string, columns: number, paint: (head: string) => string): string[] {
+  const indent = width(head);
+  return wrap(text, Math.max(columns - indent, narrowest)).map((line, i) =>
+    i === 0 ? `${paint(head)}${line}` : `${" ".repeat(indent)}${line}`,
+  );
+}
+
+/** Lines are never made shorter than this: what is wider than the terminal it breaks by itself. */
+const narrowest = 20;
 
 /** Something that is said of a resource, besides its names and how it stands. */
 export type Detail =
@@ -45,23 +99,37 @@ export const detailsOf = (
   }),
 ];
 
-/** A resource on a line of a table, and below it what is said of it. */
-export const rowLines = (sign: Sign, row: string, details: readonly Detail[], style: Style): string[] => [
+/** A resource on a line of a table, and below it what is said of it; `columns`: how wide a line may be. */
+export const rowLines = (
+  sign: Sign,
+  row: string,
+  details: readonly Detail[],
+  style: Style,
+  columns: number,
+): string[] => [
   `  ${signText(sign, style)} ${row}`,
-  ...details.map((detail) => `      ${detailText(detail, style)}`),
+  ...details
+    .flatMap((detail) => detailLines(detail, style, Math.max(columns - 6, narrowest)))
+    .map((line) => `      ${line}`),
 ];
 
-function detailText(detail: Detail, style: Style): string {
-  if (detail.is === "change") return changeText(detail.change, style);
-  return detail.is === "advice" ? `${style.note("→")} ${sanitise(detail.text)}` : style.dim(sanitise(detail.text));
+function detailLines(detail: Detail, style: Style, columns: number): string[] {
+  if (detail.is === "change") return saidLeaves(detail.change).flatMap((leaf) => leafLines(leaf, style, columns));
+  const text = sanitise(detail.text);
+  return detail.is === "advice" ? hanging("→ ", text, columns, style.note) : wrap(text, columns).map(style.dim);
 }
 
-/** A change as JSON; what is not there is null. */
-export const changeJson = ({ path, want, live, fix }: Change) => ({
+/** A change as JSON, whole and leaf by leaf; what is not there is null. */
+export const changeJson = (change: Change) => {
+  const { path, want, live, fix } = change;
+  return { path, want: want ?? null, live: live ?? null, fix, leaves: leavesOf(change).map(leafJson) };
+};
+
+const leafJson = ({ path, want, live, member }: Leaf) => ({
   path,
   want: want ?? null,
   live: live ?? null,
-  fix,
+  ...(member && { member }),
 });
 
 /** What failed, on which resource, what AWS said, and what to do. */

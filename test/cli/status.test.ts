@@ -79,7 +79,9 @@ describe("tap status", () => {
               type: "toy:thing",
               awsId: "thing-2",
               status: "drifted",
-              changes: [{ path: "size", want: 1, live: 7, fix: "update" }],
+              changes: [
+                { path: "size", want: 1, live: 7, fix: "update", leaves: [{ path: "size", want: 1, live: 7 }] },
+              ],
               command: "tap up --env dev",
             },
           ],

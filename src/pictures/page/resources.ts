@@ -1,7 +1,6 @@
 import type { StatusRow } from "../../engine/status.ts";
 import { type SaidRow, stepsOf, wordsOf } from "../../report/status.ts";
-import { show } from "../../report/text.ts";
-import type { Detail } from "../../report/words.ts";
+import { type Detail, type SaidLeaf, type Side, saidLeaves } from "../../report/words.ts";
 import { markSvg } from "../marks.ts";
 import { escapeMarkup } from "../markup.ts";
 
@@ -33,9 +32,13 @@ function detailHtml(detail: Detail, foldedInto: string | undefined): string[] {
   // What could not be looked at for the sake of another is said there.
   if (detail.is === "reason") return [escapeMarkup(foldedInto === undefined ? detail.text : `see ${foldedInto}`)];
   if (detail.is === "note") return [escapeMarkup(detail.text)];
-  const { path, live, want, fix } = detail.change;
-  const note = fix === "replace" ? " (needs replacement)" : "";
-  return [
-    `<span class="change"><code>${escapeMarkup(path)}</code>: <code class="was">${escapeMarkup(show(live))}</code> instead of <code class="want">${escapeMarkup(show(want))}</code>${note}</span>`,
-  ];
+  return saidLeaves(detail.change).map(leafHtml);
 }
+
+const leafHtml = ({ path, live, want, note }: SaidLeaf): string =>
+  `<span class="change"><code>${escapeMarkup(path)}</code>: ${sideHtml(live, "was")} instead of ${sideHtml(want, "want")}${note === undefined ? "" : ` (${escapeMarkup(note)})`}</span>`;
+
+const sideHtml = ({ words, value }: Side, kind: string): string =>
+  [words && escapeMarkup(words), value && `<code class="${kind}">${escapeMarkup(value)}</code>`]
+    .filter(Boolean)
+    .join(" ");

@@ -11,6 +11,7 @@ import {
 import * as z from "zod";
 import { codeOf } from "../../aws/errors.ts";
 import { executionLogGroup } from "../../config/names.ts";
+import { hidden } from "../../engine/hidden.ts";
 import { type Change, ready } from "../../engine/kind.ts";
 import { compare, type Fields, none, type Seen } from "../compare.ts";
 import { type AwsKind, keyOf } from "../define.ts";
@@ -93,8 +94,9 @@ function liveSettings(stage: Stage): Seen {
 
 /** Stage variables and settings of single methods: tap has none, so whoever added them did it by hand. */
 function extras(stage: Stage): { readonly change: Change; readonly patch: PatchOperation }[] {
-  const variables = Object.entries(stage.variables ?? {}).map(([name, live]) => ({
-    change: { path: `variables.${name}`, want: undefined, live, fix: "update" } as const,
+  // A variable that somebody has set by hand may be a secret.
+  const variables = Object.keys(stage.variables ?? {}).map((name) => ({
+    change: { path: `variables.${name}`, want: undefined, live: hidden, fix: "update" } as const,
     patch: { op: "remove", path: `/variables/${name}` } as const,
   }));
   const overrides = Object.entries(stage.methodSettings ?? {})

@@ -47,16 +47,33 @@ export async function rulesOf(aws: Aws, groupIds: readonly string[]): Promise<Se
   });
 }
 
-/** A rule for people: "ingress tcp 3306 from sg-1". */
-export function describeRule(rule: SecurityGroupRule): string {
-  const { IpProtocol, FromPort, ToPort } = rule;
-  const ports = FromPort === ToPort ? `${FromPort}` : `${FromPort}-${ToPort}`;
-  const what = IpProtocol === "-1" ? "all" : `${IpProtocol} ${ports}`;
-  const peer = rule.CidrIpv4 ?? rule.CidrIpv6 ?? rule.PrefixListId ?? rule.ReferencedGroupInfo?.GroupId ?? "unknown";
-  return rule.IsEgress === true ? `egress ${what} to ${peer}` : `ingress ${what} from ${peer}`;
+type Direction = "ingress" | "egress";
+
+/** What a rule says, in the words of {@link SecurityGroupRule}; `peer` is a CIDR, a prefix list or a group. */
+export interface RuleWords {
+  readonly direction: Direction;
+  readonly protocol: string | undefined;
+  readonly fromPort: number | undefined;
+  readonly toPort: number | undefined;
+  readonly peer: string | undefined;
 }
 
-type Direction = "ingress" | "egress";
+/** A rule for people: "ingress tcp 3306 from sg-1". Ports mean nothing where the protocol is "-1". */
+export function ruleText({ direction, protocol, fromPort, toPort, peer = "unknown" }: RuleWords): string {
+  const ports = fromPort === toPort ? `${fromPort}` : `${fromPort}-${toPort}`;
+  const what = protocol === "-1" ? "all" : `${protocol} ${ports}`;
+  return direction === "egress" ? `egress ${what} to ${peer}` : `ingress ${what} from ${peer}`;
+}
+
+/** A live rule for people. */
+export const describeRule = (rule: SecurityGroupRule): string =>
+  ruleText({
+    direction: rule.IsEgress === true ? "egress" : "ingress",
+    protocol: rule.IpProtocol,
+    fromPort: rule.FromPort,
+    toPort: rule.ToPort,
+    peer: rule.CidrIpv4 ?? rule.CidrIpv6 ?? rule.PrefixListId ?? rule.ReferencedGroupInfo?.GroupId,
+  });
 
 /**
  * The allow-all permission that AWS gives a new group, when the group's description shows it and the list of rules,

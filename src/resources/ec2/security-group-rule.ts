@@ -12,7 +12,7 @@ import { type AwsKind, noKey } from "../define.ts";
 import { ifThere, required } from "../missing.ts";
 import { tagCommand } from "../tag-command.ts";
 import { compareTags, pickOwn, touches } from "../tags.ts";
-import { ourRules, revoke, ruleId, rulesOf } from "./group-rules.ts";
+import { ourRules, revoke, ruleId, rulesOf, ruleText } from "./group-rules.ts";
 import { ec2 } from "./permissions.ts";
 import { ownedOf, retag, tagSpecification, tagsOf } from "./shared.ts";
 
@@ -33,7 +33,7 @@ interface Wanted {
 /** The fields that make two rules the same to AWS (InvalidPermission.Duplicate): the description is none of them. */
 const liveFields = (rule: Description) => ({
   groupId: rule.GroupId,
-  direction: rule.IsEgress === true ? "egress" : "ingress",
+  direction: rule.IsEgress === true ? ("egress" as const) : ("ingress" as const),
   protocol: rule.IpProtocol,
   fromPort: rule.FromPort ?? -1,
   toPort: rule.ToPort ?? -1,
@@ -54,6 +54,12 @@ function sourceOf(rule: Description): Readonly<Record<string, string>> {
   if (rule.ReferencedGroupInfo?.GroupId !== undefined) return { groupId: rule.ReferencedGroupInfo.GroupId };
   if (rule.CidrIpv6 !== undefined) return { cidrIpv6: rule.CidrIpv6 };
   return { prefixListId: rule.PrefixListId ?? "unknown" };
+}
+
+/** The rule in words, as people are told a difference; `undefined` where AWS does not say all of it. */
+function textOf({ source, ...rule }: ReturnType<typeof liveFields | typeof wantedFields>): string | undefined {
+  const [peer] = Object.values<string>(source);
+  return rule.protocol === undefined ? undefined : ruleText({ ...rule, peer });
 }
 
 /** Protocol and ports as calls take them: ports mean nothing where the protocol is "-1". */
@@ -89,14 +95,15 @@ export const SecurityGroupRule: AwsKind<Wanted, Description, { securityGroupRule
 
   changes(want, live, me) {
     const kindOfSource = (source: object) => Object.keys(source)[0];
-    // A rule keeps its type: a CIDR cannot become a group (EC2 API, SecurityGroupRuleRequest).
-    const sameType = kindOfSource(want.source) === kindOfSource(sourceOf(live));
+    const [should, is] = [wantedFields(want), liveFields(live)];
+    // A rule keeps its direction and its type: a CIDR cannot become a group (EC2 API, SecurityGroupRuleRequest).
+    const stays = should.direction === is.direction && kindOfSource(should.source) === kindOfSource(is.source);
     return [
       ...compare(
-        { ...wantedFields(want), description: want.description },
         // A rule without a description has none (SecurityGroupRule).
-        { ...liveFields(live), description: live.Description ?? none },
-        ["groupId", "direction", ...(sameType ? [] : ["source"])],
+        { groupId: want.groupId, rule: textOf(should), description: want.description },
+        { groupId: live.GroupId, rule: textOf(is), description: live.Description ?? none },
+        ["groupId", ...(stays ? [] : ["rule"])],
       ),
       ...compareTags(me, tagsOf(live)),
     ];
@@ -134,7 +141,7 @@ export const SecurityGroupRule: AwsKind<Wanted, Description, { securityGroupRule
 
   async update(aws, live, want, changes, me) {
     const SecurityGroupRuleId = ruleId(live);
-    if (touches(changes, "protocol", "fromPort", "toPort", "source", "description")) {
+    if (touches(changes, "rule", "description")) {
       const { source, description: Description } = want;
       const peer = "cidr" in source ? { CidrIpv4: source.cidr } : { ReferencedGroupId: source.groupId };
       const SecurityGroupRule = { ...portsOf(want), ...peer, Description };

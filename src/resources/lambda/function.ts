@@ -13,6 +13,7 @@ import {
 import type { Aws } from "../../aws/aws.ts";
 import { codeOf } from "../../aws/errors.ts";
 import { TapError } from "../../engine/errors.ts";
+import { hidden } from "../../engine/hidden.ts";
 import {
   type Change,
   type ErrorClass,
@@ -301,9 +302,7 @@ function liveFields(want: Wanted, live: Live): Seen {
 
 /** What somebody has set by hand beside our variables may be a secret: that it is there differs, its value is not told. */
 const withoutForeignValues = (ours: Wanted["environment"], live: Readonly<Record<string, string>>) =>
-  Object.fromEntries(
-    Object.entries(live).map(([name, value]) => [name, Object.hasOwn(ours, name) ? value : "(not shown)"]),
-  );
+  Object.fromEntries(Object.entries(live).map(([name, value]) => [name, Object.hasOwn(ours, name) ? value : hidden]));
 
 /**
  * Lambda says InvalidParameterValueException while a fresh role, key, subnet, group or object has not reached it yet. The

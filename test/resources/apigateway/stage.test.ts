@@ -149,7 +149,7 @@ describe("changes, and the patch that repairs each", () => {
     const drifted = { ...live, stage: added };
     const changes = ApiStage.changes(wanted, drifted, me);
     expect(changes).toEqual([
-      { path: "variables.debug", want: undefined, live: "1", fix: "update" },
+      { path: "variables.debug", want: undefined, live: "(not shown)", fix: "update" },
       { path: "methodSettings.trade/{id}/GET", want: undefined, live: { loggingLevel: "INFO" }, fix: "update" },
     ]);
     await ApiStage.update(testAws(), drifted, wanted, changes, me);

@@ -98,12 +98,16 @@ test("changes name each property, and which of them AWS can change", () => {
   const paths = (other: Live) =>
     SecurityGroupRule.changes(wanted, { ...live, ...other }, me).map((c) => `${c.path} ${c.fix}`);
   expect(paths({ GroupId: "sg-9" })).toEqual(["groupId replace"]);
-  expect(paths({ IsEgress: true })).toEqual(["direction replace"]);
-  expect(paths({ IpProtocol: "udp" })).toEqual(["protocol update"]);
-  expect(paths({ FromPort: 1 })).toEqual(["fromPort update"]);
-  expect(paths({ ToPort: 9999 })).toEqual(["toPort update"]);
-  expect(paths({ ReferencedGroupInfo: { GroupId: "sg-9" } })).toEqual(["source update"]);
-  expect(paths({ CidrIpv4: "10.0.0.0/8" })).toEqual(["source replace"]);
+  expect(paths({ IsEgress: true })).toEqual(["rule replace"]);
+  expect(paths({ IpProtocol: "udp" })).toEqual(["rule update"]);
+  expect(paths({ FromPort: 1 })).toEqual(["rule update"]);
+  expect(paths({ ToPort: 9999 })).toEqual(["rule update"]);
+  expect(paths({ ReferencedGroupInfo: { GroupId: "sg-9" } })).toEqual(["rule update"]);
+  expect(paths({ CidrIpv4: "10.0.0.0/8" })).toEqual(["rule replace"]);
+  expect(SecurityGroupRule.changes(wanted, { ...live, FromPort: 1, CidrIpv4: "0.0.0.0/0" }, me)).toEqual([
+    { path: "rule", live: "ingress tcp 1-3306 from 0.0.0.0/0", want: "ingress tcp 3306 from sg-2", fix: "replace" },
+  ]);
+  expect(paths({ IpProtocol: undefined })).toEqual(["rule unknown"]);
   expect(paths({ Description: "other" })).toEqual(["description update"]);
   expect(paths({ Tags: tagList(me).slice(1) })).toEqual(["tags.Project update"]);
 });
@@ -114,7 +118,7 @@ test("update changes the rule in place", async () => {
     GroupId: "sg-1",
     SecurityGroupRules: [{ SecurityGroupRuleId: "sgr-1", SecurityGroupRule }],
   });
-  await SecurityGroupRule.update(testAws(), live, wanted, [change("toPort")], me);
+  await SecurityGroupRule.update(testAws(), live, wanted, [change("rule")], me);
   await SecurityGroupRule.update(testAws(), live, everywhere, [change("description")], me);
   const Description = "MySQL from Lambda";
   expect(ec2.commandCalls(ModifySecurityGroupRulesCommand).map((c) => c.args[0].input)).toEqual([
