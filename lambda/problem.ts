@@ -20,6 +20,12 @@ const problems = {
 
 export type ProblemCode = keyof typeof problems;
 
+// Object.keys gives strings; these are the keys of a constant.
+export const problemCodes = Object.keys(problems) as ProblemCode[];
+
+/** The HTTP status of a problem. */
+export const statusOf = (code: ProblemCode): number => problems[code][0];
+
 /** An answer that is not the one asked for. `message` is shown to the caller: no host names, no SQL, no secrets. */
 export class Problem extends Error {
   readonly code: ProblemCode;
@@ -42,7 +48,7 @@ export class Problem extends Error {
 
   /** The HTTP status. */
   get status(): number {
-    return problems[this.code][0];
+    return statusOf(this.code);
   }
 
   /** The body by RFC 9457. Its type is "about:blank", so its title is that of the status; `code` tells problems apart. */

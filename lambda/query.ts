@@ -39,7 +39,7 @@ export function createQuery(config: DatabaseConfig | undefined, limits: Limits =
     const { trades, next } = await traced("list trades", () =>
       databases.reader.run(deadline, (session) => listTrades(session, request)),
     );
-    const nextCursor = next === undefined ? null : cursorAfter(next, request.symbol);
+    const nextCursor = next === undefined ? null : cursorAfter(next, request.filter);
     return { status: 200, body: { trades, nextCursor }, outcome: "listed" };
   }
 

@@ -1,21 +1,11 @@
 import type { RowDataPacket } from "mysql2/promise";
+import type { StoredTrade } from "./answers.ts";
 import type { Session } from "./connection.ts";
 import { mysqlError, mysqlErrorNumber } from "./connection.ts";
 import type { PageRequest } from "./page.ts";
 import { Problem } from "./problem.ts";
 import type { TradeRequest } from "./trade.ts";
 import { newId } from "./uuid.ts";
-
-/** A trade as it is stored and answered. Price as it was sent (null: at market); time in UTC microseconds, ISO 8601. */
-export interface StoredTrade {
-  readonly id: string;
-  readonly symbol: string;
-  readonly side: string;
-  readonly quantity: number;
-  readonly price: string | null;
-  readonly clientOrderId: string;
-  readonly createdAt: string;
-}
 
 const columns = "trade.seq, trade.id, symbol, side, quantity, price, price_scale, client_order_id, created_at";
 
@@ -34,6 +24,9 @@ function toTrade(row: RowDataPacket): StoredTrade {
   };
 }
 
+/** An ISO time in UTC as MySQL writes it. */
+const toDatetime = (time: string) => time.replace("T", " ").replace("Z", "");
+
 /** The trade of an id, or undefined. */
 export async function findTrade(session: Session, id: string): Promise<StoredTrade | undefined> {
   const [row] = await session.rows(`SELECT ${columns} FROM trade WHERE id = ?`, [id]);
@@ -43,22 +36,26 @@ export async function findTrade(session: Session, id: string): Promise<StoredTra
 /** A page of trades, newest first, and the number to go on before when there are more. */
 export async function listTrades(
   session: Session,
-  { symbol, limit, before }: PageRequest,
+  { filter, limit, before }: PageRequest,
 ): Promise<{ readonly trades: StoredTrade[]; readonly next: number | undefined }> {
+  const conditions: readonly (readonly [condition: string, value: string | undefined])[] = [
+    ["symbol = ?", filter.symbol],
+    ["client_order_id = ?", filter.clientOrderId],
+    ["created_at >= ?", filter.since && toDatetime(filter.since)],
+    ["created_at < ?", filter.until && toDatetime(filter.until)],
+    ["seq < ?", before === undefined ? undefined : String(before)],
+  ];
   const where: string[] = [];
   const values: string[] = [];
-  if (symbol !== undefined) {
-    where.push("symbol = ?");
-    values.push(symbol);
+  for (const [condition, value] of conditions) {
+    if (value === undefined) continue;
+    where.push(condition);
+    values.push(value);
   }
-  if (before !== undefined) {
-    where.push("seq < ?");
-    values.push(String(before));
-  }
-  const filter = where.length > 0 ? `WHERE ${where.join(" AND ")}` : "";
+  const filtered = where.length > 0 ? `WHERE ${where.join(" AND ")}` : "";
   // The limit is a checked number and stands in the text: MySQL 8 refuses a LIMIT that a driver sends as a double.
   const rows = await session.rows(
-    `SELECT ${columns} FROM trade ${filter} ORDER BY seq DESC LIMIT ${limit + 1}`,
+    `SELECT ${columns} FROM trade ${filtered} ORDER BY seq DESC LIMIT ${limit + 1}`,
     values,
   );
   const shown = rows.slice(0, limit);

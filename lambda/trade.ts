@@ -1,54 +1,28 @@
 import { createHash } from "node:crypto";
 import * as z from "zod/mini";
 import { callerOf } from "./caller.ts";
+import { faultsOf, Price, text } from "./fields.ts";
 import { header, type ProxyEvent } from "./http.ts";
 import { type ReadJson, readJson } from "./json.ts";
-import { type Fault, Problem } from "./problem.ts";
+import { Problem } from "./problem.ts";
 
 /** Bytes of a request body that are read; the largest valid trade needs about a tenth. */
 export const maxBodyBytes = 8 * 1024;
 
-/** Digits of a price before and after the point: the column is DECIMAL(20,8). */
-export const priceDigits = { integer: 12, fraction: 8 } as const;
-
-const price = /^(?:0|[1-9]\d*)(?:\.\d+)?$/;
 const wholeNumber = `must be a whole number from 1 to ${Number.MAX_SAFE_INTEGER}`;
-const unprintable = /\p{Cc}|\p{Cs}|\p{Zl}|\p{Zp}/u;
 
-/** Text that is stored as it is: no control characters, no half surrogates, no blanks at its ends (MySQL pads those). */
-function text(most: number) {
-  return z.string(`must be a string of 1 to ${most} characters`).check(
-    z.refine((value) => value.length >= 1 && [...value].length <= most, `must have 1 to ${most} characters`),
-    z.refine((value) => value.trim() === value, "must not begin or end with a blank"),
-    z.refine((value) => !unprintable.test(value), "must not contain control characters"),
-  );
-}
-
-function priceFits(value: string): boolean {
-  const [integer = "", fraction = ""] = value.split(".");
-  return integer.length <= priceDigits.integer && fraction.length <= priceDigits.fraction && /[1-9]/.test(value);
-}
-
-const Trade = z.strictObject(
+/** A trade as the client sends it. Quantity in units, price as a decimal in the instrument's currency. */
+export const Trade = z.strictObject(
   {
     symbol: text(64),
     side: z.enum(["buy", "sell"], 'must be "buy" or "sell"'),
-    quantity: z.number(wholeNumber).check(z.refine((value) => value >= 1, wholeNumber)),
-    price: z.optional(
-      z.string('must be a decimal in a string, such as "187.50"').check(
-        z.refine((value) => price.test(value), 'must be a decimal in a string, such as "187.50"'),
-        z.refine(
-          (value) => !price.test(value) || priceFits(value),
-          `must be above zero, with at most ${priceDigits.integer} digits before and ${priceDigits.fraction} after the point`,
-        ),
-      ),
-    ),
+    quantity: z.int(wholeNumber).check(z.minimum(1, wholeNumber)),
+    price: z.optional(Price),
     clientOrderId: text(64),
   },
   "must be an object",
 );
 
-/** A trade as the client sent it, checked. Quantity in units, price as a decimal in the instrument's currency. */
 export type Trade = z.infer<typeof Trade>;
 
 /**
@@ -62,14 +36,6 @@ export interface TradeRequest {
   readonly idempotencyKey: string | undefined;
   /** SHA-256 of the trade's meaning, hex: equal for bodies that differ in spelling only ("1.5" and "1.50"). */
   readonly fingerprint: string;
-}
-
-function fault(issue: z.core.$ZodIssue): Fault[] {
-  if (issue.code === "unrecognized_keys") {
-    return issue.keys.slice(0, 10).map((key) => ({ path: key.slice(0, 64), message: "is not a known field" }));
-  }
-  const missing = issue.input === undefined && issue.path.length > 0;
-  return [{ path: issue.path.join(".") || "body", message: missing ? "is required" : issue.message }];
 }
 
 function fingerprint(trade: Trade): string {
@@ -130,7 +96,7 @@ function parseKey(event: ProxyEvent): string | undefined {
 export function parseTrade(event: ProxyEvent): TradeRequest {
   const parsed = Trade.safeParse(parseBody(event), { reportInput: true });
   if (!parsed.success) {
-    const faults = parsed.error.issues.flatMap(fault);
+    const faults = parsed.error.issues.flatMap((issue) => faultsOf(issue));
     throw new Problem("invalid-request", "The trade is not valid.", faults);
   }
   return {

@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { commandsDocument } from "./commands.ts";
 import { graphDiagram } from "./graph.ts";
+import { openApiDocument } from "./openapi.ts";
 import { putSection } from "./sections.ts";
 import { devDefaults, differencesTable } from "./settings.ts";
 
@@ -19,6 +20,7 @@ export async function documents(): Promise<Document[]> {
   const settings = putSection(await read("docs/settings.md"), "differences", differencesTable());
   return [
     { path: "docs/commands.md", text: commandsDocument() },
+    { path: "docs/openapi.yaml", text: openApiDocument() },
     { path: "docs/settings.md", text: putSection(settings, "defaults", devDefaults()) },
     { path: "README.md", text: putSection(await read("README.md"), "graph", graphDiagram()) },
   ];

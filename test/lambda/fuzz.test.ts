@@ -6,6 +6,7 @@ import type { Handler } from "../../lambda/handler.ts";
 import type { ProxyEvent } from "../../lambda/http.ts";
 import { createProcessor } from "../../lambda/processor.ts";
 import { createQuery } from "../../lambda/query.ts";
+import { expectDescribed, fitsSchema } from "./described.ts";
 import { body, context, getOne, getPage, parsed, post } from "./events.ts";
 import { describeWithDatabase, useDatabase } from "./fixture.ts";
 
@@ -101,6 +102,12 @@ const sent = fc.oneof(
   { weight: 2, arbitrary: fc.json() },
   { weight: 1, arbitrary: text },
 );
+const time = fc.oneof(
+  fc.date({ noInvalidDate: true }).map((date) => date.toISOString()),
+  fc
+    .tuple(fc.date({ noInvalidDate: true }), fc.constantFrom("0", "7Z", "+01:00", ""))
+    .map(([date, end]) => date.toISOString().replace("Z", end)),
+);
 const rarely = fc.nat({ max: 19 }).map((draw) => draw === 19);
 const headers = fc.dictionary(
   fc.constantFrom("Idempotency-Key", "idempotency-key", "Content-Type", "X-Correlation-Id", "content-type"),
@@ -115,6 +122,7 @@ describeWithDatabase(`${runs} made-up requests`, () => {
   async function answers(handler: Handler, event: ProxyEvent) {
     const result = await handler(event, context());
     expect(result.statusCode).toBeLessThan(500);
+    expectDescribed(event, result);
     expect(result.body).not.toMatch(/node_modules|\.ts:\d|127\.0\.0\.1|trade_app/);
     return { status: result.statusCode, body: parsed(result) };
   }
@@ -129,6 +137,7 @@ describeWithDatabase(`${runs} made-up requests`, () => {
         const { status, body: answer } = await answers(processor, event);
         statuses[status] = (statuses[status] ?? 0) + 1;
         if (status === 201) {
+          expect(fitsSchema("Trade", JSON.parse(bodySent)), bodySent).toBe(true);
           const { symbol, clientOrderId, side, quantity } = JSON.parse(bodySent);
           expect(answer).toMatchObject({ symbol, clientOrderId, side, quantity });
           expect((await answers(query, getOne(String(answer["id"])))).body).toEqual(answer);
@@ -158,10 +167,23 @@ describeWithDatabase(`${runs} made-up requests`, () => {
     const events = fc.oneof(
       fc.oneof(text, fc.uuid()).map(getOne),
       fc
-        .dictionary(fc.oneof(fc.constantFrom("symbol", "limit", "cursor"), text), fc.oneof(text, fc.nat().map(String)))
+        .dictionary(
+          fc.oneof(fc.constantFrom("symbol", "clientOrderId", "since", "until", "limit", "cursor"), text),
+          fc.oneof(text, fc.nat().map(String)),
+        )
         .map(getPage),
       fc
-        .record({ symbol: text, cursor: fc.base64String(), limit: fc.integer().map(String) }, { requiredKeys: [] })
+        .record(
+          {
+            symbol: text,
+            clientOrderId: text,
+            since: time,
+            until: time,
+            cursor: fc.base64String(),
+            limit: fc.integer().map(String),
+          },
+          { requiredKeys: [] },
+        )
         .map(getPage),
       fc.tuple(text, text).map(([resource, httpMethod]) => ({ ...post(body()), resource, httpMethod })),
     );

@@ -3,13 +3,20 @@ import { connect as connectSocket, createServer, type Server } from "node:net";
 import { expect, test } from "vitest";
 import { usualLimits } from "../../lambda/config.ts";
 import type { Handler } from "../../lambda/handler.ts";
+import { cursorAfter } from "../../lambda/page.ts";
 import { createProcessor } from "../../lambda/processor.ts";
 import { createQuery } from "../../lambda/query.ts";
 import { newId } from "../../lambda/uuid.ts";
-import { body, context, getOne, getPage, parsed, post } from "./events.ts";
+import { expectDescribed } from "./described.ts";
+import { body, context, getOne, getPage, parsed, post, signed } from "./events.ts";
 import { describeWithDatabase, TestDatabase, useDatabase } from "./fixture.ts";
 
-const send = (handler: Handler, event: Parameters<Handler>[0]) => handler(event, context());
+/** Sends a request, and checks that the answer is one that docs/openapi.yaml describes. */
+async function send(handler: Handler, event: Parameters<Handler>[0]) {
+  const result = await handler(event, context());
+  expectDescribed(event, result);
+  return result;
+}
 
 describeWithDatabase("the trade service on a database", () => {
   const database = useDatabase();
@@ -99,6 +106,55 @@ describeWithDatabase("the trade service on a database", () => {
     const cursor = String(parsed(await send(service().query, getPage({ symbol: "CURSOR", limit: "1" })))["nextCursor"]);
     expect((await send(service().query, getPage({ symbol: "CURSOR", cursor }))).statusCode).toBe(200);
     expect((await send(service().query, getPage({ symbol: "OTHER", cursor }))).statusCode).toBe(400);
+    expect((await send(service().query, getPage({ cursor }))).statusCode).toBe(400);
+  });
+
+  test("a cursor of before there were other filters goes on", async () => {
+    for (let i = 0; i < 2; i++) await send(service().processor, post(body({ symbol: "OLD CURSOR" })));
+    const { nextCursor } = parsed(await send(service().query, getPage({ symbol: "OLD CURSOR", limit: "1" })));
+    const [version, , ...rest] = JSON.parse(Buffer.from(String(nextCursor), "base64url").toString());
+    expect([version, ...rest]).toEqual([1, "OLD CURSOR"]);
+  });
+
+  test("the list can be that of an order id, of a symbol, of a time, and of all together, page by page", async () => {
+    const stored: Record<string, unknown>[] = [];
+    for (let i = 0; i < 6; i++) {
+      const event = post(body({ symbol: `FILTER ${i % 2}`, clientOrderId: `filter-${i % 3}` }));
+      stored.unshift(parsed(await send(service().processor, signed(event, `arn:aws:iam::111111111111:user/${i}`))));
+    }
+    const list = async (filter: Record<string, string>) => {
+      const found: unknown[] = [];
+      for (let cursor: unknown; cursor !== null; ) {
+        const more: Record<string, string> = typeof cursor === "string" ? { cursor } : {};
+        const page = await send(service().query, getPage({ ...filter, ...more, limit: "1" }));
+        expect(page.statusCode).toBe(200);
+        found.push(...Object(parsed(page)["trades"]));
+        cursor = parsed(page)["nextCursor"];
+      }
+      return found;
+    };
+    expect(await list({ clientOrderId: "filter-1" })).toEqual([stored[1], stored[4]]);
+    expect(await list({ clientOrderId: "filter-1", symbol: "FILTER 0" })).toEqual([stored[1]]);
+    expect(await list({ clientOrderId: "filter-4" })).toEqual([]);
+    const [since, until] = [stored[4], stored[1]].map((trade) => String(trade?.["createdAt"]));
+    if (since === undefined || until === undefined) throw new Error("six trades were stored");
+    expect(await list({ since, until })).toEqual(stored.slice(2, 5));
+    expect(await list({ since, until, symbol: "FILTER 1" })).toEqual([stored[2], stored[4]]);
+    expect(await list({ since: until, clientOrderId: "filter-1" })).toEqual([stored[1]]);
+    expect(await list({ until: since, clientOrderId: "filter-1" })).toEqual([]);
+  });
+
+  test.each([["clientOrderId"], ["since"], ["until"]])("a cursor serves no other %s", async (name) => {
+    for (let i = 0; i < 2; i++) await send(service().processor, post(body({ symbol: "CURSOR" })));
+    const values: Record<string, string[]> = {
+      clientOrderId: ["a", "b"],
+      since: ["2020-01-01T00:00:00Z", "2020-01-01T00:00:01Z"],
+      until: ["2999-01-01T00:00:00Z", "2999-01-01T00:00:01Z"],
+    };
+    const [one = "", other = ""] = values[name] ?? [];
+    const cursor = cursorAfter(7, { [name]: one });
+    expect((await send(service().query, getPage({ [name]: one, cursor }))).statusCode).toBe(200);
+    expect((await send(service().query, getPage({ [name]: other, cursor }))).statusCode).toBe(400);
     expect((await send(service().query, getPage({ cursor }))).statusCode).toBe(400);
   });
 

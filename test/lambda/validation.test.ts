@@ -4,6 +4,7 @@ import type { ProxyEvent, ProxyResult } from "../../lambda/http.ts";
 import { createProcessor } from "../../lambda/processor.ts";
 import { createQuery } from "../../lambda/query.ts";
 import { newId } from "../../lambda/uuid.ts";
+import { expectDescribed } from "./described.ts";
 import { body, context, getOne, getPage, parsed, post } from "./events.ts";
 
 const processor = createProcessor(undefined);
@@ -76,6 +77,7 @@ const refusedBodies: readonly RefusedBody[] = [
 test.each(refusedBodies)("POST with %s is refused", async (_, sent, status, code, path) => {
   const event = post(sent);
   const result = await processor(event, context());
+  expectDescribed(event, result);
   expect(result.statusCode).toBe(status);
   expect(result.headers["content-type"]).toBe("application/problem+json");
   const problem = parsed(result);
@@ -119,6 +121,14 @@ const refusedQueries: readonly [name: string, event: ProxyEvent, status: number]
   ["limit ten", getPage({ limit: "ten" }), 400],
   ["an empty symbol", getPage({ symbol: "" }), 400],
   ["a cursor that is not ours", getPage({ cursor: "abc" }), 400],
+  ["an empty clientOrderId", getPage({ clientOrderId: "" }), 400],
+  ["a day that is none", getPage({ since: "2026-02-30T00:00:00Z" }), 400],
+  ["a time that is none", getPage({ until: "2026-02-03T24:00:00Z" }), 400],
+  ["a time without its zone", getPage({ since: "2026-02-03T04:05:06" }), 400],
+  ["a time of another zone", getPage({ since: "2026-02-03T04:05:06+01:00" }), 400],
+  ["a time finer than microseconds", getPage({ since: "2026-02-03T04:05:06.1234567Z" }), 400],
+  ["a year that MySQL does not know", getPage({ since: "0999-02-03T04:05:06Z" }), 400],
+  ["a date alone", getPage({ since: "2026-02-03" }), 400],
   ["an unknown parameter", getPage({ offset: "10" }), 400],
   ["a parameter twice", { ...getPage(), multiValueQueryStringParameters: { limit: ["1", "2"] } }, 400],
   ["an id that is none", getOne("42"), 404],
@@ -130,6 +140,7 @@ const refusedQueries: readonly [name: string, event: ProxyEvent, status: number]
 
 test.each(refusedQueries)("GET with %s is refused", async (_, event, status) => {
   const result = await query(event, context());
+  expectDescribed(event, result);
   expect(result.statusCode).toBe(status);
   expect(parsed(result)).toMatchObject({ status, requestId: event.requestContext?.requestId });
 });

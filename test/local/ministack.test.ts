@@ -16,7 +16,13 @@ const database = await hasDatabase();
 if (!database) console.warn(`The platform is tested without a database: ${noDatabase}`);
 
 const Problem = z.object({ status: z.int(), code: z.string(), detail: z.string() });
-const Trade = z.object({ id: z.string(), symbol: z.string(), side: z.string(), quantity: z.int() });
+const Trade = z.object({
+  id: z.string(),
+  symbol: z.string(),
+  side: z.string(),
+  quantity: z.int(),
+  createdAt: z.string(),
+});
 
 const gone = (path: string): Promise<boolean> =>
   access(path).then(
@@ -65,7 +71,7 @@ describe("the built tap on the local AWS", () => {
   };
   const outputs = async () => Outputs.parse(JSON.parse((await project.succeed("outputs", ...dev, "--json")).stdout));
   const send = async (path: string, body?: unknown, type = "application/json") => {
-    const text = typeof body === "string" ? body : JSON.stringify(body);
+    const text = typeof body === "string" || body instanceof Uint8Array ? body : JSON.stringify(body);
     const init = body === undefined ? {} : { method: "POST", headers: { "content-type": type }, body: text };
     return fetch(`${apiUrl}${path}`, init);
   };
@@ -144,9 +150,13 @@ describe("the built tap on the local AWS", () => {
 
     const one = await send(`/trade/${trade.id}`);
     expect([one.status, Trade.parse(await one.json())]).toEqual([200, trade]);
-    const page = await send("/trade?symbol=AAPL");
-    expect(page.status).toBe(200);
-    expect(z.object({ trades: z.array(Trade) }).parse(await page.json()).trades).toEqual([trade]);
+    const since = trade.createdAt;
+    for (const query of ["symbol=AAPL", "clientOrderId=order-1", `since=${since}`, `symbol=AAPL&since=${since}`]) {
+      const page = await send(`/trade?${query}`);
+      expect(page.status).toBe(200);
+      expect(z.object({ trades: z.array(Trade) }).parse(await page.json()).trades).toEqual([trade]);
+    }
+    expect(await (await send(`/trade?until=${since}`)).json()).toEqual({ trades: [], nextCursor: null });
   });
 
   it.each([
@@ -165,6 +175,8 @@ describe("the built tap on the local AWS", () => {
       "application/json",
       400,
     ],
+    ["a field twice", '{"side": "buy", "side": "buy"}', "application/json", 400],
+    ["bytes that are no UTF-8", Buffer.from('{"symbol": "\xff"}', "latin1"), "application/json", 400],
     ["a body too large", `"${"x".repeat(10_000)}"`, "application/json", 413],
   ])("refuses a trade with %s", async (_, body, type, code) => {
     const refused = await send("/trade", body, type);
