@@ -30,7 +30,7 @@ export async function lookAround<Aws>(io: Io<Aws>, environment: Environment, com
     const session = await io.open(environment, { purpose: "look", command });
     const { account, kinds, local, platform, run, settings, state } = session;
     try {
-      const looks = await refresh(run, platform.nodes, kinds);
+      const looks = await refresh(run, platform.nodes, kinds, true);
       const rows = statusRows(looks, state.retained());
       const { region, settingsOf } = settings;
       const { unsearched } = looks;

@@ -53,7 +53,7 @@ export async function planToBringUp<Aws>(work: Work<Aws>, intention: Intention):
   const { account, kinds, local, platform, run, settings } = session;
   const { style } = reporter;
   if (kept !== undefined) requireSame(kept, { account });
-  const looks = await refresh(run, platform.nodes, kinds);
+  const looks = await refresh(run, platform.nodes, kinds, true);
   const plan = planUp(looks);
   const where = { environment: settings.environment, region: settings.region, account, local };
   if (plan.conflicts.length > 0) {

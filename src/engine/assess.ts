@@ -1,13 +1,14 @@
 import type { Change } from "./kind.ts";
-import type { Present } from "./node.ts";
+import type { Comparison, Present } from "./node.ts";
 
-/** What the differences of a resource from what is wanted ask for. */
-export type Compared = { readonly unreported: readonly string[] } & (
-  | { readonly is: "settled" }
-  | { readonly is: "update" | "replace"; readonly changes: readonly Change[] }
-  /** They are not known, since these needs of it are not. */
-  | { readonly is: "incomparable"; readonly missing: readonly string[] }
-);
+/** What the differences of a resource from what is wanted ask for, and what is to be said of it besides. */
+export type Compared = Omit<Comparison, "changes" | "missing"> &
+  (
+    | { readonly is: "settled" }
+    | { readonly is: "update" | "replace"; readonly changes: readonly Change[] }
+    /** They are not known, since these needs of it are not. */
+    | { readonly is: "incomparable"; readonly missing: readonly string[] }
+  );
 
 /** How a resource stands that is there: plan, status and `up` each have words of their own for it, and all read it here. */
 export type Verdict =
@@ -28,8 +29,8 @@ export function assess(present: Present): Verdict {
 }
 
 function compared(present: Present): Compared {
-  const { changes, missing, unreported } = present.compare();
-  if (changes === undefined) return { is: "incomparable", missing, unreported };
-  if (changes.length === 0) return { is: "settled", unreported };
-  return { is: changes.some(({ fix }) => fix === "replace") ? "replace" : "update", changes, unreported };
+  const { changes, missing, ...besides } = present.compare();
+  if (changes === undefined) return { is: "incomparable", missing, ...besides };
+  if (changes.length === 0) return { is: "settled", ...besides };
+  return { is: changes.some(({ fix }) => fix === "replace") ? "replace" : "update", changes, ...besides };
 }

@@ -39,6 +39,8 @@ export class Convergence<Aws> {
   #shows = 0;
   /** Until when a create of this run whose reply was lost may show, in milliseconds since the epoch. */
   #doubtful = 0;
+  /** Settings that were not as recorded before this run has sent anything, by path. */
+  readonly #altered = new Set<string>();
   /** The note of the id that a create has answered with: it is waited for before anything else is done. */
   #noted: Promise<void> = Promise.resolve();
 
@@ -83,7 +85,8 @@ export class Convergence<Aws> {
   #look(): Promise<Sight> {
     checkInterrupted(this.#run);
     this.#lookedAt = this.#run.clock.now();
-    return this.#node.look(this.#run, this.#lookedAt);
+    // Nobody has added anything to what this run has made.
+    return this.#node.look(this.#run, this.#lookedAt, this.#did === undefined || this.#did === "updated");
   }
 
   /** One step towards what is wanted; the ending when there is none left. */
@@ -236,6 +239,7 @@ export class Convergence<Aws> {
 
   async #update(sight: Present, changes: readonly Change[]): Promise<undefined> {
     this.#begin("update", changes);
+    if (!this.#sentAny) this.#noteAltered(sight);
     const what = JSON.stringify(changes);
     if (what === this.#sent) {
       await this.#wait(`${changes.map((c) => c.path).join(", ")} to take effect`);
@@ -249,6 +253,13 @@ export class Convergence<Aws> {
     this.#sent = what;
     this.#shows = sent.is === "done" ? this.#run.clock.now() + lagOf(this.#node.kind) : 0;
     this.#did ??= "updated";
+  }
+
+  #noteAltered({ recorded }: Present): void {
+    const before = this.#run.journal.get(this.#node.id)?.recorded ?? {};
+    for (const [path, was] of Object.entries(before)) {
+      if (JSON.stringify(was) !== JSON.stringify(recorded[path])) this.#altered.add(path);
+    }
   }
 
   async #replace(changes: readonly Change[]): Promise<undefined> {
@@ -312,7 +323,7 @@ export class Convergence<Aws> {
     await this.#note({ ...(entry ?? { token: this.#run.mint() }), id: sight.awsId });
   }
 
-  #note(entry: Pick<Entry, "token" | "id" | "intent" | "outputs">): Promise<void> {
+  #note(entry: Pick<Entry, "token" | "id" | "intent" | "outputs" | "recorded">): Promise<void> {
     const key = this.#node.key(this.#run)?.value;
     return this.#run.journal.put(this.#node.id, {
       ...entry,
@@ -322,12 +333,30 @@ export class Convergence<Aws> {
     });
   }
 
+  /**
+   * The settings that tap does not send, to be recorded. What was not as recorded before this run has sent anything is
+   * somebody else's doing, and stays recorded as it was: it goes on being a finding.
+   */
+  #recorded(sight: Present, entry: Entry | undefined): Pick<Entry, "recorded"> {
+    const before = this.#did === "created" || this.#did === "replaced" ? {} : (entry?.recorded ?? {});
+    const kept = Object.entries(before).filter(([path]) => this.#did === undefined || this.#altered.has(path));
+    const recorded = { ...sight.recorded, ...Object.fromEntries(kept) };
+    return Object.keys(recorded).length === 0 ? {} : { recorded };
+  }
+
   async #finish(sight: Present): Promise<Outcome> {
     const { clock, journal } = this.#run;
     const entry = journal.get(this.#node.id);
     if (this.#asked !== undefined) measure(this.#run, this.#node.kind, "create", clock.now() - this.#asked);
-    const settled = { token: entry?.token ?? this.#run.mint(), id: sight.awsId, outputs: sight.outputs };
-    const isNews = entry?.intent !== undefined || JSON.stringify(entry?.outputs) !== JSON.stringify(settled.outputs);
+    const settled = {
+      token: entry?.token ?? this.#run.mint(),
+      id: sight.awsId,
+      outputs: sight.outputs,
+      ...this.#recorded(sight, entry),
+    };
+    const isNews =
+      entry?.intent !== undefined ||
+      JSON.stringify([entry?.outputs, entry?.recorded]) !== JSON.stringify([settled.outputs, settled.recorded]);
     const noted = isNews ? this.#note(settled) : undefined;
     // Whoever needs it may begin: nothing is created before it is noted, in the same write as this or in a later one.
     this.#usable(this.#did !== undefined);

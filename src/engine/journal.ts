@@ -25,6 +25,8 @@ export interface Entry {
   readonly token: string;
   readonly intent?: Intent;
   readonly outputs?: Json;
+  /** Settings that tap does not send, by path, as they were when it was first as wanted: a change of them is a finding. */
+  readonly recorded?: Readonly<Record<string, Json>>;
 }
 
 /** Something that a teardown kept. */

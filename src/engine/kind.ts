@@ -43,15 +43,36 @@ export const held = (why: string): Phase => ({ is: "held", why });
 export const gone = (why: string): Phase => ({ is: "gone", why });
 export const leaving = (why: string): Phase => ({ is: "leaving", why });
 
-/** One property that is not as wanted. `undefined` means "not there". */
+/**
+ * What something means that somebody has added or switched:
+ * - `access`: who may read, call, decrypt, assume, receive;
+ * - `outage`: what stops it, or may;
+ * - `exposure`: what can be reached, from where;
+ * - `stranger`: a resource of somebody's own that lives in ours;
+ * - `setting`: any other setting.
+ */
+export type Weight = "access" | "outage" | "exposure" | "stranger" | "setting";
+
+/** One property that is not as wanted, or as it was. `undefined` means "not there". */
 export interface Change {
   /** Path within the resource, for example "tags.Name" or "routes.0.0.0.0/0". */
   readonly path: string;
   readonly want: Json | undefined;
   readonly live: Json | undefined;
-  /** Whether AWS can change it in place; `unknown` where AWS does not say how it is, so that nothing is to be done. */
-  readonly fix: "update" | "replace" | "unknown";
+  /**
+   * What `up` does about it:
+   * - `update`, `replace`: AWS can change it in place, or only in another one;
+   * - `lift`: nothing, unless it is named: it limits ours, and somebody may have meant it;
+   * - `leave`: nothing: it is not tap's;
+   * - `unknown`: nothing, since AWS does not say how it is.
+   */
+  readonly fix: "update" | "replace" | "lift" | "leave" | "unknown";
+  /** Of what somebody has added; absent for what tap itself sends. */
+  readonly weight?: Weight;
 }
+
+/** Whether a change is a finding: `up` leaves it as it is, and names it. */
+export const isFinding = ({ fix }: Change): boolean => fix === "lift" || fix === "leave";
 
 /** Who a resource is, before anything is known of what it should look like. */
 export interface Identity {
@@ -142,6 +163,39 @@ export interface Price {
   readonly usd: number | null;
 }
 
+/**
+ * A look for what others may have added to a resource, beside what finding it shows anyway. `changes` judges what it
+ * reads: what *opens* ours has the fix `update`, what *limits* ours `lift`, and what is somebody's own `leave`, each with
+ * its weight.
+ */
+export interface Watch<Aws, Key, Live> {
+  /** What it looks for, for people: "grants". */
+  readonly what: string;
+  /**
+   * Reads it, in one round trip: it may begin before the resource is found, by the id that the state has.
+   *
+   * @param id as `Kind.id` has it
+   * @returns the fields of what was read that only this look knows
+   */
+  read(aws: Aws, id: string, me: Identity, key: Key): Promise<Partial<Live>>;
+}
+
+/** Settings of a resource that tap does not send. */
+export interface Unsent<Live> {
+  /** Those that are not as AWS's documentation says they are unless somebody sets them. Pure. */
+  altered(live: Live): readonly Change[];
+  /** Those of which nobody says how they should be, by path: as they are. A later change of them is a finding. */
+  recorded(live: Live): Readonly<Record<string, Json>>;
+}
+
+/** Something about a resource that runs as it should be which will need a person: "renewal failed". */
+export interface Ailment {
+  /** For example "certificate expires". */
+  readonly what: string;
+  /** In whole words, with AWS's own for it. */
+  readonly why: string;
+}
+
 /** What the engine may know of a kind without knowing its types. */
 export interface KindFacts {
   /** For example "ec2:nat-gateway". */
@@ -209,8 +263,14 @@ export interface Kind<Aws, Key extends Json | undefined, Wanted, Live, Outputs e
   /** What an update has brought about, where "updated" and an id would say little: "migrated to schema 3f2a". */
   result?(live: Live): string;
 
-  /** Every property that is not as wanted. Pure. */
+  /** Every property that is not as wanted, and what was added to it. Pure. */
   changes(wanted: Wanted, live: Live, me: Identity): readonly Change[];
+  /** What else is read to see what others have added; what AWS refuses to show is said, and hinders nothing. */
+  readonly watch?: readonly Watch<Aws, Key, Live>[];
+  /** Of the settings that tap does not send. */
+  readonly unsent?: Unsent<Live>;
+  /** What will need a person though it is as wanted; `now` in milliseconds since the epoch. Pure. */
+  ailments?(live: Live, now: number): readonly Ailment[];
 
   /** Issues one create call and returns the id at once. What else is needed shows up as `changes`. */
   create(aws: Aws, me: Identity, key: Key, wanted: Wanted, token: string): Promise<string>;

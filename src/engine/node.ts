@@ -1,19 +1,45 @@
 import { hiddenUntil, partsHiddenUntil } from "./consistency.ts";
 import { NotOursError } from "./errors.ts";
+import type { Failure } from "./events.ts";
+import { failure } from "./failure.ts";
 import type { Json } from "./journal.ts";
-import type { Change, ErrorClass, Identity, Kind, KindFacts, Owned, Phase, Removal } from "./kind.ts";
+import {
+  type Ailment,
+  type Change,
+  type ErrorClass,
+  type Identity,
+  isFinding,
+  type Kind,
+  type KindFacts,
+  type Owned,
+  type Phase,
+  type Removal,
+} from "./kind.ts";
 import { pause } from "./pause.ts";
 import { backoff } from "./poll-interval.ts";
 import type { Run } from "./run.ts";
 
 /** How a live resource differs from what is wanted. */
 export interface Comparison {
-  /** `undefined` while something that it needs is not known. */
+  /** What `up` repairs; `undefined` while something that it needs is not known. */
   readonly changes: readonly Change[] | undefined;
+  /** What `up` names and leaves. */
+  readonly findings: readonly Change[];
+  /** Findings that the user knows of and has accepted as they are. */
+  readonly accepted: readonly Change[];
+  /** Settings that nobody has recorded yet, by path: no change of them can be seen. */
+  readonly unrecorded: readonly string[];
   /** Properties of which this AWS does not say how they are, and which therefore do not count. */
   readonly unreported: readonly string[];
   /** The needs that are not known. */
   readonly missing: readonly string[];
+}
+
+/** What could not be looked for, since AWS refused to show it. */
+export interface Unwatched {
+  /** See `Watch.what`. */
+  readonly what: string;
+  readonly failure: Failure;
 }
 
 /** A live resource, seen at one moment, with everything that can be done to it. */
@@ -26,6 +52,11 @@ export interface Present {
   readonly note: string | undefined;
   /** What an update has brought about, where its kind has a word for it. */
   readonly result: string | undefined;
+  /** What will need a person, though it is as wanted. */
+  readonly ailments: readonly Ailment[];
+  /** The settings that tap does not send and of which nobody says how they should be, by path. */
+  readonly recorded: Readonly<Record<string, Json>>;
+  readonly unwatched: readonly Unwatched[];
   /** Compares it with what is wanted, by the outputs that are known at the time of asking. */
   compare(): Comparison;
   update(changes: readonly Change[]): Promise<void>;
@@ -60,7 +91,8 @@ export interface Node<Outputs extends Json, Aws> {
   readonly parent: Node<Json, Aws> | undefined;
   /** The outputs, as of the latest look in this run. */
   outputs(run: Run<Aws>): Outputs | undefined;
-  look(run: Run<Aws>, since: number): Promise<Sight>;
+  /** @param watching whether to look for what others have added, too: that takes calls of its own */
+  look(run: Run<Aws>, since: number, watching?: boolean): Promise<Sight>;
   /** The key under which it can be found again. `undefined` while its parent is not known. */
   key(run: Run<Aws>): { readonly value: Json | undefined } | undefined;
   create(run: Run<Aws>, token: string): Promise<string>;
@@ -239,6 +271,50 @@ function build<Aws, Key extends Json | undefined, Wanted, Live, Outputs extends 
     }
   };
 
+  /**
+   * What the kind's watches read, and what they may not. They begin at once with the look itself where the state has the
+   * id, and count only if that is what is found.
+   */
+  const watch = (run: Run<Aws>, since: number, me: Identity, key: Key, awsId: string) =>
+    (kind.watch ?? []).map(async ({ what, read }): Promise<Partial<Live> | Unwatched> => {
+      try {
+        return await read(run.aws(since), awsId, me, key);
+      } catch (error) {
+        if (run.classify(error) !== "denied" || run.endsAll(error)) throw error;
+        return { what, failure: failure(run, { id, kind }, "look", error) };
+      }
+    });
+
+  /** What of a live resource is not as wanted, as documented, or as recorded. */
+  const compared = (
+    run: Run<Aws>,
+    wanted: Wanted,
+    live: Live,
+    now: Present["recorded"],
+    me: Identity,
+  ): Omit<Comparison, "missing"> => {
+    const before = run.journal.get(id)?.recorded ?? {};
+    const all = [
+      ...kind.changes(wanted, live, me),
+      ...(kind.unsent?.altered(live) ?? []),
+      ...Object.entries(before).flatMap(([path, was]) => sinceRecorded(path, was, now[path])),
+    ];
+    const isReported = ({ path, fix }: Change) => fix !== "unknown" && run.reports(kind.type, path);
+    const reported = all.filter(isReported);
+    const ruled = reported.map((change) =>
+      change.fix === "lift" && run.ruling(id, change) === "lifted" ? ({ ...change, fix: "update" } as const) : change,
+    );
+    const [findings, changes] = split(ruled, isFinding);
+    const [accepted, standing] = split(findings, (finding) => run.ruling(id, finding) === "accepted");
+    return {
+      changes,
+      findings: standing,
+      accepted,
+      unrecorded: Object.keys(now).filter((path) => !Object.hasOwn(before, path)),
+      unreported: all.filter((change) => !isReported(change)).map(({ path }) => path),
+    };
+  };
+
   return {
     id,
     step: id.slice(0, id.indexOf("/")),
@@ -252,12 +328,21 @@ function build<Aws, Key extends Json | undefined, Wanted, Live, Outputs extends 
     key: (run) => parts.key(run),
     classify: (error, during, seconds) => kind.classify?.(error, during, seconds),
 
-    async look(run, since) {
+    async look(run, since, watching = false) {
       const key = parts.key(run);
       if (key === undefined) return { is: "blocked", by: parts.parent?.id ?? id };
       const me = identity(run);
       if (me.id !== undefined) ids.set(run, me.id);
-      const live = await find(run, since, me, key.value);
+      const early = watching && me.id !== undefined ? watch(run, since, me, key.value, me.id) : [];
+      // They count only once it is found, and nobody waits for them otherwise.
+      for (const read of early) read.catch(() => undefined);
+      const found = await find(run, since, me, key.value);
+      const isWatched = watching && found !== undefined && goesOn(kind.phase(found));
+      const awsId = found === undefined ? undefined : kind.id(found);
+      const reads =
+        !isWatched || awsId === undefined ? [] : awsId === me.id ? early : watch(run, since, me, key.value, awsId);
+      const [unwatched, shown] = split(await Promise.all(reads), isUnwatched);
+      const live: Live | undefined = found && Object.assign({}, found, ...shown);
       if (live === undefined) {
         known.delete(run);
         return { is: "absent" };
@@ -265,12 +350,12 @@ function build<Aws, Key extends Json | undefined, Wanted, Live, Outputs extends 
       ids.set(run, kind.id(live));
       const phase = kind.phase(live);
       const outputs = kind.outputs(live);
+      const recorded = kind.unsent?.recorded(live) ?? {};
       if (phase.is === "gone") {
         known.delete(run);
         return { is: "absent", why: phase.why };
       }
-      const goesOn = phase.is === "ready" || (phase.is === "failed" && phase.update);
-      if (goesOn || (phase.is === "pending" && kind.usable === "created")) known.set(run, outputs);
+      if (goesOn(phase) || (phase.is === "pending" && kind.usable === "created")) known.set(run, outputs);
       else known.delete(run);
       return {
         is: "present",
@@ -279,16 +364,14 @@ function build<Aws, Key extends Json | undefined, Wanted, Live, Outputs extends 
         outputs,
         note: kind.note?.(live),
         result: kind.result?.(live),
+        ailments: kind.ailments?.(live, run.clock.now()) ?? [],
+        recorded,
+        unwatched,
         compare() {
           const want = parts.want(run);
-          if ("missing" in want) return { changes: undefined, unreported: [], missing: want.missing };
-          const all = kind.changes(want.wanted, live, me);
-          const isReported = ({ path, fix }: Change) => fix !== "unknown" && run.reports(kind.type, path);
-          return {
-            changes: all.filter(isReported),
-            unreported: all.filter((c) => !isReported(c)).map((c) => c.path),
-            missing: [],
-          };
+          return "missing" in want
+            ? { ...incomparable, missing: want.missing }
+            : { ...compared(run, want.wanted, live, recorded, me), missing: [] };
         },
         async update(changes) {
           const want = parts.want(run);
@@ -308,4 +391,24 @@ function build<Aws, Key extends Json | undefined, Wanted, Live, Outputs extends 
       return kind.create(run.aws(run.clock.now()), identity(run), key.value, want.wanted, token);
     },
   };
+}
+
+/** Whether it does what it is for. */
+const goesOn = (phase: Phase): boolean => phase.is === "ready" || (phase.is === "failed" && phase.update === true);
+
+const isUnwatched = (read: object): read is Unwatched => "what" in read && "failure" in read;
+
+const incomparable = { changes: undefined, findings: [], accepted: [], unrecorded: [], unreported: [] };
+
+/** How a setting that was recorded differs by now; null is recorded where there was none. */
+const sinceRecorded = (path: string, was: Json, live: Json | undefined): Change[] =>
+  JSON.stringify(was) === JSON.stringify(live)
+    ? []
+    : [{ path, want: was ?? undefined, live: live ?? undefined, fix: "leave", weight: "setting" }];
+
+/** Those of which something holds, and the others. */
+function split<T, S extends T>(all: readonly T[], holds: (one: T) => one is S): [S[], Exclude<T, S>[]];
+function split<T>(all: readonly T[], holds: (one: T) => boolean): [T[], T[]];
+function split<T>(all: readonly T[], holds: (one: T) => boolean): [T[], T[]] {
+  return [all.filter(holds), all.filter((one) => !holds(one))];
 }

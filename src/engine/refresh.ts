@@ -75,15 +75,18 @@ export const neverLeftOver = <Aws>(type: string): AnyKind<Aws> => ({ type, listO
 /**
  * Looks at every declared node at once, each as soon as what it sits in is known, and at everything that is ours but
  * no longer declared. Writes nothing, anywhere.
+ *
+ * @param watching whether to look for what others have added to the declared nodes, too
  */
 export async function refresh<Aws>(
   run: Run<Aws>,
   graph: readonly Node<Json, Aws>[],
   kinds: readonly AnyKind<Aws>[],
+  watching = false,
 ): Promise<Observations<Aws>> {
   const at = run.clock.now();
   const searching = search(run, kinds, at);
-  const declared = await lookAt(run, graph, at);
+  const declared = await lookAt(run, graph, at, watching);
   const { found, unsearched } = await searching;
   const { leftOver, unreadable } = await findLeftOvers(run, declared, kinds, found, at);
   return {
@@ -100,6 +103,7 @@ export async function lookAt<Aws>(
   run: Run<Aws>,
   nodes: readonly Node<Json, Aws>[],
   at: number,
+  watching = false,
 ): Promise<ReadonlyMap<Node<Json, Aws>, Observation>> {
   const looks = new Map<Node<Json, Aws>, Promise<Observation>>();
   const look = async (node: Node<Json, Aws>): Promise<Observation> => {
@@ -108,7 +112,7 @@ export async function lookAt<Aws>(
     if (parent?.is === "absent") return { is: "absent" };
     if (parent?.is === "error") return { is: "blocked", by: node.parent?.id ?? node.id };
     try {
-      return await node.look(run, at);
+      return await node.look(run, at, watching);
     } catch (error) {
       const failed = failure(run, node, "look", error);
       // What AWS said of a call is no diagnosis; what tap itself has found out is.

@@ -1,7 +1,7 @@
 import type { Clock } from "./clock.ts";
 import type { Untimed } from "./events.ts";
 import type { Journal } from "./journal.ts";
-import type { ErrorClass } from "./kind.ts";
+import type { Change, ErrorClass } from "./kind.ts";
 
 /** Everything a run has besides its graph. */
 export interface Run<Aws> {
@@ -32,4 +32,6 @@ export interface Run<Aws> {
   mint(): string;
   /** False for a property that this (local) AWS cannot report: it counts neither as drift nor as checked. */
   reports(type: string, path: string): boolean;
+  /** What the user has decided about a finding on a node: it is known and stays, or is to be lifted. */
+  ruling(node: string, finding: Change): "accepted" | "lifted" | undefined;
 }

@@ -1,7 +1,7 @@
-import { assess } from "./assess.ts";
+import { assess, type Compared } from "./assess.ts";
 import type { Json } from "./journal.ts";
-import { type Change, isRemovable } from "./kind.ts";
-import type { Node } from "./node.ts";
+import { type Ailment, type Change, isRemovable } from "./kind.ts";
+import type { Node, Present, Unwatched } from "./node.ts";
 import { planUp } from "./plan.ts";
 import { predecessors } from "./predecessors.ts";
 import type { Observation, Observations } from "./refresh.ts";
@@ -11,6 +11,10 @@ import { causesOf } from "./unseen.ts";
 export type Standing =
   | "in-sync"
   | "drifted"
+  /** As wanted, with something that `up` leaves and the user has not accepted. */
+  | "flagged"
+  /** As wanted, with something that will need a person. */
+  | "ailing"
   | "missing"
   | "pending"
   | "failed"
@@ -28,7 +32,18 @@ export interface StatusRow {
   readonly card?: string | undefined;
   readonly awsId?: string;
   readonly status: Standing;
+  /** What `up` repairs. */
   readonly changes: readonly Change[];
+  /** What `up` names and leaves. */
+  readonly findings?: readonly Change[];
+  /** Findings that the settings accept. */
+  readonly accepted?: readonly Change[];
+  /** Settings that no `up` has recorded yet. */
+  readonly unrecorded?: readonly string[];
+  /** What AWS refused to show: whether anybody has added such a thing is not known. */
+  readonly unwatched?: readonly Unwatched[];
+  /** What will need a person. */
+  readonly ailments?: readonly Ailment[];
   /** Properties that this AWS cannot report: neither drift nor checked. */
   readonly unreported?: readonly string[];
   readonly reason?: string;
@@ -143,10 +158,25 @@ function standing<Aws>(
           };
     }
     default: {
-      const { unreported } = verdict;
-      const extra = { ...(unreported.length > 0 && { unreported }), ...(note !== undefined && { reason: note }) };
-      if (verdict.is === "settled") return { status: "in-sync", awsId, ...extra };
-      return { status: "drifted", awsId, changes: verdict.changes, ...extra };
+      const extra = { awsId, ...besides(look, verdict), ...(note !== undefined && { reason: note }) };
+      if (verdict.is !== "settled") return { status: "drifted", changes: verdict.changes, ...extra };
+      return {
+        status: verdict.findings.length > 0 ? "flagged" : look.ailments.length > 0 ? "ailing" : "in-sync",
+        ...extra,
+      };
     }
   }
+}
+
+/** What is said of a resource besides how it stands; nothing of what there is none of. */
+function besides({ ailments, unwatched }: Present, compared: Compared): Partial<StatusRow> {
+  const { findings, accepted, unrecorded, unreported } = compared;
+  return {
+    ...(findings.length > 0 && { findings }),
+    ...(accepted.length > 0 && { accepted }),
+    ...(unrecorded.length > 0 && { unrecorded }),
+    ...(unreported.length > 0 && { unreported }),
+    ...(unwatched.length > 0 && { unwatched }),
+    ...(ailments.length > 0 && { ailments }),
+  };
 }

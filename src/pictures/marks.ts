@@ -23,6 +23,8 @@ const lock = "M5.5 7.5h5v4h-5ZM6.3 7.5v-1.3a1.7 1.7 0 0 1 3.4 0v1.3";
 
 const marks: Readonly<Record<Standing, Mark>> = {
   drifted: { shape: triangle, sign: bang },
+  flagged: { shape: square, sign: bang },
+  ailing: { shape: circle, sign: bang },
   failed: { shape: diamond, sign: cross },
   missing: { shape: square, sign: minus },
   stranded: { shape: diamond, sign: question },

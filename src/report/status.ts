@@ -29,11 +29,13 @@ export const differs = ({ status }: StatusRow): boolean => status !== "in-sync";
 /** How each status weighs, and its sign in a terminal; from what needs a person to what does not. */
 export const weights: Readonly<Record<Standing, Sign>> = {
   drifted: { tone: "warn", symbol: "~" },
+  flagged: { tone: "warn", symbol: "!" },
   failed: { tone: "bad", symbol: "✗" },
   missing: { tone: "bad", symbol: "−" },
   stranded: { tone: "bad", symbol: "?" },
   blocked: { tone: "note", symbol: "?" },
   pending: { tone: "warn", symbol: "…" },
+  ailing: { tone: "warn", symbol: "!" },
   "left-over": { tone: "note", symbol: "·" },
   retained: { tone: "note", symbol: "·" },
   "in-sync": { tone: "good", symbol: "✓" },

@@ -5,6 +5,7 @@ import { urgently } from "../aws/semaphore.ts";
 import type { Clock } from "../engine/clock.ts";
 import type { Event } from "../engine/events.ts";
 import type { Journal } from "../engine/journal.ts";
+import type { Change } from "../engine/kind.ts";
 import type { Run } from "../engine/run.ts";
 
 /** What a run on AWS is made of. */
@@ -18,6 +19,8 @@ export interface RunOptions {
   readonly emit?: (event: Event) => void;
   /** False for a property that the local AWS cannot report. */
   readonly reports?: (type: string, path: string) => boolean;
+  /** What the settings accept, and the command line lifts; unless told, nothing. */
+  readonly ruling?: (node: string, finding: Change) => "accepted" | "lifted" | undefined;
   /** Whether AWS takes as long as it usually does: unless told, it does. */
   readonly usual?: boolean;
   /** Idempotency tokens; UUIDs unless a test counts them. */
@@ -44,5 +47,6 @@ export function makeRun(options: RunOptions): Run<Aws> {
     mint: options.mint ?? randomUUID,
     usual: options.usual ?? true,
     reports: options.reports ?? (() => true),
+    ruling: options.ruling ?? (() => undefined),
   };
 }

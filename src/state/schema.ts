@@ -56,6 +56,7 @@ const entrySchema: z.ZodType<Entry> = z.strictObject({
   token: z.string(),
   intent: z.strictObject({ action: z.enum(["create", "remove"]), at: when }).exactOptional(),
   outputs: json.exactOptional(),
+  recorded: z.record(z.string(), json).exactOptional(),
 });
 
 const retainedSchema: z.ZodType<Retained> = z.strictObject({

@@ -160,6 +160,7 @@ export function toySession(request: SessionRequest, options: ToySessionOptions):
     reports: () => true,
     urgently: (_, work) => work(),
     usual: !(options.local ?? request.local),
+    ruling: () => undefined,
   };
   return {
     settings,

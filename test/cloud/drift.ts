@@ -1,3 +1,4 @@
+import type { Weight } from "../../src/engine/kind.ts";
 import type { Call, Cloud } from "./cloud.ts";
 
 /** What `status` and `up` make of a changed leaf, where it is not "named by its own row, and repaired". */
@@ -52,6 +53,10 @@ export interface Addition {
   /** The node whose row has to name it. */
   readonly node: string;
   readonly path: RegExp;
+  /** What it means; absent: it is one of the properties that tap sends. */
+  readonly weight?: Weight;
+  /** What `up` does about it; takes it away, unless told. */
+  readonly up?: "leaves it" | "lifts it when it is named";
   /** Nodes whose rows show a consequence. */
   readonly also?: RegExp;
   readonly by: ByHand;

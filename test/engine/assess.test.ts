@@ -15,8 +15,14 @@ import type { Comparison, Present } from "../../src/engine/node.ts";
 import { present } from "../report/sample.ts";
 
 const change = (fix: Change["fix"]): Change => ({ path: "cidr", want: "10.0.0.0/16", live: "10.1.0.0/16", fix });
-const differs = (...changes: readonly Change[]): Comparison => ({ changes, unreported: ["port"], missing: [] });
-const unknown: Comparison = { changes: undefined, unreported: [], missing: ["network/vpc"] };
+const besides = { findings: [], accepted: [], unrecorded: [] };
+const differs = (...changes: readonly Change[]): Comparison => ({
+  changes,
+  ...besides,
+  unreported: ["port"],
+  missing: [],
+});
+const unknown: Comparison = { changes: undefined, ...besides, unreported: [], missing: ["network/vpc"] };
 const none = differs();
 
 const never = (): Comparison => {
@@ -27,15 +33,15 @@ function seen(phase: Phase, compare: () => Comparison): Present {
   return { ...present("vpc-1"), phase, compare };
 }
 
-const unreported = ["port"];
+const said = { ...besides, unreported: ["port"] };
 test.each([
-  [none, { is: "settled", unreported }],
-  [differs(change("update")), { is: "update", changes: [change("update")], unreported }],
+  [none, { is: "settled", ...said }],
+  [differs(change("update")), { is: "update", changes: [change("update")], ...said }],
   [
     differs(change("update"), change("replace")),
-    { is: "replace", changes: [change("update"), change("replace")], unreported },
+    { is: "replace", changes: [change("update"), change("replace")], ...said },
   ],
-  [unknown, { is: "incomparable", missing: ["network/vpc"], unreported: [] }],
+  [unknown, { is: "incomparable", missing: ["network/vpc"], ...besides, unreported: [] }],
 ])("what is ready is judged by its differences (%#)", (comparison, verdict) => {
   expect(assess(seen(ready, () => comparison))).toEqual(verdict);
   // So is what goes on although a change of it has failed, but only once somebody asks.

@@ -69,7 +69,7 @@ describe("a property that someone changes by hand is named by status and repaire
 describe("what someone adds or switches by hand is named by status and taken back by up", () => {
   const additions = Object.values(services).flatMap(({ drift }) => drift?.additions ?? []);
 
-  test.each(additions)("$what", async ({ node, path, also, by }) => {
+  test.each(additions)("$what", async ({ node, path, also, weight, up = "takes it away", by }) => {
     const cloud = replay(whole);
     by(cloud, (id) => {
       const entry = whole.journal.resources[id]?.id;
@@ -78,12 +78,28 @@ describe("what someone adds or switches by hand is named by status and taken bac
     });
     // What takes AWS its time is done by then.
     cloud.clock.jump(cloud.now() + 3_600_000);
-    const seen = await observe(whole, cloud);
-    const rows = seen.rows.filter((row) => row.id === node || also?.test(row.id) !== true);
-    expect(rows.map((row) => [row.id, row.status])).toEqual([[node, "drifted"]]);
-    expect(rows[0]?.changes.filter((change) => !path.test(change.path))).toEqual([]);
-    expect(seen.endings).toEqual({ [node]: "updated" });
-    expect(seen.calls.filter((call) => !call.startsWith(`${node}: `))).toEqual([]);
-    expect(seen.differences).toEqual([]);
+    const added = cloud.dump({ times: false });
+    const judge = async (lift: boolean) => {
+      const seen = await observe(whole, cloud, (id, { path: of }) =>
+        lift && id === node && path.test(of) ? "lifted" : undefined,
+      );
+      const rows = seen.rows.filter((row) => row.id === node || also?.test(row.id) !== true);
+      return { ...seen, rows };
+    };
+    const seen = await judge(false);
+    const isLeft = up !== "takes it away";
+    expect(seen.rows.map((row) => [row.id, row.status])).toEqual([[node, isLeft ? "flagged" : "drifted"]]);
+    const named = seen.rows.flatMap((row) => (isLeft ? (row.findings ?? []) : row.changes));
+    expect(named.filter((change) => !path.test(change.path))).toEqual([]);
+    expect(new Set(named.map((change) => change.weight))).toEqual(new Set([weight]));
+    if (isLeft) {
+      expect(seen.endings).toEqual({});
+      expect(cloud.dump({ times: false })).toEqual(added);
+      if (up === "leaves it") return;
+    }
+    const taken = isLeft ? await judge(true) : seen;
+    expect(taken.endings).toEqual({ [node]: "updated" });
+    expect(taken.calls.filter((call) => !call.startsWith(`${node}: `))).toEqual([]);
+    expect(taken.differences).toEqual([]);
   });
 });

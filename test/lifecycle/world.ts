@@ -118,7 +118,7 @@ export class Environment {
   }
 
   look(run = this.run()): Promise<Observations<Aws>> {
-    return refresh(run, this.platform.nodes, kinds);
+    return refresh(run, this.platform.nodes, kinds, true);
   }
 
   async status(): Promise<StatusRow[]> {

@@ -110,7 +110,8 @@ async function repair(baseline: Baseline, changed: Cloud, guard: Guard): Promise
   using copy = new Copy(baseline, changed);
   copy.cloud.intercept = guard.on(copy.cloud);
   const { environment } = copy;
-  const run = environment.run();
+  // What is left alone unless it is named is named here.
+  const run = { ...environment.run(), ruling: () => "lifted" as const };
   const looks = await environment.look(run);
   if (planUp(looks).conflicts.length > 0) return [];
   return unwell(await up(run, environment.platform.nodes, looks)).filter((end) => !end.endsWith(": held"));

@@ -33,6 +33,7 @@ import { byName, ownedByTag } from "../tagging.ts";
 import { compareTags, fromMap, requireOurs, type Tags, touches } from "../tags.ts";
 import { type CodePackage, upload } from "./code.ts";
 import { classifyTaken } from "./conflict.ts";
+import { additions, type Beside, besides, fields, takeAway, watch } from "./function-scope.ts";
 import { lambda } from "./permissions.ts";
 import { type Statement, statementsOf } from "./policy.ts";
 
@@ -56,7 +57,7 @@ interface Wanted {
   readonly bucketName: string;
 }
 
-interface Description extends FunctionConfiguration {
+interface Description extends FunctionConfiguration, Beside {
   readonly tags: Tags;
 }
 
@@ -72,7 +73,7 @@ const id = (live: Description) => required(live.FunctionName, "FunctionName");
 export const readFunction = (aws: Aws, FunctionName: string): Promise<Description | undefined> =>
   aws.shared(`lambda:function ${FunctionName}`, async () => {
     const answer = await ifThere(aws.lambda(new GetFunctionCommand({ FunctionName })));
-    return answer?.Configuration && { ...answer.Configuration, tags: fromMap(answer.Tags) };
+    return answer?.Configuration && { ...answer.Configuration, answer, tags: fromMap(answer.Tags) };
   });
 
 const isUpdating = (live: Live) => live.LastUpdateStatus === "InProgress";
@@ -141,6 +142,8 @@ export const LambdaFunction: AwsKind<Wanted, Live, { functionName: string; funct
   seconds: { create: 60, remove: 30, release: 300 },
   permissions: lambda,
   card: "Lambda functions",
+  ...fields,
+  watch,
   parseKey: noKey,
 
   async find(aws, me) {
@@ -166,8 +169,15 @@ export const LambdaFunction: AwsKind<Wanted, Live, { functionName: string; funct
     // The configuration shows what was asked for, while what was there before goes on running.
     ...compare({ lastUpdate: "Successful" }, { lastUpdate: lastFailure(live) ?? "Successful" }),
     ...strangers(want, live).map(
-      ({ sid, value }): Change => ({ path: `policy.${sid}`, want: undefined, live: value, fix: "update" }),
+      ({ sid, value }): Change => ({
+        path: `policy.${sid}`,
+        want: undefined,
+        live: value,
+        fix: "update",
+        weight: "access",
+      }),
     ),
+    ...additions(live),
     ...compareTags(me, live.tags),
   ],
 
@@ -192,6 +202,7 @@ export const LambdaFunction: AwsKind<Wanted, Live, { functionName: string; funct
       if (!touches(changes, `policy.${StatementId}`)) continue;
       await unlessGone(aws.lambda(new RemovePermissionCommand({ FunctionName, StatementId })));
     }
+    await takeAway(aws, FunctionName, changes);
     if (touches(changes, "tags")) {
       const Resource = required(live.FunctionArn, "FunctionArn");
       await aws.lambda(new TagResourceCommand({ Resource, Tags: { ...me.tags } }));
@@ -199,8 +210,8 @@ export const LambdaFunction: AwsKind<Wanted, Live, { functionName: string; funct
     if (touches(changes, "codeSha256")) {
       const code = await upload(aws, want.bucketName, want.code);
       await aws.lambda(new UpdateFunctionCodeCommand({ FunctionName, ...code, Architectures: [architecture] }));
-    } else if (!changes.every((c) => touches([c], "tags", "policy"))) {
-      await aws.lambda(new UpdateFunctionConfigurationCommand({ FunctionName, ...configuration(want) }));
+    } else if (!changes.every((c) => touches([c], "tags", "policy", ...besides))) {
+      await aws.lambda(new UpdateFunctionConfigurationCommand({ FunctionName, ...configuration(want), ...unset }));
     }
   },
 
@@ -242,12 +253,25 @@ const configuration = (want: Wanted) => ({
   Handler: want.handler,
   MemorySize: want.memoryMb,
   Timeout: want.timeoutSeconds,
-  VpcConfig: { SubnetIds: [...want.subnetIds], SecurityGroupIds: [...want.securityGroupIds] },
+  VpcConfig: {
+    SubnetIds: [...want.subnetIds],
+    SecurityGroupIds: [...want.securityGroupIds],
+    Ipv6AllowedForDualStack: false,
+  },
   KMSKeyArn: want.kmsKeyArn,
   Environment: { Variables: { ...want.environment } },
   TracingConfig: { Mode: "Active" as const },
   LoggingConfig: { LogFormat: "Text" as const, LogGroup: want.logGroupName },
 });
+
+/** What tap does not want, as UpdateFunctionConfiguration takes it away: what it leaves out stays. */
+const unset = {
+  DeadLetterConfig: { TargetArn: "" },
+  Layers: [],
+  FileSystemConfigs: [],
+  EphemeralStorage: { Size: 512 },
+  SnapStart: { ApplyOn: "None" as const },
+};
 
 function runtimeOf(name: string): Runtime {
   const runtime = Object.values(Runtime).find((known) => known === name);
@@ -295,7 +319,7 @@ function liveFields(want: Wanted, live: Live): Seen {
     logFormat: live.LoggingConfig?.LogFormat,
     logGroupName: live.LoggingConfig?.LogGroup,
     codeSha256: live.CodeSha256,
-    architecture: live.Architectures?.[0],
+    architecture: live.Architectures?.join(", "),
     packageType: live.PackageType,
   };
 }

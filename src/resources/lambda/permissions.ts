@@ -20,6 +20,10 @@ export const lambda = permissions({
   operations: {
     ...each("lambda:*", "Functions", "GetPolicy", "DeleteFunction", "RemovePermission"),
     ...each("lambda:*", "Functions", "UpdateFunctionCode", "UpdateFunctionConfiguration"),
+    ...each("lambda:*", "Functions", "ListAliases", "ListFunctionUrlConfigs", "ListFunctionEventInvokeConfigs"),
+    ...each("lambda:*", "Functions", "DeleteAlias", "DeleteFunctionUrlConfig", "DeleteFunctionEventInvokeConfig"),
+    ...each("lambda:*", "Functions", "DeleteFunctionConcurrency"),
+    ...each("lambda:*", "Look", "ListEventSourceMappings"),
     AddPermission: { "lambda:AddPermission": "FunctionsForApi" },
     TagResource: { "lambda:TagResource": "NewFunctions" },
     // Its tags, which say whose it is, are left out without lambda:ListTags (Lambda API reference, GetFunction).

@@ -3,6 +3,14 @@ import { type Authorization, one, stringsIn } from "../authorization.ts";
 /** See {@link Authorization}. */
 export const lambda: Authorization = {
   actions: {
+    "lambda:DeleteAlias": { on: { function: ["aws:ResourceTag"] }, keys: [] },
+    "lambda:DeleteFunctionConcurrency": { on: { function: ["aws:ResourceTag"] }, keys: [] },
+    "lambda:DeleteFunctionEventInvokeConfig": { on: { function: ["aws:ResourceTag"] }, keys: [] },
+    "lambda:DeleteFunctionUrlConfig": { on: { function: ["aws:ResourceTag"] }, keys: [] },
+    "lambda:ListAliases": { on: { function: ["aws:ResourceTag"] }, keys: [] },
+    "lambda:ListFunctionEventInvokeConfigs": { on: { function: ["aws:ResourceTag"] }, keys: [] },
+    "lambda:ListFunctionUrlConfigs": { on: { function: ["aws:ResourceTag"] }, keys: [] },
+    "lambda:ListEventSourceMappings": { on: {}, keys: [] },
     "lambda:AddPermission": { on: { function: ["aws:ResourceTag"] }, keys: ["lambda:Principal"] },
     "lambda:CreateFunction": { on: { function: ["aws:ResourceTag"] }, keys: ["aws:RequestTag"] },
     "lambda:DeleteFunction": { on: { function: ["aws:ResourceTag"] }, keys: [] },

@@ -1,4 +1,12 @@
-import { UpdateFunctionCodeCommand } from "@aws-sdk/client-lambda";
+import {
+  CreateAliasCommand,
+  CreateEventSourceMappingCommand,
+  CreateFunctionUrlConfigCommand,
+  PutFunctionConcurrencyCommand,
+  PutFunctionEventInvokeConfigCommand,
+  UpdateFunctionCodeCommand,
+  UpdateFunctionConfigurationCommand,
+} from "@aws-sdk/client-lambda";
 import { zipSync } from "fflate";
 import { another, type DriftFacts, noProperty, oneElement, onlyOne, refused } from "../drift.ts";
 
@@ -34,6 +42,80 @@ export const drift: DriftFacts = {
     "permission.action remade",
     "permission.condition remade",
     "permission.principal remade",
+  ],
+  additions: [
+    {
+      what: "a function URL that needs no credentials",
+      node: "functions/processor",
+      path: /^url\.\$LATEST$/,
+      weight: "access",
+      by: (cloud, id) =>
+        cloud.call(new CreateFunctionUrlConfigCommand({ FunctionName: id("functions/processor"), AuthType: "NONE" })),
+    },
+    {
+      what: "an alias",
+      node: "functions/query",
+      path: /^alias\.other$/,
+      weight: "access",
+      by: (cloud, id) =>
+        cloud.call(
+          new CreateAliasCommand({ FunctionName: id("functions/query"), Name: "other", FunctionVersion: "$LATEST" }),
+        ),
+    },
+    {
+      what: "a destination for what a function answers asynchronously",
+      node: "functions/processor",
+      path: /^asyncInvocation\.\$LATEST$/,
+      weight: "access",
+      by: (cloud, id) =>
+        cloud.call(
+          new PutFunctionEventInvokeConfigCommand({
+            FunctionName: id("functions/processor"),
+            DestinationConfig: { OnSuccess: { Destination: "arn:aws:sqs:us-east-1:123456789012:theirs" } },
+          }),
+        ),
+    },
+    {
+      what: "a queue that invokes a function",
+      node: "functions/processor",
+      path: /^eventSource\./,
+      weight: "access",
+      up: "leaves it",
+      by: (cloud, id) =>
+        cloud.call(
+          new CreateEventSourceMappingCommand({
+            FunctionName: id("functions/processor"),
+            EventSourceArn: "arn:aws:sqs:us-east-1:123456789012:theirs",
+          }),
+        ),
+    },
+    {
+      what: "a function throttled to nothing",
+      node: "functions/processor",
+      path: /^Concurrency\.ReservedConcurrentExecutions$/,
+      weight: "outage",
+      up: "lifts it when it is named",
+      by: (cloud, id) =>
+        cloud.call(
+          new PutFunctionConcurrencyCommand({
+            FunctionName: id("functions/processor"),
+            ReservedConcurrentExecutions: 0,
+          }),
+        ),
+    },
+    {
+      what: "a layer",
+      node: "functions/processor",
+      path: /^Configuration\.Layers$/,
+      weight: "access",
+      by: (cloud, id) =>
+        cloud.call(
+          new UpdateFunctionConfigurationCommand({
+            FunctionName: id("functions/processor"),
+            Layers: ["arn:aws:lambda:us-east-1:999999999999:layer:theirs:1"],
+          }),
+        ),
+    },
   ],
   seldom: [
     // Other code runs.

@@ -15,6 +15,7 @@ import { awsError, UnmodelledError } from "../errors.ts";
 import { type Operation, onlyFields, read, write } from "../model.ts";
 import { page } from "../paging.ts";
 import { TagSet } from "../tags.ts";
+import { nothingBeside } from "./beside.ts";
 import {
   applySettings,
   architectureOf,
@@ -39,6 +40,11 @@ const settingFields = [
   "KMSKeyArn",
   "TracingConfig",
   "LoggingConfig",
+  "EphemeralStorage",
+  "SnapStart",
+  "Layers",
+  "DeadLetterConfig",
+  "FileSystemConfigs",
 ] as const;
 
 /** Functions: made, looked at, changed one thing at a time, deleted. */
@@ -59,6 +65,9 @@ export function functionOperations(store: LambdaStore): Operation[] {
           Location: `https://prod-iad-tasks.s3.${cloud.region}.amazonaws.com/snapshots/${fn.name}`,
         },
         Tags: fn.tags.all(),
+        ...(fn.beside.reserved !== undefined && {
+          Concurrency: { ReservedConcurrentExecutions: fn.beside.reserved },
+        }),
       };
     }),
     read(GetFunctionConfigurationCommand, ["FunctionName"], ({ FunctionName }) =>
@@ -138,6 +147,7 @@ function create(store: LambdaStore, input: CreateFunctionRequest): FunctionConfi
     vpc: settings.subnetIds.length > 0,
     failure: undefined,
     shown: undefined,
+    beside: nothingBeside(),
     detaching: [],
   };
   store.functions.set(name, fn);

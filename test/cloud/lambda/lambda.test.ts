@@ -65,7 +65,7 @@ test("a function needs a role that has propagated and may make interfaces, and a
   );
   expect(tried({ VpcConfig: { SubnetIds: subnetIds } })).toBe("InvalidParameterValueException");
   expect(tried({ KMSKeyArn: "arn:aws:kms:us-east-1:123456789012:key/none" })).toBe("InvalidParameterValueException");
-  expect(tried({ Layers: ["layer"] })).toBe("UnmodelledError");
+  expect(tried({ TenancyConfig: { TenantIsolationMode: "PER_TENANT" } })).toBe("UnmodelledError");
   expect(tried({})).toBe("nothing");
   expect(tried({})).toBe("ResourceConflictException");
 });

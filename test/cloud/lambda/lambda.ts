@@ -9,6 +9,7 @@ import {
 import type { Cloud } from "../cloud.ts";
 import { awsError, UnmodelledError } from "../errors.ts";
 import { type Operation, type Resource, read, type ServiceModel, write } from "../model.ts";
+import { besideOperations } from "./beside.ts";
 import { functionOperations } from "./functions.ts";
 import { permissionOperations, permits } from "./policy.ts";
 import { LambdaStore, type UpdateFailure } from "./store.ts";
@@ -39,6 +40,7 @@ export class LambdaModel implements ServiceModel {
     this.operations = [
       ...functionOperations(store),
       ...permissionOperations(store),
+      ...besideOperations(store),
       read(ListTagsCommand, ["Resource"], ({ Resource }) => ({ Tags: cloud.indexed(store.read(Resource).tags) })),
       write(TagResourceCommand, ["Resource", "Tags"], ({ Resource, Tags }) => {
         store.byArn(Resource).tags.set(Tags ?? {}, cloud.now());

@@ -2,8 +2,10 @@ import { createHash } from "node:crypto";
 import type {
   Architecture,
   CreateFunctionRequest,
+  FileSystemConfig,
   LoggingConfig,
   Runtime,
+  SnapStartApplyOn,
   UpdateFunctionConfigurationRequest,
 } from "@aws-sdk/client-lambda";
 import { awsError, UnmodelledError } from "../errors.ts";
@@ -30,6 +32,15 @@ export interface Settings {
   readonly kmsKeyArn: string | undefined;
   readonly tracing: "Active" | "PassThrough";
   readonly logging: LoggingConfig;
+  readonly ipv6: boolean;
+  /** EphemeralStorage, in MB. */
+  readonly storageMb: number;
+  readonly snapStart: SnapStartApplyOn;
+  /** ARNs of layer versions. */
+  readonly layers: readonly string[];
+  /** The ARN of a queue or topic; empty: none. */
+  readonly deadLetters: string;
+  readonly fileSystems: readonly FileSystemConfig[];
 }
 
 /** Source: Lambda Developer Guide, "Lambda runtimes", and aws-notes trap 20: nodejs20.x is past its deprecation. */
@@ -71,7 +82,7 @@ type Changes = CreateFunctionRequest | UpdateFunctionConfigurationRequest;
  * @throws InvalidParameterValueException for a value AWS refuses, UnmodelledError for a member not modelled
  */
 export function applySettings(before: Settings, input: Changes): Settings {
-  onlyFields(input.VpcConfig, "VpcConfig", ["SubnetIds", "SecurityGroupIds"]);
+  onlyFields(input.VpcConfig, "VpcConfig", ["SubnetIds", "SecurityGroupIds", "Ipv6AllowedForDualStack"]);
   onlyFields(input.Environment, "Environment", ["Variables"]);
   onlyFields(input.TracingConfig, "TracingConfig", ["Mode"]);
   onlyFields(input.LoggingConfig, "LoggingConfig", ["LogFormat", "LogGroup", "ApplicationLogLevel", "SystemLogLevel"]);
@@ -88,13 +99,19 @@ export function applySettings(before: Settings, input: Changes): Settings {
     kmsKeyArn: input.KMSKeyArn === undefined ? before.kmsKeyArn : input.KMSKeyArn || undefined,
     tracing: input.TracingConfig?.Mode ?? before.tracing,
     logging: loggingOf(before.logging, input.LoggingConfig),
+    ipv6: input.VpcConfig?.Ipv6AllowedForDualStack ?? before.ipv6,
+    storageMb: input.EphemeralStorage?.Size ?? before.storageMb,
+    snapStart: input.SnapStart?.ApplyOn ?? before.snapStart,
+    layers: input.Layers ?? before.layers,
+    deadLetters: input.DeadLetterConfig?.TargetArn ?? before.deadLetters,
+    fileSystems: input.FileSystemConfigs ?? before.fileSystems,
   };
   check(after);
   return after;
 }
 
 function check(settings: Settings): void {
-  const { runtime, handler, timeout, memorySize, environment = {}, subnetIds, securityGroupIds } = settings;
+  const { runtime, handler, timeout, memorySize, environment = {}, subnetIds, securityGroupIds, storageMb } = settings;
   if (blocked.includes(runtime)) {
     throw invalidParameter(
       `The runtime parameter of ${runtime} is no longer supported for creating or updating AWS Lambda functions. We recommend you use a supported runtime while creating or updating functions.`,
@@ -103,6 +120,7 @@ function check(settings: Settings): void {
   if (!current.includes(runtime)) throw new UnmodelledError(`Lambda runtime ${runtime}`);
   if (handler === "") throw invalidParameter("Handler is mandatory for functions created with deployment package.");
   if (timeout < 1 || timeout > 900) throw validation(timeout, "timeout");
+  if (storageMb < 512 || storageMb > 10_240) throw validation(storageMb, "ephemeralStorage.size");
   if (memorySize < 128 || memorySize > 10_240) throw validation(memorySize, "memorySize");
   if ((subnetIds.length === 0) !== (securityGroupIds.length === 0)) {
     throw invalidParameter("SubnetIds and SecurityIds must coexist or be both empty list.");
@@ -156,6 +174,12 @@ export function defaults(functionName: string): Settings {
     kmsKeyArn: undefined,
     tracing: "PassThrough",
     logging: { LogFormat: "Text", LogGroup: `/aws/lambda/${functionName}` },
+    ipv6: false,
+    storageMb: 512,
+    snapStart: "None",
+    layers: [],
+    deadLetters: "",
+    fileSystems: [],
   };
 }
 

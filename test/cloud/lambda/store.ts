@@ -4,6 +4,7 @@ import type { Cloud } from "../cloud.ts";
 import { awsError } from "../errors.ts";
 import type { TagSet } from "../tags.ts";
 import type { Past } from "../visibility.ts";
+import type { Beside } from "./beside.ts";
 import { LambdaInterfaces } from "./interfaces.ts";
 import type { Statement } from "./policy.ts";
 import { type Code, invalidParameter, type Settings } from "./settings.ts";
@@ -33,6 +34,7 @@ export interface LambdaFunction {
   failure: UpdateFailure | undefined;
   /** A state that AWS brought about by itself. */
   shown: "Deleting" | "ActiveNonInvocable" | undefined;
+  readonly beside: Beside;
   /** The interfaces that the last update gave up. */
   detaching: readonly string[];
 }
@@ -142,7 +144,7 @@ export class LambdaStore {
           SubnetIds: [...settings.subnetIds],
           SecurityGroupIds: [...settings.securityGroupIds],
           VpcId: subnet?.vpcId ?? "",
-          Ipv6AllowedForDualStack: false,
+          Ipv6AllowedForDualStack: settings.ipv6,
         },
       }),
       ...(settings.environment && { Environment: { Variables: settings.environment } }),
@@ -170,8 +172,11 @@ export class LambdaStore {
       },
       PackageType: "Zip",
       Architectures: [fn.architecture],
-      EphemeralStorage: { Size: 512 },
-      SnapStart: { ApplyOn: "None", OptimizationStatus: "Off" },
+      EphemeralStorage: { Size: settings.storageMb },
+      SnapStart: { ApplyOn: settings.snapStart, OptimizationStatus: "Off" },
+      ...(settings.layers.length > 0 && { Layers: settings.layers.map((Arn) => ({ Arn, CodeSize: 1024 })) }),
+      ...(settings.deadLetters !== "" && { DeadLetterConfig: { TargetArn: settings.deadLetters } }),
+      ...(settings.fileSystems.length > 0 && { FileSystemConfigs: [...settings.fileSystems] }),
       LoggingConfig: settings.logging,
     };
   }

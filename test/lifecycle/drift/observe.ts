@@ -1,4 +1,6 @@
+import type { Aws } from "../../../src/aws/aws.ts";
 import { planUp } from "../../../src/engine/plan.ts";
+import type { Run } from "../../../src/engine/run.ts";
 import { type StatusRow, statusRows } from "../../../src/engine/status.ts";
 import { up } from "../../../src/engine/up.ts";
 import type { Json } from "../../cloud/canonical.ts";
@@ -21,11 +23,15 @@ export interface Observation {
   readonly differences: readonly string[];
 }
 
-/** Looks at a changed cloud and repairs it, as a new process would, with the state file as the fresh `up` left it. */
-export async function observe(baseline: Baseline, cloud: Cloud): Promise<Observation> {
+/**
+ * Looks at a changed cloud and repairs it, as a new process would, with the state file as the fresh `up` left it.
+ *
+ * @param ruling what the user has decided about findings
+ */
+export async function observe(baseline: Baseline, cloud: Cloud, ruling?: Run<Aws>["ruling"]): Promise<Observation> {
   using copy = new Copy(baseline, cloud);
   const { environment } = copy;
-  const run = environment.run();
+  const run = { ...environment.run(), ...(ruling === undefined ? {} : { ruling }) };
   const looks = await environment.look(run);
   const rows = statusRows(looks).filter((row) => row.status !== "in-sync");
   const refusals = planUp(looks).conflicts.map(({ node, message }) => `${node}: ${message}`);

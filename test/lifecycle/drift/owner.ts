@@ -37,8 +37,8 @@ function wrap(node: Node<Json, Aws>): void {
   const { create, look } = node;
   const own: Pick<Node<Json, Aws>, "create" | "look"> = {
     create: (run, token) => current.run(node.id, () => create(run, token)),
-    async look(run, since) {
-      const sight = await look(run, since);
+    async look(run, since, watching) {
+      const sight = await look(run, since, watching);
       if (sight.is !== "present") return sight;
       return {
         ...sight,

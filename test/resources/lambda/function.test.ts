@@ -38,9 +38,10 @@ const live = (environment: Record<string, string>) =>
     CodeSha256: code.sha256,
     Architectures: ["x86_64" as const],
     PackageType: "Zip" as const,
+    answer: {},
     tags: { ...me.tags },
     policy: [],
-  }) satisfies FunctionConfiguration & { tags: object; policy: object[] };
+  }) satisfies FunctionConfiguration & { answer: object; tags: object; policy: object[] };
 
 test("a variable that tap does not set is a difference whose value is not shown", () => {
   expect(LambdaFunction.changes(want, live(want.environment), me)).toEqual([]);
