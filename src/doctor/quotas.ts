@@ -53,10 +53,7 @@ function missing({ environment }: Settings, wanted: number, there: readonly { re
 
 /** Whether the region has room for the environment's VPC. */
 export async function vpcs({ aws, settings }: Account): Promise<Finding> {
-  const there = await allPages(async (NextToken) => {
-    const page = await aws.ec2(new DescribeVpcsCommand({ ...(NextToken && { NextToken }) }));
-    return { items: page.Vpcs, next: page.NextToken };
-  });
+  const there = await allPages("Vpcs", "NextToken", (NextToken) => aws.ec2(new DescribeVpcsCommand({ NextToken })));
   const counted = { things: `VPCs in ${aws.region}`, used: there.length, more: missing(settings, 1, there) };
   return room(settings, { ...counted, byDefault: 5, service: "vpc", code: "L-F678F1CE" });
 }
@@ -77,15 +74,15 @@ export async function elasticIps({ aws, settings }: Account): Promise<Finding> {
 /** Whether the zones have room for the NAT gateways. */
 export async function natGateways({ aws, settings }: Account): Promise<Finding> {
   const [there, subnets] = await Promise.all([
-    allPages(async (NextToken) => {
-      const Filter = [{ Name: "state", Values: ["pending", "available", "deleting"] }];
-      const page = await aws.ec2(new DescribeNatGatewaysCommand({ Filter, ...(NextToken && { NextToken }) }));
-      return { items: page.NatGateways, next: page.NextToken };
-    }),
-    allPages(async (NextToken) => {
-      const page = await aws.ec2(new DescribeSubnetsCommand({ ...(NextToken && { NextToken }) }));
-      return { items: page.Subnets, next: page.NextToken };
-    }),
+    allPages("NatGateways", "NextToken", (NextToken) =>
+      aws.ec2(
+        new DescribeNatGatewaysCommand({
+          Filter: [{ Name: "state", Values: ["pending", "available", "deleting"] }],
+          NextToken,
+        }),
+      ),
+    ),
+    allPages("Subnets", "NextToken", (NextToken) => aws.ec2(new DescribeSubnetsCommand({ NextToken }))),
   ]);
   const zones = new Map(subnets.map(({ SubnetId, AvailabilityZone }) => [SubnetId, AvailabilityZone]));
   const { publicSubnets, natGateways: wanted } = settings.network;

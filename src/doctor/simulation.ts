@@ -35,10 +35,9 @@ export async function deniedActions(aws: Aws, principal: string, statement: Stat
     ResourceArns: [...Resource],
     ContextEntries: contextOf(condition),
   };
-  const results = await allPages(async (Marker) => {
-    const page = await aws.iam(new SimulatePrincipalPolicyCommand({ ...asked, ...(Marker && { Marker }) }));
-    return { items: page.EvaluationResults, next: page.IsTruncated ? page.Marker : undefined };
-  });
+  const results = await allPages("EvaluationResults", "Marker", (Marker) =>
+    aws.iam(new SimulatePrincipalPolicyCommand({ ...asked, Marker })),
+  );
   const allowed = new Set(
     results.flatMap(({ EvalActionName, EvalDecision, ResourceSpecificResults = [] }) => {
       const decisions = [EvalDecision, ...ResourceSpecificResults.map((each) => each.EvalResourceDecision)];

@@ -40,12 +40,9 @@ export const taggedResources = (aws: Aws, environment: string): Promise<TaggedRe
       { Key: "Environment", Values: [environment] },
       { Key: "ManagedBy", Values: ["tap"] },
     ];
-    const all = await allPages(async (PaginationToken) => {
-      const page = await aws.tagging(
-        new GetResourcesCommand({ TagFilters, ResourcesPerPage: 100, ...(PaginationToken && { PaginationToken }) }),
-      );
-      return { items: page.ResourceTagMappingList, next: page.PaginationToken };
-    });
+    const all = await allPages("ResourceTagMappingList", "PaginationToken", (PaginationToken) =>
+      aws.tagging(new GetResourcesCommand({ TagFilters, ResourcesPerPage: 100, PaginationToken })),
+    );
     return all
       .map((item) => ({ arn: item.ResourceARN ?? "", tags: fromList(item.Tags) }))
       .filter(({ tags }) => isEnvironments(tags, environment));

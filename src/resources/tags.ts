@@ -1,5 +1,5 @@
 import { AmbiguousError, NotOursError } from "../engine/errors.ts";
-import type { Change, Identity, Removal } from "../engine/kind.ts";
+import type { Change, Identity, Owned, Removal } from "../engine/kind.ts";
 
 /** Tags by name. */
 export type Tags = Readonly<Record<string, string>>;
@@ -38,6 +38,28 @@ export const compareTags = (me: Identity, live: Tags): Change[] =>
 export const touches = (changes: readonly Change[], ...paths: readonly string[]): boolean =>
   changes.some((c) => paths.some((p) => c.path === p || c.path.startsWith(`${p}.`)));
 
+/** How something that a list shows with its tags is read. */
+interface Reading<T> {
+  readonly id: (live: T) => string;
+  readonly tags: (live: T) => Tags;
+  /** The command that gives it its tags back. */
+  readonly giveBack?: (me: Identity, id: string) => string;
+}
+
+/**
+ * What carries the environment's tags, out of a list: a kind's `listOwned`.
+ *
+ * @param name what it is found by, where that is not its tag `Name`
+ */
+export const ownedIn = <T>(
+  list: readonly T[],
+  environment: string,
+  { id, tags, name = (live) => tags(live)["Name"] ?? id(live) }: Reading<T> & { readonly name?: (live: T) => string },
+): Owned<undefined>[] =>
+  list
+    .filter((live) => isEnvironments(tags(live), environment))
+    .map((live) => ({ node: nodeOf(tags(live)), name: name(live), id: id(live), key: undefined }));
+
 /**
  * Picks the one that carries this node's tags out of a list; when none does, the one with the id that the state file
  * remembers, whose tags a filter may not see yet.
@@ -51,12 +73,7 @@ export async function pickOwn<T>(
   me: Identity,
   what: string,
   candidates: readonly T[],
-  read: {
-    readonly id: (live: T) => string;
-    readonly tags: (live: T) => Tags;
-    /** The command that gives it its tags back. */
-    readonly giveBack?: (me: Identity, id: string) => string;
-  },
+  read: Reading<T>,
   byId: (id: string) => Promise<T | undefined>,
 ): Promise<T | undefined> {
   const own = candidates.filter((c) => isOurs(read.tags(c), me));

@@ -25,12 +25,9 @@ const keyTypes: KeyAlgorithm[] = [
 
 const certificates = (aws: Aws): Promise<CertificateSummary[]> =>
   aws.shared("acm:certificates", () =>
-    allPages(async (NextToken) => {
-      const page = await aws.acm(
-        new ListCertificatesCommand({ Includes: { keyTypes }, ...(NextToken && { NextToken }) }),
-      );
-      return { items: page.CertificateSummaryList, next: page.NextToken };
-    }),
+    allPages("CertificateSummaryList", "NextToken", (NextToken) =>
+      aws.acm(new ListCertificatesCommand({ Includes: { keyTypes }, NextToken })),
+    ),
   );
 
 /** A certificate by its ARN, and whose it is. */

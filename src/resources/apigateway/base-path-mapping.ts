@@ -36,12 +36,9 @@ interface Live extends Key {
 /** All mappings of a domain name. */
 export const mappingsOf = (aws: Aws, domainName: string): Promise<Description[]> =>
   aws.shared(`apigateway:mappings ${domainName}`, () =>
-    allPages(async (position) => {
-      const answer = await aws.apigateway(
-        new GetBasePathMappingsCommand({ domainName, limit: 500, ...(position && { position }) }),
-      );
-      return { items: answer.items, next: answer.position };
-    }),
+    allPages("items", "position", (position) =>
+      aws.apigateway(new GetBasePathMappingsCommand({ domainName, limit: 500, position })),
+    ),
   );
 
 /** Which stage answers under a custom domain name. Ours since the domain name is. */

@@ -11,7 +11,7 @@ import { compare } from "../compare.ts";
 import { type AwsKind, noKey } from "../define.ts";
 import { required, unlessGone } from "../missing.ts";
 import { tagCommand } from "../tag-command.ts";
-import { compareTags, fromMap, isEnvironments, nodeOf, requireOurs, touches } from "../tags.ts";
+import { compareTags, fromMap, ownedIn, requireOurs, touches } from "../tags.ts";
 import { mappingsOf } from "./base-path-mapping.ts";
 import { apigateway } from "./permissions.ts";
 import { arnOf, classifyConflict, domainNames, replaceValue, retag } from "./shared.ts";
@@ -30,7 +30,9 @@ interface Live {
 
 type Outputs = { domainName: string; regionalDomainName: string; regionalHostedZoneId: string };
 
-const id = ({ domain }: Live) => required(domain.domainName, "domainName");
+const idOf = (domain: DomainName) => required(domain.domainName, "domainName");
+const id = ({ domain }: Live) => idOf(domain);
+const tagsOf = (domain: DomainName) => fromMap(domain.tags);
 
 const extraPaths = (want: Wanted, live: Live) =>
   live.mappings.map((m) => required(m.basePath, "basePath")).filter((path) => !want.basePaths.includes(path));
@@ -56,7 +58,7 @@ export const ApiDomainName: AwsKind<Wanted, Live, Outputs> = {
       me,
       `API Gateway domain name ${me.name}`,
       domain,
-      fromMap(domain.tags),
+      tagsOf(domain),
       tagCommand("apigateway")(me, arnOf(aws.region, `/domainnames/${me.name}`)),
     );
     return { domain, mappings: await mappingsOf(aws, me.name) };
@@ -100,7 +102,7 @@ export const ApiDomainName: AwsKind<Wanted, Live, Outputs> = {
     ...extraPaths(want, live).map(
       (path): Change => ({ path: `basePaths.${path}`, want: undefined, live: path, fix: "update" }),
     ),
-    ...compareTags(me, fromMap(live.domain.tags)),
+    ...compareTags(me, tagsOf(live.domain)),
   ],
 
   async create(aws, me, _key, want) {
@@ -133,9 +135,6 @@ export const ApiDomainName: AwsKind<Wanted, Live, Outputs> = {
   remove: (aws, live) => unlessGone(aws.apigateway(new DeleteDomainNameCommand({ domainName: id(live) }))),
 
   listOwned: async (aws, environment) =>
-    (await domainNames(aws))
-      .map((domain) => ({ name: required(domain.domainName, "domainName"), tags: fromMap(domain.tags) }))
-      .filter(({ tags }) => isEnvironments(tags, environment))
-      .map(({ name, tags }) => ({ node: nodeOf(tags), name, id: name, key: undefined })),
+    ownedIn(await domainNames(aws), environment, { id: idOf, name: idOf, tags: tagsOf }),
   classify: classifyConflict,
 };

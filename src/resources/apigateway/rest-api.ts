@@ -14,7 +14,7 @@ import { compare, none } from "../compare.ts";
 import { type AwsKind, noKey } from "../define.ts";
 import { ifThere, required, unlessGone } from "../missing.ts";
 import { tagCommand } from "../tag-command.ts";
-import { compareTags, fromMap, isEnvironments, nodeOf, pickOwn, touches } from "../tags.ts";
+import { compareTags, fromMap, ownedIn, pickOwn, touches } from "../tags.ts";
 import { apigateway } from "./permissions.ts";
 import { arnOf, classifyConflict, readResources, replaceValue, restApis, retag } from "./shared.ts";
 
@@ -35,6 +35,7 @@ interface Live {
 
 const idOf = (api: Description) => required(api.id, "id");
 const id = (live: Live) => idOf(live.api);
+const tagsOf = (api: Description) => fromMap(api.tags);
 
 /** A number that the local AWS reports as text once it was patched. Off is absent, null or empty. */
 const compressionSize = ({ minimumCompressionSize: size }: Description) =>
@@ -92,7 +93,7 @@ export const RestApi: AwsKind<Wanted, Live, { restApiId: string; rootResourceId:
     const byId = (restApiId: string) => ifThere(aws.apigateway(new GetRestApiCommand({ restApiId })));
     const giveBack = (_: unknown, restApiId: string) =>
       tagCommand("apigateway")(me, arnOf(aws.region, `/restapis/${restApiId}`));
-    const read = { id: idOf, tags: (api: Description) => fromMap(api.tags), giveBack };
+    const read = { id: idOf, tags: tagsOf, giveBack };
     // Its id is probably the remembered one, so its resources are read meanwhile; whether they can be, the id decides.
     const early = me.id === undefined ? undefined : readResources(aws, me.id).catch(() => undefined);
     const [apis] = await Promise.all([restApis(aws), early]);
@@ -136,7 +137,7 @@ export const RestApi: AwsKind<Wanted, Live, { restApiId: string; rootResourceId:
     ...extras(want.routes, resources).map(
       ({ path, methods }): Change => ({ path, want: undefined, live: methods, fix: "update" }),
     ),
-    ...compareTags(me, fromMap(api.tags)),
+    ...compareTags(me, tagsOf(api)),
   ],
 
   async create(aws, me, _key, want) {
@@ -178,15 +179,6 @@ export const RestApi: AwsKind<Wanted, Live, { restApiId: string; rootResourceId:
 
   remove: (aws, live) => unlessGone(aws.apigateway(new DeleteRestApiCommand({ restApiId: id(live) }))),
 
-  listOwned: async (aws, environment) =>
-    (await restApis(aws))
-      .map((api) => ({ api, tags: fromMap(api.tags) }))
-      .filter(({ tags }) => isEnvironments(tags, environment))
-      .map(({ api, tags }) => ({
-        node: nodeOf(tags),
-        name: tags["Name"] ?? idOf(api),
-        id: idOf(api),
-        key: undefined,
-      })),
+  listOwned: async (aws, environment) => ownedIn(await restApis(aws), environment, { id: idOf, tags: tagsOf }),
   classify: classifyConflict,
 };

@@ -25,21 +25,15 @@ const page = (position: string | undefined) => ({ limit, ...(position && { posit
 /** All REST APIs of the account and region, with their tags. */
 export const restApis = (aws: Aws): Promise<RestApi[]> =>
   aws.shared("apigateway:rest-apis", () =>
-    allPages(async (position) => {
-      const answer = await aws.apigateway(new GetRestApisCommand(page(position)));
-      return { items: answer.items, next: answer.position };
-    }),
+    allPages("items", "position", (position) => aws.apigateway(new GetRestApisCommand(page(position)))),
   );
 
 /** All paths of an API, with their methods and integrations: one read for the whole tree. */
 export const readResources = (aws: Aws, restApiId: string): Promise<Resource[]> =>
   aws.shared(`apigateway:resources ${restApiId}`, () =>
-    allPages(async (position) => {
-      const answer = await aws.apigateway(
-        new GetResourcesCommand({ restApiId, embed: ["methods"], ...page(position) }),
-      );
-      return { items: answer.items, next: answer.position };
-    }),
+    allPages("items", "position", (position) =>
+      aws.apigateway(new GetResourcesCommand({ restApiId, embed: ["methods"], ...page(position) })),
+    ),
   );
 
 /** What an API holds, for those who only know its id: nothing where there is no such API. @throws "not found" where there is */
@@ -59,10 +53,9 @@ export const resourcesOf = (aws: Aws, restApiId: string): Promise<Resource[]> =>
 /** All deployments of an API, none where there is no such API. */
 export const deploymentsOf = (aws: Aws, restApiId: string): Promise<Deployment[]> =>
   aws.shared(`apigateway:deployments ${restApiId}`, () => {
-    const all = allPages(async (position) => {
-      const answer = await aws.apigateway(new GetDeploymentsCommand({ restApiId, ...page(position) }));
-      return { items: answer.items, next: answer.position };
-    });
+    const all = allPages("items", "position", (position) =>
+      aws.apigateway(new GetDeploymentsCommand({ restApiId, ...page(position) })),
+    );
     return heldBy(aws, restApiId, all);
   });
 
@@ -80,10 +73,7 @@ export const stagesOf = (aws: Aws, restApiId: string): Promise<Stage[]> =>
 /** All custom domain names of the account and region, with their tags. */
 export const domainNames = (aws: Aws): Promise<DomainName[]> =>
   aws.shared("apigateway:domain-names", () =>
-    allPages(async (position) => {
-      const answer = await aws.apigateway(new GetDomainNamesCommand(page(position)));
-      return { items: answer.items, next: answer.position };
-    }),
+    allPages("items", "position", (position) => aws.apigateway(new GetDomainNamesCommand(page(position)))),
   );
 
 /** The ARN under which API Gateway tags something. @param path for example "/restapis/abc" */

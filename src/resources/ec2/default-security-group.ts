@@ -1,10 +1,9 @@
-import { DescribeSecurityGroupsCommand } from "@aws-sdk/client-ec2";
 import * as z from "zod";
 import type { Aws } from "../../aws/aws.ts";
 import { reported } from "../../aws/errors.ts";
 import { ready } from "../../engine/kind.ts";
 import { type AwsKind, keyOf } from "../define.ts";
-import { type GroupWithRules, groupId, revokeStrays, rulesOf, strays } from "./group-rules.ts";
+import { type GroupWithRules, groupId, revokeStrays, rulesOf, securityGroups, strays } from "./group-rules.ts";
 import { ec2 } from "./permissions.ts";
 
 /** No rules at all. */
@@ -17,8 +16,7 @@ async function groupOf(aws: Aws, { vpcId }: Key) {
     { Name: "vpc-id", Values: [vpcId] },
     { Name: "group-name", Values: ["default"] },
   ];
-  const answer = await aws.ec2(new DescribeSecurityGroupsCommand({ Filters }));
-  return answer.SecurityGroups?.[0];
+  return (await securityGroups.all(aws, Filters))[0];
 }
 
 /**

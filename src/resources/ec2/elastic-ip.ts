@@ -4,17 +4,16 @@ import {
   DescribeAddressesCommand,
   ReleaseAddressCommand,
 } from "@aws-sdk/client-ec2";
-import type { Aws } from "../../aws/aws.ts";
 import { codeOf } from "../../aws/errors.ts";
 import { hour, hourly } from "../../cost/prices.ts";
 import { ready } from "../../engine/kind.ts";
 import { compare } from "../compare.ts";
 import { type AwsKind, noKey } from "../define.ts";
-import { ifThere, required, unlessGone } from "../missing.ts";
-import { tagCommand } from "../tag-command.ts";
-import { compareTags, pickOwn, touches } from "../tags.ts";
+import { required, unlessGone } from "../missing.ts";
+import { compareTags, touches } from "../tags.ts";
 import { ec2 } from "./permissions.ts";
-import { environmentFilter, ownedOf, retag, tagSpecification, tagsOf } from "./shared.ts";
+import { searchFor } from "./search.ts";
+import { retag, tagSpecification, tagsOf } from "./shared.ts";
 
 /** Nothing about an address can be chosen. */
 type Wanted = Readonly<Record<never, never>>;
@@ -22,11 +21,15 @@ type Wanted = Readonly<Record<never, never>>;
 const id = (address: Address) => required(address.AllocationId, "AllocationId");
 
 /** DescribeAddresses has no pages. */
-const list = (aws: Aws, environment: string) =>
-  aws.shared("ec2:addresses", async () => {
-    const answer = await aws.ec2(new DescribeAddressesCommand({ Filters: environmentFilter(environment) }));
-    return answer.Addresses ?? [];
-  });
+const addresses = searchFor<Address>({
+  what: "Elastic IP address",
+  key: "ec2:addresses",
+  id,
+  async describe(aws, { ids, filters }) {
+    const answer = await aws.ec2(new DescribeAddressesCommand({ AllocationIds: ids, Filters: filters }));
+    return { listed: answer.Addresses };
+  },
+});
 
 /** An Elastic IP address. */
 export const ElasticIp: AwsKind<Wanted, Address, { allocationId: string; publicIp: string }> = {
@@ -42,19 +45,7 @@ export const ElasticIp: AwsKind<Wanted, Address, { allocationId: string; publicI
   card: "Subnets",
   parseKey: noKey,
 
-  async find(aws, me) {
-    const byId = async (allocationId: string) => {
-      const answer = await ifThere(aws.ec2(new DescribeAddressesCommand({ AllocationIds: [allocationId] })));
-      return answer?.Addresses?.[0];
-    };
-    return pickOwn(
-      me,
-      "Elastic IP address",
-      await list(aws, me.environment),
-      { id, tags: tagsOf, giveBack: tagCommand("ec2") },
-      byId,
-    );
-  },
+  find: addresses.find,
   id,
   phase: () => ready,
   outputs: (live) => ({ allocationId: id(live), publicIp: required(live.PublicIp, "PublicIp") }),
@@ -78,12 +69,11 @@ export const ElasticIp: AwsKind<Wanted, Address, { allocationId: string; publicI
   remove: (aws, live) => unlessGone(aws.ec2(new ReleaseAddressCommand({ AllocationId: id(live) }))),
 
   async blockers(aws, live) {
-    const answer = await ifThere(aws.ec2(new DescribeAddressesCommand({ AllocationIds: [id(live)] })));
-    const holder = answer?.Addresses?.[0]?.NetworkInterfaceId;
+    const holder = (await addresses.byId(aws, id(live)))?.NetworkInterfaceId;
     return holder === undefined ? undefined : `network interface ${holder}, which still holds ${live.PublicIp}`;
   },
 
-  listOwned: async (aws, environment) => ownedOf(await list(aws, environment), environment, id),
+  listOwned: addresses.listOwned,
   // While a NAT gateway holds it, and for seconds after, EC2 refuses with a code that elsewhere means bad credentials
   // (kubernetes/kops#938).
   classify: (error, during) =>

@@ -5,18 +5,16 @@ import {
   ModifyVpcEndpointCommand,
   type VpcEndpoint,
 } from "@aws-sdk/client-ec2";
-import type { Aws } from "../../aws/aws.ts";
 import { classify, codeOf, reported, worstOf } from "../../aws/errors.ts";
 import type { Json } from "../../engine/journal.ts";
 import { failed, leaving, pending, ready, unfamiliar } from "../../engine/kind.ts";
 import { compare, parseDocument, sorted } from "../compare.ts";
 import { type AwsKind, noKey } from "../define.ts";
-import { ifThere, required } from "../missing.ts";
-import { allPages } from "../pages.ts";
-import { tagCommand } from "../tag-command.ts";
-import { compareTags, pickOwn, touches } from "../tags.ts";
+import { required } from "../missing.ts";
+import { compareTags, touches } from "../tags.ts";
 import { ec2 } from "./permissions.ts";
-import { environmentFilter, ownedOf, retag, tagSpecification, tagsOf } from "./shared.ts";
+import { searchFor } from "./search.ts";
+import { retag, tagSpecification, tagsOf } from "./shared.ts";
 
 interface Wanted {
   readonly vpcId: string;
@@ -34,16 +32,16 @@ const stateOf = (endpoint: VpcEndpoint) => endpoint.State?.toLowerCase();
 
 const isGhost = (endpoint: VpcEndpoint) => stateOf(endpoint) === "deleted";
 
-const list = (aws: Aws, environment: string) =>
-  aws.shared("ec2:vpc-endpoints", async () => {
-    const all = await allPages(async (NextToken) => {
-      const page = await aws.ec2(
-        new DescribeVpcEndpointsCommand({ Filters: environmentFilter(environment), ...(NextToken && { NextToken }) }),
-      );
-      return { items: page.VpcEndpoints, next: page.NextToken };
-    });
-    return all.filter((endpoint) => !isGhost(endpoint));
-  });
+export const endpoints = searchFor<VpcEndpoint>({
+  what: "VPC endpoint",
+  key: "ec2:vpc-endpoints",
+  id,
+  async describe(aws, { ids, filters, NextToken }) {
+    const page = await aws.ec2(new DescribeVpcEndpointsCommand({ VpcEndpointIds: ids, Filters: filters, NextToken }));
+    return { listed: page.VpcEndpoints, NextToken: page.NextToken };
+  },
+  isGhost,
+});
 
 /** A gateway endpoint: the way to S3 that does not pass the NAT gateway. AWS adds its routes to the route tables. */
 export const GatewayEndpoint: AwsKind<Wanted, VpcEndpoint, { vpcEndpointId: string }> = {
@@ -58,19 +56,7 @@ export const GatewayEndpoint: AwsKind<Wanted, VpcEndpoint, { vpcEndpointId: stri
   card: "Ways out",
   parseKey: noKey,
 
-  async find(aws, me) {
-    const byId = async (endpointId: string) => {
-      const answer = await ifThere(aws.ec2(new DescribeVpcEndpointsCommand({ VpcEndpointIds: [endpointId] })));
-      return answer?.VpcEndpoints?.find((endpoint) => !isGhost(endpoint));
-    };
-    return pickOwn(
-      me,
-      "VPC endpoint",
-      await list(aws, me.environment),
-      { id, tags: tagsOf, giveBack: tagCommand("ec2") },
-      byId,
-    );
-  },
+  find: endpoints.find,
   id,
   phase(live) {
     const state = stateOf(live);
@@ -154,7 +140,7 @@ export const GatewayEndpoint: AwsKind<Wanted, VpcEndpoint, { vpcEndpointId: stri
     if (refused !== undefined && classify(refused) !== "gone") throw refused;
   },
 
-  listOwned: async (aws, environment) => ownedOf(await list(aws, environment), environment, id),
+  listOwned: endpoints.listOwned,
   classify(error, during) {
     if (codeOf(error) !== "RouteAlreadyExists") return undefined;
     // On create, another endpoint serves one of the tables. On update, the look may just not have shown the table yet.

@@ -12,7 +12,7 @@ import type { Aws } from "../../aws/aws.ts";
 import type { Change } from "../../engine/kind.ts";
 import { required, unlessGone } from "../missing.ts";
 import { allPages } from "../pages.ts";
-import { environmentFilter } from "./shared.ts";
+import { searchFor } from "./search.ts";
 
 /** A security group with its rules. */
 export interface GroupWithRules extends SecurityGroup {
@@ -22,29 +22,29 @@ export interface GroupWithRules extends SecurityGroup {
 export const groupId = (group: SecurityGroup): string => required(group.GroupId, "GroupId");
 export const ruleId = (rule: SecurityGroupRule): string => required(rule.SecurityGroupRuleId, "SecurityGroupRuleId");
 
-/** The environment's security groups: one read for all. */
-export const ourGroups = (aws: Aws, environment: string): Promise<SecurityGroup[]> =>
-  aws.shared("ec2:security-groups", () =>
-    allPages(async (NextToken) => {
-      const page = await aws.ec2(
-        new DescribeSecurityGroupsCommand({ Filters: environmentFilter(environment), ...(NextToken && { NextToken }) }),
-      );
-      return { items: page.SecurityGroups, next: page.NextToken };
-    }),
-  );
+export const securityGroups = searchFor<SecurityGroup>({
+  what: "security group",
+  key: "ec2:security-groups",
+  id: groupId,
+  async describe(aws, { ids, filters, NextToken }) {
+    const page = await aws.ec2(new DescribeSecurityGroupsCommand({ GroupIds: ids, Filters: filters, NextToken }));
+    return { listed: page.SecurityGroups, NextToken: page.NextToken };
+  },
+});
 
 /** Every rule of the environment's security groups, whoever made it: one read for all. */
 export const ourRules = (aws: Aws, environment: string): Promise<SecurityGroupRule[]> =>
-  aws.shared("ec2:security-group-rules", async () => rulesOf(aws, (await ourGroups(aws, environment)).map(groupId)));
+  aws.shared("ec2:security-group-rules", async () =>
+    rulesOf(aws, (await securityGroups.ours(aws, environment)).map(groupId)),
+  );
 
 /** Every rule of some security groups. */
 export async function rulesOf(aws: Aws, groupIds: readonly string[]): Promise<SecurityGroupRule[]> {
   if (groupIds.length === 0) return [];
   const Filters = [{ Name: "group-id", Values: [...groupIds] }];
-  return allPages(async (NextToken) => {
-    const page = await aws.ec2(new DescribeSecurityGroupRulesCommand({ Filters, ...(NextToken && { NextToken }) }));
-    return { items: page.SecurityGroupRules, next: page.NextToken };
-  });
+  return allPages("SecurityGroupRules", "NextToken", (NextToken) =>
+    aws.ec2(new DescribeSecurityGroupRulesCommand({ Filters, NextToken })),
+  );
 }
 
 type Direction = "ingress" | "egress";

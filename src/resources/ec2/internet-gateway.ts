@@ -11,13 +11,12 @@ import { codeOf } from "../../aws/errors.ts";
 import { ready } from "../../engine/kind.ts";
 import { compare, none } from "../compare.ts";
 import { type AwsKind, noKey } from "../define.ts";
-import { ifThere, required, unlessGone } from "../missing.ts";
-import { allPages } from "../pages.ts";
-import { tagCommand } from "../tag-command.ts";
-import { compareTags, pickOwn, touches } from "../tags.ts";
+import { required, unlessGone } from "../missing.ts";
+import { compareTags, touches } from "../tags.ts";
 import { describeInterfaces, interfacesOf } from "./network-interfaces.ts";
 import { ec2 } from "./permissions.ts";
-import { environmentFilter, ownedOf, retag, tagSpecification, tagsOf, unlessAlready } from "./shared.ts";
+import { searchFor } from "./search.ts";
+import { retag, tagSpecification, tagsOf, unlessAlready } from "./shared.ts";
 
 interface Wanted {
   /** The VPC it is attached to. */
@@ -33,18 +32,17 @@ const id = (gateway: Description) => required(gateway.InternetGatewayId, "Intern
 const vpcOf = (gateway: Description) =>
   gateway.Attachments?.find(({ State }) => State !== "detaching" && State !== "detached")?.VpcId;
 
-const list = (aws: Aws, environment: string) =>
-  aws.shared("ec2:internet-gateways", () =>
-    allPages(async (NextToken) => {
-      const page = await aws.ec2(
-        new DescribeInternetGatewaysCommand({
-          Filters: environmentFilter(environment),
-          ...(NextToken && { NextToken }),
-        }),
-      );
-      return { items: page.InternetGateways, next: page.NextToken };
-    }),
-  );
+export const internetGateways = searchFor<Description>({
+  what: "internet gateway",
+  key: "ec2:internet-gateways",
+  id,
+  async describe(aws, { ids, filters, NextToken }) {
+    const page = await aws.ec2(
+      new DescribeInternetGatewaysCommand({ InternetGatewayIds: ids, Filters: filters, NextToken }),
+    );
+    return { listed: page.InternetGateways, NextToken: page.NextToken };
+  },
+});
 
 /** A gateway may have been detached by an earlier try: Gateway.NotAttached. */
 const detach = (aws: Aws, InternetGatewayId: string, VpcId: string) =>
@@ -63,19 +61,7 @@ export const InternetGateway: AwsKind<Wanted, Description, { internetGatewayId: 
   card: "Ways out",
   parseKey: noKey,
 
-  async find(aws, me) {
-    const byId = async (gatewayId: string) => {
-      const answer = await ifThere(aws.ec2(new DescribeInternetGatewaysCommand({ InternetGatewayIds: [gatewayId] })));
-      return answer?.InternetGateways?.[0];
-    };
-    return pickOwn(
-      me,
-      "internet gateway",
-      await list(aws, me.environment),
-      { id, tags: tagsOf, giveBack: tagCommand("ec2") },
-      byId,
-    );
-  },
+  find: internetGateways.find,
   id,
   phase: () => ready,
   outputs: (live) => ({ internetGatewayId: id(live) }),
@@ -117,7 +103,7 @@ export const InternetGateway: AwsKind<Wanted, Description, { internetGatewayId: 
     return held.length === 0 ? undefined : held.join("; ");
   },
 
-  listOwned: async (aws, environment) => ownedOf(await list(aws, environment), environment, id),
+  listOwned: internetGateways.listOwned,
   // Attached by an earlier call that the look before this one did not show yet: look again.
   classify: (error, during) =>
     during === "update" && codeOf(error) === "Resource.AlreadyAssociated" ? "unknown" : undefined,

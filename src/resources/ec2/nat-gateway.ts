@@ -4,17 +4,15 @@ import {
   DescribeNatGatewaysCommand,
   type NatGateway as Description,
 } from "@aws-sdk/client-ec2";
-import type { Aws } from "../../aws/aws.ts";
 import { hour, hourly } from "../../cost/prices.ts";
 import { failed, leaving, pending, ready, unfamiliar } from "../../engine/kind.ts";
 import { compare } from "../compare.ts";
 import { type AwsKind, noKey } from "../define.ts";
-import { ifThere, required, unlessGone } from "../missing.ts";
-import { allPages } from "../pages.ts";
-import { tagCommand } from "../tag-command.ts";
-import { compareTags, fromList, pickOwn, touches } from "../tags.ts";
+import { required, unlessGone } from "../missing.ts";
+import { compareTags, touches } from "../tags.ts";
 import { ec2 } from "./permissions.ts";
-import { environmentFilter, ownedOf, retag, tagSpecification } from "./shared.ts";
+import { searchFor } from "./search.ts";
+import { retag, tagSpecification, tagsOf } from "./shared.ts";
 
 interface Wanted {
   readonly subnetId: string;
@@ -26,16 +24,16 @@ const id = (nat: Description) => required(nat.NatGatewayId, "NatGatewayId");
 /** A deleted NAT gateway is listed for about an hour (EC2 user guide, "Delete a NAT gateway"). */
 const isGhost = (nat: Description) => nat.State === "deleted";
 
-const list = (aws: Aws, environment: string) =>
-  aws.shared("ec2:nat-gateways", async () => {
-    const all = await allPages(async (NextToken) => {
-      const page = await aws.ec2(
-        new DescribeNatGatewaysCommand({ Filter: environmentFilter(environment), ...(NextToken && { NextToken }) }),
-      );
-      return { items: page.NatGateways, next: page.NextToken };
-    });
-    return all.filter((nat) => !isGhost(nat));
-  });
+export const natGateways = searchFor<Description>({
+  what: "NAT gateway",
+  key: "ec2:nat-gateways",
+  id,
+  async describe(aws, { ids, filters, NextToken }) {
+    const page = await aws.ec2(new DescribeNatGatewaysCommand({ NatGatewayIds: ids, Filter: filters, NextToken }));
+    return { listed: page.NatGateways, NextToken: page.NextToken };
+  },
+  isGhost,
+});
 
 /** A public NAT gateway. Route tables point at it, so its outputs count only once it is available. */
 export const NatGateway: AwsKind<Wanted, Description, { natGatewayId: string }> = {
@@ -52,14 +50,7 @@ export const NatGateway: AwsKind<Wanted, Description, { natGatewayId: string }> 
   card: "Subnets",
   parseKey: noKey,
 
-  async find(aws, me) {
-    const byId = async (natGatewayId: string) => {
-      const answer = await ifThere(aws.ec2(new DescribeNatGatewaysCommand({ NatGatewayIds: [natGatewayId] })));
-      return answer?.NatGateways?.find((nat) => !isGhost(nat));
-    };
-    const read = { id, tags: (nat: Description) => fromList(nat.Tags), giveBack: tagCommand("ec2") };
-    return pickOwn(me, "NAT gateway", await list(aws, me.environment), read, byId);
-  },
+  find: natGateways.find,
   id,
   phase(live) {
     switch (live.State) {
@@ -87,7 +78,7 @@ export const NatGateway: AwsKind<Wanted, Description, { natGatewayId: string }> 
       },
       ["subnetId", "allocationId", "connectivityType"],
     ),
-    ...compareTags(me, fromList(live.Tags)),
+    ...compareTags(me, tagsOf(live)),
   ],
 
   async create(aws, me, _key, want, token) {
@@ -109,5 +100,5 @@ export const NatGateway: AwsKind<Wanted, Description, { natGatewayId: string }> 
 
   remove: (aws, live) => unlessGone(aws.ec2(new DeleteNatGatewayCommand({ NatGatewayId: id(live) }))),
 
-  listOwned: async (aws, environment) => ownedOf(await list(aws, environment), environment, id),
+  listOwned: natGateways.listOwned,
 };

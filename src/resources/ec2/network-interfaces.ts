@@ -14,11 +14,9 @@ export const interfacesOf = (
   filter: "group-id" | "subnet-id" | "vpc-id",
   id: string,
 ): Promise<NetworkInterface[]> =>
-  allPages(async (NextToken) => {
-    const Filters = [{ Name: filter, Values: [id] }];
-    const page = await aws.ec2(new DescribeNetworkInterfacesCommand({ Filters, ...(NextToken && { NextToken }) }));
-    return { items: page.NetworkInterfaces, next: page.NextToken };
-  });
+  allPages("NetworkInterfaces", "NextToken", (NextToken) =>
+    aws.ec2(new DescribeNetworkInterfacesCommand({ Filters: [{ Name: filter, Values: [id] }], NextToken })),
+  );
 
 /** Lambda describes its interfaces so. Their type cannot tell: it turns from "lambda" to "interface" when detached. */
 const isOfLambda = (item: NetworkInterface) => item.Description?.startsWith("AWS Lambda VPC ENI") === true;

@@ -15,13 +15,12 @@ import { codeOf } from "../../aws/errors.ts";
 import { type Change, ready } from "../../engine/kind.ts";
 import { compare, compareMembers, sorted } from "../compare.ts";
 import { type AwsKind, noKey } from "../define.ts";
-import { ifThere, required, unlessGone } from "../missing.ts";
-import { allPages } from "../pages.ts";
-import { tagCommand } from "../tag-command.ts";
-import { compareTags, pickOwn, touches } from "../tags.ts";
+import { required, unlessGone } from "../missing.ts";
+import { compareTags, touches } from "../tags.ts";
 import { ec2 } from "./permissions.ts";
 import { destinationOf, type Target, targetsOf } from "./routes.ts";
-import { environmentFilter, ownedOf, retag, tagSpecification, tagsOf } from "./shared.ts";
+import { searchFor } from "./search.ts";
+import { retag, tagSpecification, tagsOf } from "./shared.ts";
 
 interface Wanted {
   readonly vpcId: string;
@@ -40,15 +39,15 @@ const associationsOf = (table: Description) =>
       Main !== true && AssociationState?.State !== "disassociating" && AssociationState?.State !== "disassociated",
   );
 
-const list = (aws: Aws, environment: string) =>
-  aws.shared("ec2:route-tables", () =>
-    allPages(async (NextToken) => {
-      const page = await aws.ec2(
-        new DescribeRouteTablesCommand({ Filters: environmentFilter(environment), ...(NextToken && { NextToken }) }),
-      );
-      return { items: page.RouteTables, next: page.NextToken };
-    }),
-  );
+export const routeTables = searchFor<Description>({
+  what: "route table",
+  key: "ec2:route-tables",
+  id,
+  async describe(aws, { ids, filters, NextToken }) {
+    const page = await aws.ec2(new DescribeRouteTablesCommand({ RouteTableIds: ids, Filters: filters, NextToken }));
+    return { listed: page.RouteTables, NextToken: page.NextToken };
+  },
+});
 
 /** A route table with its routes and its associations. */
 export const RouteTable: AwsKind<Wanted, Description, { routeTableId: string }> = {
@@ -63,19 +62,7 @@ export const RouteTable: AwsKind<Wanted, Description, { routeTableId: string }> 
   card: "Route tables",
   parseKey: noKey,
 
-  async find(aws, me) {
-    const byId = async (tableId: string) => {
-      const answer = await ifThere(aws.ec2(new DescribeRouteTablesCommand({ RouteTableIds: [tableId] })));
-      return answer?.RouteTables?.[0];
-    };
-    return pickOwn(
-      me,
-      "route table",
-      await list(aws, me.environment),
-      { id, tags: tagsOf, giveBack: tagCommand("ec2") },
-      byId,
-    );
-  },
+  find: routeTables.find,
   id,
   phase: () => ready,
   outputs: (live) => ({ routeTableId: id(live) }),
@@ -117,7 +104,7 @@ export const RouteTable: AwsKind<Wanted, Description, { routeTableId: string }> 
     await unlessGone(aws.ec2(new DeleteRouteTableCommand({ RouteTableId: id(live) })));
   },
 
-  listOwned: async (aws, environment) => ownedOf(await list(aws, environment), environment, id),
+  listOwned: routeTables.listOwned,
 };
 
 async function setRoute(aws: Aws, live: Description, want: Wanted, change: Change): Promise<void> {
@@ -162,9 +149,8 @@ async function associate(aws: Aws, RouteTableId: string, SubnetId: string): Prom
     await aws.ec2(new AssociateRouteTableCommand({ RouteTableId, SubnetId }));
   } catch (error) {
     if (codeOf(error) !== "Resource.AlreadyAssociated") throw error;
-    const Filters = [{ Name: "association.subnet-id", Values: [SubnetId] }];
-    const answer = await aws.ec2(new DescribeRouteTablesCommand({ Filters }));
-    const held = (answer.RouteTables ?? []).flatMap(associationsOf).find((a) => a.SubnetId === SubnetId);
+    const tables = await routeTables.all(aws, [{ Name: "association.subnet-id", Values: [SubnetId] }]);
+    const held = tables.flatMap(associationsOf).find((a) => a.SubnetId === SubnetId);
     if (held === undefined) throw error;
     if (held.RouteTableId === RouteTableId) return;
     const AssociationId = required(held.RouteTableAssociationId, "RouteTableAssociationId");

@@ -11,10 +11,10 @@ import { compare, isLike, none } from "../compare.ts";
 import { type AwsKind, noKey } from "../define.ts";
 import { ifThere, required } from "../missing.ts";
 import { tagCommand } from "../tag-command.ts";
-import { compareTags, pickOwn, touches } from "../tags.ts";
+import { compareTags, ownedIn, pickOwn, touches } from "../tags.ts";
 import { ourRules, revoke, ruleId, rulesOf, ruleText } from "./group-rules.ts";
 import { ec2 } from "./permissions.ts";
-import { ownedOf, retag, tagSpecification, tagsOf } from "./shared.ts";
+import { retag, tagSpecification, tagsOf } from "./shared.ts";
 
 interface Wanted {
   /** The group it belongs to. */
@@ -157,5 +157,6 @@ export const SecurityGroupRule: AwsKind<Wanted, Description, { securityGroupRule
 
   remove: (aws, live) => revoke(aws, [live]),
 
-  listOwned: async (aws, environment) => ownedOf(await ourRules(aws, environment), environment, ruleId),
+  listOwned: async (aws, environment) =>
+    ownedIn(await ourRules(aws, environment), environment, { id: ruleId, tags: tagsOf }),
 };

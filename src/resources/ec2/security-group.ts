@@ -1,7 +1,6 @@
 import {
   CreateSecurityGroupCommand,
   DeleteSecurityGroupCommand,
-  DescribeSecurityGroupsCommand,
   type SecurityGroup as Description,
 } from "@aws-sdk/client-ec2";
 import type { Aws } from "../../aws/aws.ts";
@@ -9,23 +8,22 @@ import { codeOf } from "../../aws/errors.ts";
 import { type Identity, ready } from "../../engine/kind.ts";
 import { compare } from "../compare.ts";
 import { type AwsKind, noKey } from "../define.ts";
-import { ifThere, required, unlessGone } from "../missing.ts";
-import { allPages } from "../pages.ts";
+import { required, unlessGone } from "../missing.ts";
 import { tagCommand } from "../tag-command.ts";
-import { compareTags, isEnvironments, pickOwn, requireOurs, touches } from "../tags.ts";
+import { compareTags, isEnvironments, requireOurs, touches } from "../tags.ts";
 import {
   type GroupWithRules,
   groupId,
-  ourGroups,
   ourRules,
   revoke,
   revokeStrays,
   rulesOf,
+  securityGroups,
   strays,
 } from "./group-rules.ts";
 import { describeInterfaces, interfacesOf, removeDetachedOfLambda } from "./network-interfaces.ts";
 import { ec2 } from "./permissions.ts";
-import { ownedOf, retag, tagSpecification, tagsOf } from "./shared.ts";
+import { retag, tagSpecification, tagsOf } from "./shared.ts";
 
 interface Wanted {
   readonly vpcId: string;
@@ -51,19 +49,9 @@ export const SecurityGroup: AwsKind<Wanted, GroupWithRules, { securityGroupId: s
   parseKey: noKey,
 
   async find(aws, me) {
-    const byId = async (GroupId: string) => {
-      const answer = await ifThere(aws.ec2(new DescribeSecurityGroupsCommand({ GroupIds: [GroupId] })));
-      return answer?.SecurityGroups?.[0];
-    };
-    const listed = await ourGroups(aws, me.environment);
-    const group = await pickOwn(
-      me,
-      "security group",
-      listed,
-      { id: groupId, tags: tagsOf, giveBack: tagCommand("ec2") },
-      byId,
-    );
+    const group = await securityGroups.find(aws, me);
     if (group === undefined) return undefined;
+    const listed = await securityGroups.ours(aws, me.environment);
     const rules = listed.includes(group) ? await ourRules(aws, me.environment) : await rulesOf(aws, [groupId(group)]);
     return { ...group, rules: rules.filter((rule) => rule.GroupId === group.GroupId) };
   },
@@ -129,7 +117,7 @@ export const SecurityGroup: AwsKind<Wanted, GroupWithRules, { securityGroupId: s
     return holders.length === 0 ? undefined : holders.join("; ");
   },
 
-  listOwned: async (aws, environment) => ownedOf(await ourGroups(aws, environment), environment, groupId),
+  listOwned: securityGroups.listOwned,
 };
 
 /** Whoever has the group's name, which is unique within a VPC (InvalidGroup.Duplicate). */
@@ -138,16 +126,12 @@ async function holderOf(aws: Aws, me: Identity, want: Wanted): Promise<Descripti
     { Name: "vpc-id", Values: [want.vpcId] },
     { Name: "group-name", Values: [me.name] },
   ];
-  return (await aws.ec2(new DescribeSecurityGroupsCommand({ Filters }))).SecurityGroups?.[0];
+  return (await securityGroups.all(aws, Filters))[0];
 }
 
 /** Groups of the same VPC whose rules lead to this one. */
 async function referencesTo(aws: Aws, group: Description): Promise<string[]> {
-  const Filters = [{ Name: "vpc-id", Values: [required(group.VpcId, "VpcId")] }];
-  const all = await allPages(async (NextToken) => {
-    const page = await aws.ec2(new DescribeSecurityGroupsCommand({ Filters, ...(NextToken && { NextToken }) }));
-    return { items: page.SecurityGroups, next: page.NextToken };
-  });
+  const all = await securityGroups.all(aws, [{ Name: "vpc-id", Values: [required(group.VpcId, "VpcId")] }]);
   const refers = (other: Description) =>
     [...(other.IpPermissions ?? []), ...(other.IpPermissionsEgress ?? [])].some((permission) =>
       permission.UserIdGroupPairs?.some((pair) => pair.GroupId === group.GroupId),

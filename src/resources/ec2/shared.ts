@@ -1,8 +1,8 @@
 import { CreateTagsCommand, type ResourceType, type Tag } from "@aws-sdk/client-ec2";
 import type { Aws } from "../../aws/aws.ts";
 import { classify, codeOf } from "../../aws/errors.ts";
-import type { Identity, Owned } from "../../engine/kind.ts";
-import { fromList, isEnvironments, nodeOf, type Tags, toList } from "../tags.ts";
+import type { Identity } from "../../engine/kind.ts";
+import { fromList, type Tags, toList } from "../tags.ts";
 
 /** The tags of a create call. */
 export const tagSpecification = (type: ResourceType, me: Identity) => [{ ResourceType: type, Tags: toList(me.tags) }];
@@ -18,19 +18,7 @@ export async function retag(aws: Aws, id: string, me: Identity): Promise<void> {
   await aws.ec2(new CreateTagsCommand({ Resources: [id], Tags: toList(me.tags) }));
 }
 
-/** What carries the environment's tags, out of a list. */
-export function ownedOf<T extends { Tags?: Tag[] | undefined }>(
-  list: readonly T[],
-  environment: string,
-  id: (live: T) => string,
-): Owned<undefined>[] {
-  return list
-    .map((live) => ({ live, tags: fromList(live.Tags) }))
-    .filter(({ tags }) => isEnvironments(tags, environment))
-    .map(({ live, tags }) => ({ node: nodeOf(tags), name: tags["Name"] ?? id(live), id: id(live), key: undefined }));
-}
-
-/** The id and tags of what EC2 describes, as `pickOwn` reads them. */
+/** The tags of what EC2 describes. */
 export const tagsOf = (live: { Tags?: Tag[] | undefined }): Tags => fromList(live.Tags);
 
 /** Waits for a call; "not there" and the given error codes mean that what it is to bring about is so already. */

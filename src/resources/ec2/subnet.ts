@@ -10,13 +10,13 @@ import { codeOf } from "../../aws/errors.ts";
 import { failed, pending, ready, unfamiliar } from "../../engine/kind.ts";
 import { compare } from "../compare.ts";
 import { type AwsKind, noKey } from "../define.ts";
-import { ifThere, required, unlessGone } from "../missing.ts";
-import { allPages } from "../pages.ts";
+import { required, unlessGone } from "../missing.ts";
 import { tagCommand } from "../tag-command.ts";
-import { compareTags, pickOwn, requireOurs, touches } from "../tags.ts";
+import { compareTags, requireOurs, touches } from "../tags.ts";
 import { describeInterfaces, interfacesOf } from "./network-interfaces.ts";
 import { ec2 } from "./permissions.ts";
-import { environmentFilter, ownedOf, retag, tagSpecification, tagsOf } from "./shared.ts";
+import { searchFor } from "./search.ts";
+import { retag, tagSpecification, tagsOf } from "./shared.ts";
 
 interface Wanted {
   readonly vpcId: string;
@@ -29,20 +29,20 @@ interface Wanted {
 
 const id = (subnet: Description) => required(subnet.SubnetId, "SubnetId");
 
-const list = (aws: Aws, environment: string) =>
-  aws.shared("ec2:subnets", () =>
-    allPages(async (NextToken) => {
-      const page = await aws.ec2(
-        new DescribeSubnetsCommand({ Filters: environmentFilter(environment), ...(NextToken && { NextToken }) }),
-      );
-      return { items: page.Subnets, next: page.NextToken };
-    }),
-  );
+export const subnets = searchFor<Description>({
+  what: "subnet",
+  key: "ec2:subnets",
+  id,
+  async describe(aws, { ids, filters, NextToken }) {
+    const page = await aws.ec2(new DescribeSubnetsCommand({ SubnetIds: ids, Filters: filters, NextToken }));
+    return { listed: page.Subnets, NextToken: page.NextToken };
+  },
+});
 
 /** The subnet that has a block already, if there is one: EC2 refuses a second one (InvalidSubnet.Conflict). */
 async function holderOf(aws: Aws, want: Wanted): Promise<Description | undefined> {
-  const answer = await aws.ec2(new DescribeSubnetsCommand({ Filters: [{ Name: "vpc-id", Values: [want.vpcId] }] }));
-  return answer.Subnets?.find((subnet) => subnet.CidrBlock === want.cidr);
+  const all = await subnets.all(aws, [{ Name: "vpc-id", Values: [want.vpcId] }]);
+  return all.find((subnet) => subnet.CidrBlock === want.cidr);
 }
 
 /** A subnet, with its setting for public addresses, which CreateSubnet does not take. */
@@ -60,19 +60,7 @@ export const Subnet: AwsKind<Wanted, Description, { subnetId: string; zone: stri
   card: "Subnets",
   parseKey: noKey,
 
-  async find(aws, me) {
-    const byId = async (subnetId: string) => {
-      const answer = await ifThere(aws.ec2(new DescribeSubnetsCommand({ SubnetIds: [subnetId] })));
-      return answer?.Subnets?.[0];
-    };
-    return pickOwn(
-      me,
-      "subnet",
-      await list(aws, me.environment),
-      { id, tags: tagsOf, giveBack: tagCommand("ec2") },
-      byId,
-    );
-  },
+  find: subnets.find,
   id,
   phase(live) {
     switch (live.State) {
@@ -145,5 +133,5 @@ export const Subnet: AwsKind<Wanted, Description, { subnetId: string; zone: stri
     return held.length === 0 ? undefined : held.join("; ");
   },
 
-  listOwned: async (aws, environment) => ownedOf(await list(aws, environment), environment, id),
+  listOwned: subnets.listOwned,
 };

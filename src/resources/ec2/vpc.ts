@@ -6,15 +6,14 @@ import {
   type Vpc as Description,
   ModifyVpcAttributeCommand,
 } from "@aws-sdk/client-ec2";
-import type { Aws } from "../../aws/aws.ts";
 import { pending, ready, unfamiliar } from "../../engine/kind.ts";
 import { compare } from "../compare.ts";
 import { type AwsKind, noKey } from "../define.ts";
-import { ifThere, required, unlessGone } from "../missing.ts";
-import { tagCommand } from "../tag-command.ts";
-import { compareTags, fromList, pickOwn, touches } from "../tags.ts";
+import { required, unlessGone } from "../missing.ts";
+import { compareTags, touches } from "../tags.ts";
 import { ec2 } from "./permissions.ts";
-import { environmentFilter, ownedOf, retag, tagSpecification } from "./shared.ts";
+import { searchFor } from "./search.ts";
+import { retag, tagSpecification, tagsOf } from "./shared.ts";
 import { contentsOf } from "./vpc-contents.ts";
 
 interface Wanted {
@@ -30,11 +29,15 @@ interface Live extends Description {
 
 const id = (vpc: Description) => required(vpc.VpcId, "VpcId");
 
-const list = (aws: Aws, environment: string) =>
-  aws.shared("ec2:vpcs", async () => {
-    const answer = await aws.ec2(new DescribeVpcsCommand({ Filters: environmentFilter(environment) }));
-    return answer.Vpcs ?? [];
-  });
+const vpcs = searchFor<Description>({
+  what: "VPC",
+  key: "ec2:vpcs",
+  id,
+  async describe(aws, { ids, filters }) {
+    const answer = await aws.ec2(new DescribeVpcsCommand({ VpcIds: ids, Filters: filters }));
+    return { listed: answer.Vpcs };
+  },
+});
 
 /** A VPC with its two DNS attributes, which AWS reports and changes one at a time. */
 export const Vpc: AwsKind<Wanted, Live, { vpcId: string }> = {
@@ -50,12 +53,7 @@ export const Vpc: AwsKind<Wanted, Live, { vpcId: string }> = {
   parseKey: noKey,
 
   async find(aws, me) {
-    const byId = async (vpcId: string) => {
-      const answer = await ifThere(aws.ec2(new DescribeVpcsCommand({ VpcIds: [vpcId] })));
-      return answer?.Vpcs?.[0];
-    };
-    const read = { id, tags: (vpc: Description) => fromList(vpc.Tags), giveBack: tagCommand("ec2") };
-    const vpc = await pickOwn(me, "VPC", await list(aws, me.environment), read, byId);
+    const vpc = await vpcs.find(aws, me);
     if (vpc === undefined) return undefined;
     const attribute = async (Attribute: "enableDnsSupport" | "enableDnsHostnames") =>
       aws.ec2(new DescribeVpcAttributeCommand({ VpcId: id(vpc), Attribute }));
@@ -79,7 +77,7 @@ export const Vpc: AwsKind<Wanted, Live, { vpcId: string }> = {
       { cidr: live.CidrBlock, dnsSupport: live.dnsSupport, dnsHostnames: live.dnsHostnames },
       ["cidr"],
     ),
-    ...compareTags(me, fromList(live.Tags)),
+    ...compareTags(me, tagsOf(live)),
   ],
 
   async create(aws, me, _key, want) {
@@ -108,5 +106,5 @@ export const Vpc: AwsKind<Wanted, Live, { vpcId: string }> = {
     return held.length === 0 ? undefined : held.join(", ");
   },
 
-  listOwned: async (aws, environment) => ownedOf(await list(aws, environment), environment, id),
+  listOwned: vpcs.listOwned,
 };

@@ -189,11 +189,10 @@ const readRole = (aws: Aws, RoleName: string): Promise<Description | undefined> 
 /** The names of all roles of the account. */
 const roleNames = (aws: Aws): Promise<string[]> =>
   aws.shared("iam:roles", async () => {
-    const roles = await allPages(async (Marker) => {
+    const roles = await allPages("Roles", "Marker", (Marker) =>
       // As many as IAM gives at once (ListRoles, `MaxItems`).
-      const page = await aws.iam(new ListRolesCommand({ MaxItems: 1000, ...(Marker && { Marker }) }));
-      return { items: page.Roles, next: page.Marker };
-    });
+      aws.iam(new ListRolesCommand({ MaxItems: 1000, Marker })),
+    );
     return roles.flatMap(({ RoleName }) => RoleName ?? []);
   });
 
@@ -214,10 +213,9 @@ async function strip(
 }
 
 async function inlinePolicies(aws: Aws, RoleName: string): Promise<Record<string, Json | undefined>> {
-  const names = await allPages(async (Marker) => {
-    const page = await aws.iam(new ListRolePoliciesCommand({ RoleName, ...(Marker && { Marker }) }));
-    return { items: page.PolicyNames, next: page.Marker };
-  });
+  const names = await allPages("PolicyNames", "Marker", (Marker) =>
+    aws.iam(new ListRolePoliciesCommand({ RoleName, Marker })),
+  );
   const documents = names.map(async (PolicyName) => {
     const policy = await aws.iam(new GetRolePolicyCommand({ RoleName, PolicyName }));
     return [PolicyName, decode(policy.PolicyDocument)] as const;
@@ -226,10 +224,9 @@ async function inlinePolicies(aws: Aws, RoleName: string): Promise<Record<string
 }
 
 async function attachedPolicies(aws: Aws, RoleName: string): Promise<string[]> {
-  const policies = await allPages(async (Marker) => {
-    const page = await aws.iam(new ListAttachedRolePoliciesCommand({ RoleName, ...(Marker && { Marker }) }));
-    return { items: page.AttachedPolicies, next: page.Marker };
-  });
+  const policies = await allPages("AttachedPolicies", "Marker", (Marker) =>
+    aws.iam(new ListAttachedRolePoliciesCommand({ RoleName, Marker })),
+  );
   return policies.flatMap((policy) => policy.PolicyArn ?? []);
 }
 

@@ -33,10 +33,7 @@ interface Live {
 
 const list = (aws: Aws) =>
   aws.shared("kms:aliases", () =>
-    allPages(async (Marker) => {
-      const page = await aws.kms(new ListAliasesCommand({ Limit: 100, ...(Marker && { Marker }) }));
-      return { items: page.Aliases, next: page.NextMarker };
-    }),
+    allPages("Aliases", "NextMarker", (Marker) => aws.kms(new ListAliasesCommand({ Limit: 100, Marker }))),
   );
 
 const id = (live: Live) => required(live.alias.AliasName, "AliasName");

@@ -20,10 +20,7 @@ export const readKey = (aws: Aws, idOrAlias: string): Promise<TaggedKey | undefi
 async function withTags(aws: Aws, metadata: KeyMetadata): Promise<TaggedKey> {
   const KeyId = required(metadata.KeyId, "KeyId");
   const list = await aws.shared(`kms:tags ${KeyId}`, () =>
-    allPages(async (Marker) => {
-      const page = await aws.kms(new ListResourceTagsCommand({ KeyId, ...(Marker && { Marker }) }));
-      return { items: page.Tags, next: page.NextMarker };
-    }),
+    allPages("Tags", "NextMarker", (Marker) => aws.kms(new ListResourceTagsCommand({ KeyId, Marker }))),
   );
   const tags = Object.fromEntries(list.map((t) => [t.TagKey ?? "", t.TagValue ?? ""]));
   return { metadata, tags };
@@ -35,10 +32,9 @@ async function withTags(aws: Aws, metadata: KeyMetadata): Promise<TaggedKey> {
  */
 export const everyKey = (aws: Aws): Promise<TaggedKey[]> =>
   aws.shared("kms:every-key", async () => {
-    const entries = await allPages(async (Marker) => {
-      const page = await aws.kms(new ListKeysCommand({ Limit: 1000, ...(Marker && { Marker }) }));
-      return { items: page.Keys, next: page.NextMarker };
-    });
+    const entries = await allPages("Keys", "NextMarker", (Marker) =>
+      aws.kms(new ListKeysCommand({ Limit: 1000, Marker })),
+    );
     const keys = await Promise.all(entries.map((entry) => readCustomerKey(aws, entry.KeyId ?? "")));
     return keys.filter((key) => key !== undefined);
   });

@@ -110,28 +110,25 @@ export const watch: readonly Watch<Aws, undefined, Beside>[] = [
   {
     what: "function URLs",
     read: async (aws, FunctionName) => ({
-      urls: await allPages(async (Marker) => {
-        const page = await aws.lambda(new ListFunctionUrlConfigsCommand({ FunctionName, Marker }));
-        return { items: page.FunctionUrlConfigs, next: page.NextMarker };
-      }),
+      urls: await allPages("FunctionUrlConfigs", "NextMarker", (Marker) =>
+        aws.lambda(new ListFunctionUrlConfigsCommand({ FunctionName, Marker })),
+      ),
     }),
   },
   {
     what: "aliases",
     read: async (aws, FunctionName) => ({
-      aliases: await allPages(async (Marker) => {
-        const page = await aws.lambda(new ListAliasesCommand({ FunctionName, Marker }));
-        return { items: page.Aliases, next: page.NextMarker };
-      }),
+      aliases: await allPages("Aliases", "NextMarker", (Marker) =>
+        aws.lambda(new ListAliasesCommand({ FunctionName, Marker })),
+      ),
     }),
   },
   {
     what: "destinations of asynchronous invocations",
     read: async (aws, FunctionName) => ({
-      asyncConfigs: await allPages(async (Marker) => {
-        const page = await aws.lambda(new ListFunctionEventInvokeConfigsCommand({ FunctionName, Marker }));
-        return { items: page.FunctionEventInvokeConfigs, next: page.NextMarker };
-      }),
+      asyncConfigs: await allPages("FunctionEventInvokeConfigs", "NextMarker", (Marker) =>
+        aws.lambda(new ListFunctionEventInvokeConfigsCommand({ FunctionName, Marker })),
+      ),
     }),
   },
   {
@@ -139,10 +136,9 @@ export const watch: readonly Watch<Aws, undefined, Beside>[] = [
     read: async (aws, name) => {
       // One list for all functions.
       const all = await aws.shared("lambda:event-sources", () =>
-        allPages(async (Marker) => {
-          const page = await aws.lambda(new ListEventSourceMappingsCommand({ Marker }));
-          return { items: page.EventSourceMappings, next: page.NextMarker };
-        }),
+        allPages("EventSourceMappings", "NextMarker", (Marker) =>
+          aws.lambda(new ListEventSourceMappingsCommand({ Marker })),
+        ),
       );
       return { eventSources: all.filter(({ FunctionArn }) => nameIn(FunctionArn) === name) };
     },

@@ -66,12 +66,9 @@ function requireOurGroup(me: Identity, group: Live): Live {
 /** All groups under one first path element, such as `/aws/lambda/trading-`: one read for all groups of a kind. */
 const list = (aws: Aws, prefix: string) =>
   aws.shared(`logs:groups ${prefix}`, () =>
-    allPages(async (nextToken) => {
-      const page = await aws.logs(
-        new DescribeLogGroupsCommand({ logGroupNamePrefix: prefix, ...(nextToken && { nextToken }) }),
-      );
-      return { items: page.logGroups, next: page.nextToken };
-    }),
+    allPages("logGroups", "nextToken", (nextToken) =>
+      aws.logs(new DescribeLogGroupsCommand({ logGroupNamePrefix: prefix, nextToken })),
+    ),
   );
 
 /** Amazon CloudWatch Logs. */

@@ -55,16 +55,15 @@ const current = (live: Live, name: string) => (live.changed.get(name) ?? live.un
 async function read(aws: Aws, group: string, only: { Source: "user" } | { names: string[] }) {
   const narrow: { Source?: string; Filters?: Filter[] } =
     "names" in only ? { Filters: [{ Name: "parameter-name", Values: only.names }] } : only;
-  const all = await allPages(async (Marker) => {
-    const page = await aws.rds(
+  const all = await allPages("Parameters", "Marker", (Marker) =>
+    aws.rds(
       new DescribeDBClusterParametersCommand({
         DBClusterParameterGroupName: group,
         ...narrow,
-        ...(Marker && { Marker }),
+        Marker,
       }),
-    );
-    return { items: page.Parameters, next: page.Marker };
-  });
+    ),
+  );
   const byName = all.map((p) => [p.ParameterName ?? "", p] as const);
   return new Map(byName.filter(([name]) => !("names" in only) || only.names.includes(name)));
 }

@@ -12,10 +12,10 @@ import { type AwsKind, noKey } from "../define.ts";
 import { required, unlessGone } from "../missing.ts";
 import { unlessProtected } from "../protection.ts";
 import { tagCommand } from "../tag-command.ts";
-import { compareTags, fromList, isProtected, requireOurs, toList, touches } from "../tags.ts";
+import { compareTags, fromList, isProtected, ownedIn, requireOurs, toList, touches } from "../tags.ts";
 import { type ClusterSettings, compareCluster, modifications } from "./cluster-settings.ts";
 import { rds } from "./permissions.ts";
-import { engine, listClusters, ownedOf, retag, start } from "./shared.ts";
+import { engine, listClusters, retag, start } from "./shared.ts";
 import { clusterPhase } from "./statuses.ts";
 
 /** What dependents may use: all of it is in AWS's first answer. */
@@ -187,5 +187,6 @@ export const DbCluster: AwsKind<ClusterSettings, DBCluster, Outputs> = {
     return members.length === 0 ? undefined : `its instances ${members.join(", ")}`;
   },
 
-  listOwned: async (aws, environment) => ownedOf(await listClusters(aws), environment, id),
+  listOwned: async (aws, environment) =>
+    ownedIn(await listClusters(aws), environment, { id, name: id, tags: (live) => fromList(live.TagList) }),
 };

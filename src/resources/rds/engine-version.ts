@@ -32,10 +32,9 @@ interface Live {
 /** The versions that the region offers for new clusters. */
 const listVersions = (aws: Aws): Promise<DBEngineVersion[]> =>
   aws.shared("rds:engine-versions", async () => {
-    const all = await allPages(async (Marker) => {
-      const page = await aws.rds(new DescribeDBEngineVersionsCommand({ Engine: engine, ...(Marker && { Marker }) }));
-      return { items: page.DBEngineVersions, next: page.Marker };
-    });
+    const all = await allPages("DBEngineVersions", "Marker", (Marker) =>
+      aws.rds(new DescribeDBEngineVersionsCommand({ Engine: engine, Marker })),
+    );
     return all.filter((v) => v.Status === undefined || v.Status === "available");
   });
 
@@ -47,12 +46,9 @@ export const listOptions = (
 ): Promise<OrderableDBInstanceOption[]> =>
   aws.shared(`rds:options ${version} ${DBInstanceClass ?? "all"}`, () => {
     const asked = { Engine: engine, EngineVersion: version, Vpc: true, ...(DBInstanceClass && { DBInstanceClass }) };
-    return allPages(async (Marker) => {
-      const page = await aws.rds(
-        new DescribeOrderableDBInstanceOptionsCommand({ ...asked, ...(Marker && { Marker }) }),
-      );
-      return { items: page.OrderableDBInstanceOptions, next: page.Marker };
-    });
+    return allPages("OrderableDBInstanceOptions", "Marker", (Marker) =>
+      aws.rds(new DescribeOrderableDBInstanceOptionsCommand({ ...asked, Marker })),
+    );
   });
 
 /** The version that was asked for; for "lts" the newest patch of the newest long-term support line on offer. */

@@ -11,9 +11,9 @@ import { compare } from "../compare.ts";
 import { type AwsKind, noKey } from "../define.ts";
 import { required, unlessGone } from "../missing.ts";
 import { tagCommand } from "../tag-command.ts";
-import { compareTags, fromList, requireOurs, toList, touches } from "../tags.ts";
+import { compareTags, fromList, ownedIn, requireOurs, toList, touches } from "../tags.ts";
 import { rds } from "./permissions.ts";
-import { engine, listInstances, ownedOf, retag, start } from "./shared.ts";
+import { engine, listInstances, retag, start } from "./shared.ts";
 import { instancePhase } from "./statuses.ts";
 
 interface Wanted {
@@ -137,7 +137,8 @@ export const DbInstance: AwsKind<Wanted, DBInstance, Outputs> = {
     await unlessGone(aws.rds(new DeleteDBInstanceCommand({ DBInstanceIdentifier: id(live), SkipFinalSnapshot: true })));
   },
 
-  listOwned: async (aws, environment) => ownedOf(await listInstances(aws), environment, id),
+  listOwned: async (aws, environment) =>
+    ownedIn(await listInstances(aws), environment, { id, name: id, tags: (live) => fromList(live.TagList) }),
 };
 
 /** The settings to send for the given changes. */

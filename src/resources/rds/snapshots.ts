@@ -11,12 +11,9 @@ import { engine } from "./shared.ts";
 /** All snapshots that somebody, or a teardown, has taken in this account and region. */
 const listSnapshots = (aws: Aws): Promise<DBClusterSnapshot[]> =>
   aws.shared("rds:snapshots", () =>
-    allPages(async (Marker) => {
-      const page = await aws.rds(
-        new DescribeDBClusterSnapshotsCommand({ SnapshotType: "manual", ...(Marker && { Marker }) }),
-      );
-      return { items: page.DBClusterSnapshots, next: page.Marker };
-    }),
+    allPages("DBClusterSnapshots", "Marker", (Marker) =>
+      aws.rds(new DescribeDBClusterSnapshotsCommand({ SnapshotType: "manual", Marker })),
+    ),
   );
 
 const takenAt = ({ SnapshotCreateTime }: DBClusterSnapshot): number => SnapshotCreateTime?.getTime() ?? Infinity;
@@ -32,12 +29,9 @@ export async function snapshotsOf(aws: Aws, clusterIdentifier: string): Promise<
 /** The automated backups of a cluster that exists or existed. */
 export const automatedBackupsOf = (aws: Aws, DBClusterIdentifier: string): Promise<DBClusterAutomatedBackup[]> =>
   aws.shared(`rds:backups ${DBClusterIdentifier}`, () =>
-    allPages(async (Marker) => {
-      const page = await aws.rds(
-        new DescribeDBClusterAutomatedBackupsCommand({ DBClusterIdentifier, ...(Marker && { Marker }) }),
-      );
-      return { items: page.DBClusterAutomatedBackups, next: page.Marker };
-    }),
+    allPages("DBClusterAutomatedBackups", "Marker", (Marker) =>
+      aws.rds(new DescribeDBClusterAutomatedBackupsCommand({ DBClusterIdentifier, Marker })),
+    ),
   );
 
 /** Whether a backup has outlived its cluster (DBClusterAutomatedBackup, `Status`). It goes by itself when its days are over. */

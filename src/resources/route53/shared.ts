@@ -31,10 +31,7 @@ export const isUnder = (name: string, domain: string): boolean => name === domai
 /** All hosted zones of the account. */
 export const hostedZones = (aws: Aws): Promise<HostedZone[]> =>
   aws.shared("route53:zones", () =>
-    allPages(async (Marker) => {
-      const page = await aws.route53(new ListHostedZonesCommand({ ...(Marker && { Marker }) }));
-      return { items: page.HostedZones, next: page.IsTruncated ? page.NextMarker : undefined };
-    }),
+    allPages("HostedZones", "NextMarker", (Marker) => aws.route53(new ListHostedZonesCommand({ Marker }))),
   );
 
 /** A zone with its name servers. @throws "not found" when it does not show (yet) */
