@@ -89,7 +89,9 @@ export async function planToBringUp<Aws>(work: Work<Aws>, intention: Intention):
   const found = kept === undefined ? [] : differences(kept.record, record);
   const isOutdated = kept !== undefined && found.length > 0;
   // Even when there is nothing to do: what was found is noted, in case the state file was lost.
-  const busy = changes.filter(({ action }) => action !== "none" && action !== "hold").map(({ node }) => node);
+  const busy = changes
+    .filter(({ node, action }) => action !== "none" && action !== "hold" && !isOutside(node))
+    .map(({ node }) => node);
   return {
     async show() {
       reporter.data({ at: run.clock.now(), ...upPlanJson(view) });

@@ -1,4 +1,5 @@
 import { assess, type Verdict } from "./assess.ts";
+import { rootCauses } from "./causes.ts";
 import type { Failure } from "./events.ts";
 import type { Json } from "./journal.ts";
 import { type Change, isRemovable, type KindFacts, type Removal } from "./kind.ts";
@@ -20,6 +21,8 @@ export interface PlannedChange<Aws> {
   /** The needs whose outputs are only known later. */
   readonly after: readonly string[];
   readonly reason?: string;
+  /** Of what may have to follow: the node that it all hangs on. */
+  readonly because?: string;
 }
 
 /** What `up` would do, and what forbids it. */
@@ -33,6 +36,7 @@ export interface UpPlan<Aws> {
 export function planUp<Aws>(looks: Observations<Aws>): UpPlan<Aws> {
   const changes: PlannedChange<Aws>[] = [];
   const conflicts: Failure[] = [];
+  const roots = rootCauses(looks);
   for (const [node, look] of looks.declared) {
     if (look.is === "error") {
       conflicts.push(look.failure);
@@ -46,7 +50,15 @@ export function planUp<Aws>(looks: Observations<Aws>): UpPlan<Aws> {
     const { action, list = [], reason = action === "create" ? announced(node, looks) : undefined } = intention;
     const refusal = refuse(node, look, intention, looks);
     if (refusal !== undefined) conflicts.push({ node: node.id, type: node.kind.type, action: "look", ...refusal });
-    changes.push({ node, action, changes: list, after, ...(reason === undefined ? {} : { reason }) });
+    const because = action === "follow" ? roots.get(node.id) : undefined;
+    changes.push({
+      node,
+      action,
+      changes: list,
+      after,
+      ...(reason === undefined ? {} : { reason }),
+      ...(because === undefined || because === node.id ? {} : { because }),
+    });
   }
   for (const node of predecessors(looks)) {
     changes.push({ node, action: "remove", changes: [], after: [], reason: "another one has taken its place" });

@@ -1,4 +1,5 @@
 import { assess, type Compared } from "./assess.ts";
+import { rootCauses, whyUnusable } from "./causes.ts";
 import type { Json } from "./journal.ts";
 import { type Ailment, type Change, isRemovable } from "./kind.ts";
 import type { Node, Present, Unwatched } from "./node.ts";
@@ -47,7 +48,7 @@ export interface StatusRow {
   /** Properties that this AWS cannot report: neither drift nor checked. */
   readonly unreported?: readonly string[];
   readonly reason?: string;
-  /** The resource that could not be looked at, and for whose sake this one could not be looked at or compared. */
+  /** The resource for whose sake it stands so: it could not be looked at, is not there, or cannot be used. */
   readonly because?: string;
   /** What to do first, or to know, where `up` alone does not mend it. */
   readonly advice?: string;
@@ -68,7 +69,8 @@ export function statusRows<Aws>(
   const superseded = new Set(predecessors(looks));
   // What `up` would refuse, and what it says then.
   const refused = new Map(planUp(looks).conflicts.map(({ node, advice }) => [node, advice]));
-  const causes = causesOf(looks);
+  const roots = rootCauses(looks);
+  const unseen = causesOf(looks);
   const keptBecause = (node: Node<Json, Aws>): string | undefined => {
     const own = retained.get(node.id)?.reason;
     if (own !== undefined || node.parent === undefined || isRemovable(node.kind)) return own;
@@ -78,7 +80,7 @@ export function statusRows<Aws>(
     ...declared.map(([node, look]) => {
       const advice = refused.get(node.id);
       return row(node, {
-        ...standing(node, look, keptBecause(node), causes),
+        ...caused(node.id, standing(node, look, keptBecause(node), { ...looks, unseen }), roots),
         ...(advice === undefined ? {} : { advice }),
       });
     }),
@@ -113,11 +115,17 @@ const row = <Aws>(node: Node<Json, Aws>, stand: Stand): StatusRow => ({
   ...stand,
 });
 
+/** What stands so for another's sake says for whose. */
+function caused(id: string, stand: Stand, roots: ReadonlyMap<string, string>): Stand {
+  const because = roots.get(id);
+  return because === undefined || because === id || stand.status === "retained" ? stand : { ...stand, because };
+}
+
 function standing<Aws>(
   node: Node<Json, Aws>,
   look: Observation,
   kept: string | undefined,
-  causes: ReadonlyMap<string, string>,
+  { declared, unseen }: Pick<Observations<Aws>, "declared"> & { readonly unseen: ReadonlyMap<string, string> },
 ): Stand {
   if (look.is === "absent") {
     return {
@@ -125,12 +133,10 @@ function standing<Aws>(
       ...(look.why === undefined ? {} : { reason: look.why, advice: "tap up brings it back" }),
     };
   }
-  const cause = causes.get(node.id);
-  const because = cause === undefined || cause === node.id ? {} : { because: cause };
-  if (look.is === "error") return { status: "blocked", reason: look.failure.message, ...because };
+  if (look.is === "error") return { status: "blocked", reason: look.failure.message };
   if (look.is === "blocked") {
-    const why = causes.has(look.by) ? "which could not be looked at" : "which is not known";
-    return { status: "blocked", reason: `it sits in ${look.by}, ${why}`, ...because };
+    const why = unseen.has(look.by) ? `${look.by}, which could not be looked at` : whyUnusable([look.by], { declared });
+    return { status: "blocked", reason: `it sits in ${why}` };
   }
   const { awsId, note } = look;
   if (kept !== undefined) return { status: "retained", awsId, reason: kept };
@@ -147,15 +153,10 @@ function standing<Aws>(
     case "incomparable": {
       const gone = verdict.missing.length > 0 ? verdict.missing : [node.parent?.id ?? ""];
       // Nobody knows whether that is there.
-      const unseen = gone.find((id) => causes.has(id));
-      return unseen === undefined
-        ? { status: "stranded", awsId, reason: `needs ${gone.join(", ")}, which is not there` }
-        : {
-            status: "blocked",
-            awsId,
-            reason: `needs ${unseen}, which could not be looked at`,
-            because: causes.get(unseen) ?? unseen,
-          };
+      const hidden = gone.find((id) => unseen.has(id));
+      return hidden === undefined
+        ? { status: "stranded", awsId, reason: `needs ${whyUnusable(gone, { declared })}` }
+        : { status: "blocked", awsId, reason: `needs ${hidden}, which could not be looked at` };
     }
     default: {
       const extra = { awsId, ...besides(look, verdict), ...(note !== undefined && { reason: note }) };

@@ -28,8 +28,6 @@ export function eventText(event: Event, style: Style): string | undefined {
     }
     case "failed":
       return line(style.bad("✗"), `${doing(event.action)} failed: ${sanitise(saidBy(event.error))}`);
-    case "skipped":
-      return line(style.warn("-"), `not begun, because ${sanitise(event.because)} is not there`);
     case "retained":
       return line(style.note("·"), `kept: ${sanitise(event.reason)}`);
     case "notice":
@@ -45,18 +43,19 @@ export function eventText(event: Event, style: Style): string | undefined {
         `${doing(event.action)}, again in ${duration(event.delaySeconds)}: ${sanitise(event.reason)}`,
       );
     case "unchanged":
+    // The failure has been told, and the summary says what hangs on it.
+    case "skipped":
       return undefined;
   }
 }
 
 /**
- * Tells the events that say something new to people: of failures in the same words only the first, and nothing of what
- * was not begun since the credentials ended. Who is concerned is in the summary.
+ * Tells the events that say something new to people: of failures in the same words only the first. Who is concerned is
+ * in the summary.
  */
 export function makeOnce(): (event: Event) => boolean {
   const failures: Failure[] = [];
   return (event) => {
-    if (event.event === "skipped") return event.credentials !== true;
     if (event.event !== "failed") return true;
     const isNew = unsaid(failures, [event.error]).length > 0;
     if (isNew) failures.push(event.error);

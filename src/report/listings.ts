@@ -36,14 +36,21 @@ export const outputsJson = (environment: string, region: string, outputs: Output
   outputs: Object.fromEntries(known(outputs)),
 });
 
-/** A state as a table: what was made, what is being made or removed, and what was kept. */
-export function stateText(state: State, name: string, style: Style): string {
+/**
+ * A state as a table: what was made, what is being made or removed, and what was kept.
+ *
+ * @param outside the nodes that are no resources of the environment's: look-ups, and settings of the whole account
+ */
+export function stateText(state: State, name: string, style: Style, outside: ReadonlySet<string>): string {
   const { environment, region, account, serial, settingsOf } = state;
   const copy = settingsOf === undefined ? "" : `, with the settings of ${settingsOf}`;
-  const resources = Object.entries(state.resources).map(([id, { type, name, id: awsId = "", intent }]) => {
+  const rows = Object.entries(state.resources).map(([id, { type, name, id: awsId = "", intent }]) => {
     const begun = intent === undefined ? "" : `${doing[intent.action]} since ${new Date(intent.at).toISOString()}`;
-    return [id, type, name, awsId, begun];
+    return { id, cells: [id, type, name, awsId, begun] };
   });
+  const cells = (some: typeof rows) => some.map((row) => row.cells);
+  const others = cells(rows.filter(({ id }) => outside.has(id)));
+  const resources = cells(rows.filter(({ id }) => !outside.has(id)));
   const retained = Object.entries(state.retained).map(([id, { type, id: awsId, reason, at }]) => [
     id,
     type,
@@ -54,6 +61,7 @@ export function stateText(state: State, name: string, style: Style): string {
     style.strong(`${environment} in ${region}, account ${account}${copy}`),
     style.dim(`${sanitise(name)}, version ${serial}`),
     ...section("Resources", resources, style),
+    ...(others.length === 0 ? [] : section("Looked up, or for the whole account", others, style)),
     ...section("Kept", retained, style),
   ].join("\n");
 }
@@ -62,7 +70,11 @@ const doing = { create: "being created", remove: "being removed" } as const;
 
 function section(title: string, rows: readonly string[][], style: Style): string[] {
   if (rows.length === 0) return ["", `${title}: none`];
-  return ["", style.strong(title), ...table(rows.map((row) => row.map(sanitise))).map((row) => `  ${row.trimEnd()}`)];
+  return [
+    "",
+    `${style.strong(title)}: ${rows.length}`,
+    ...table(rows.map((row) => row.map(sanitise))).map((row) => `  ${row.trimEnd()}`),
+  ];
 }
 
 /** What a check of the doctor has found. */

@@ -4,10 +4,12 @@ import type { Json } from "../engine/journal.ts";
 import type { Node } from "../engine/node.ts";
 import type { Intended, PlannedChange } from "../engine/plan.ts";
 import type { Observation } from "../engine/refresh.ts";
+import { isOutside } from "../engine/status.ts";
+import { causesOf } from "../engine/unseen.ts";
 import { costJson, costLines } from "./cost.ts";
 import { estimateJson, estimateText } from "./estimate.ts";
 import type { Sign, Style } from "./style.ts";
-import { count, resourceTable, sanitise } from "./text.ts";
+import { count, few, resourceTable, sanitise } from "./text.ts";
 import { changeJson, type Detail, detailsOf, rowLines, type Where, whereText } from "./words.ts";
 
 /** What the plans of `up` and of `down` have in common. */
@@ -68,21 +70,31 @@ interface Row<Aws> {
   /** Absent where people are not shown it. */
   readonly sign?: Sign;
   readonly details: readonly Detail[];
+  /** Said with the row that it all hangs on. */
+  readonly folded?: true;
   /** Absent where scripts are not told of it. */
   readonly json?: object;
 }
 
-/** @param isRetained whether the latest `down` has kept it */
-function changed<Aws>({ node, action, changes, after, reason }: PlannedChange<Aws>, isRetained: boolean): Row<Aws> {
+/**
+ * @param isRetained whether the latest `down` has kept it
+ * @param others may have to follow it, and are said with it
+ */
+function changed<Aws>(
+  { node, action, changes, after, reason, because }: PlannedChange<Aws>,
+  isRetained: boolean,
+  others: readonly string[],
+): Row<Aws> {
   // What a fresh resource needs is no news; what is live and follows it is.
   const isLive = action !== "create";
   const details = detailsOf(changes, {
     reason: isLive && after.length > 0 ? `known after ${some(after)}` : reason,
     note: isLive && isRetained ? "kept by the last down" : undefined,
+    folded: others.length === 0 ? undefined : `and ${others.length} that may have to follow it (${few(others)})`,
   });
   const row = { node, beside: node.name, details };
   if (action === "none") return { ...row, ...(isRetained && { sign: signs.keep }) };
-  const why = reason === undefined ? {} : { reason };
+  const why = { ...(reason !== undefined && { reason }), ...(because !== undefined && { because }) };
   const json = { node: node.id, type: node.kind.type, action, changes: changes.map(changeJson), after, ...why };
   return { ...row, sign: signs[action], json };
 }
@@ -91,35 +103,62 @@ function changed<Aws>({ node, action, changes, after, reason }: PlannedChange<Aw
 const some = (ids: readonly string[], limit = 2): string =>
   [...ids.slice(0, limit), ...(ids.length > limit ? [`${ids.length - limit} more`] : [])].join(", ");
 
-/** @param what happens to it, for scripts */
-function removed<Aws>(node: Node<Json, Aws>, look: Observation, sign: Sign, what: object = {}): Row<Aws> {
+/**
+ * @param what happens to it, for scripts
+ * @param isSaid whether another row says already why it could not be looked at
+ */
+function removed<Aws>(
+  node: Node<Json, Aws>,
+  look: Observation,
+  sign: Sign,
+  what: object = {},
+  isSaid = false,
+): Row<Aws> {
   const live = look.is === "present" ? { awsId: look.awsId } : {};
-  const beside = look.is === "present" ? look.awsId : whyUnseen(look);
-  return { node, beside, sign, details: [], json: { node: node.id, type: node.kind.type, ...live, ...what } };
+  const beside = look.is === "present" ? look.awsId : "";
+  const reason = look.is === "present" || isSaid ? undefined : whyUnseen(look);
+  const details = detailsOf([], { reason });
+  return { node, beside, sign, details, json: { node: node.id, type: node.kind.type, ...live, ...what } };
 }
 
-function whyUnseen(look: Exclude<Observation, { is: "present" }>): string {
-  if (look.is === "error") return `cannot be looked at: ${look.failure.message}`;
-  return look.is === "blocked" ? `cannot be looked for before ${look.by} is known` : "";
+function whyUnseen(look: Exclude<Observation, { is: "present" }>): string | undefined {
+  if (look.is === "error") return look.failure.message;
+  return look.is === "blocked" ? `cannot be looked for before ${look.by} is known` : undefined;
 }
 
-const upRows = <Aws>({ changes, retained }: UpView<Aws>): Row<Aws>[] =>
-  changes.map((change) => changed(change, retained.has(change.node.id)));
+function upRows<Aws>({ changes, retained }: UpView<Aws>): Row<Aws>[] {
+  const shown = new Set(changes.flatMap(({ node, action }) => (action === "none" ? [] : [node.id])));
+  const foldedInto = ({ because }: PlannedChange<Aws>) =>
+    because !== undefined && shown.has(because) ? because : undefined;
+  const others = Map.groupBy(changes, foldedInto);
+  return changes.map((change): Row<Aws> => {
+    const { id } = change.node;
+    const row = changed(
+      change,
+      retained.has(id),
+      (others.get(id) ?? []).map(({ node }) => node.id),
+    );
+    return foldedInto(change) === undefined ? row : { ...row, folded: true };
+  });
+}
 
 const leftOverRows = <Aws>({ leftOver, prune }: UpView<Aws>): Row<Aws>[] =>
   [...leftOver].map(([node, look]) => removed(node, look, prune ? signs.remove : signs.leave));
 
 /** @param looks in the order in which the rows are wanted */
-const downRows = <Aws>(
-  { kept }: DownView<Aws>,
+function downRows<Aws>(
+  { declared, kept }: DownView<Aws>,
   looks: readonly (readonly [Node<Json, Aws>, Observation])[],
-): Row<Aws>[] =>
-  looks.flatMap(([node, look]) => {
+): Row<Aws>[] {
+  const causes = causesOf({ declared });
+  return looks.flatMap(([node, look]) => {
     const reason = kept.get(node);
     if (look.is === "absent") return [];
     if (reason !== undefined) return removed(node, look, signs.keep, { action: "keep", reason });
-    return removed(node, look, look.is === "present" ? signs.remove : signs.unseen, { action: "remove" });
+    const isSaid = (causes.get(node.id) ?? node.id) !== node.id;
+    return removed(node, look, look.is === "present" ? signs.remove : signs.unseen, { action: "remove" }, isSaid);
   });
+}
 
 /** What stands together under a heading; without lines, the heading and what is said beside it are a sentence. */
 interface Block {
@@ -136,7 +175,7 @@ interface Line {
 
 /** The rows that people are shown, laid out as one table. */
 function linesOf<Aws>(rows: readonly Row<Aws>[], columns: number): Map<Row<Aws>, Line> {
-  const shown = rows.filter(({ sign }) => sign !== undefined);
+  const shown = rows.filter(({ sign, folded }) => sign !== undefined && !folded);
   const say = ({ node, beside }: Row<Aws>) => ({ id: node.id, type: node.kind.type, rest: [beside] });
   const table = [...resourceTable(shown, say, columns)];
   return new Map(table.flatMap(([row, text]) => (row.sign ? [[row, { ...row, sign: row.sign, text }]] : [])));
@@ -150,7 +189,7 @@ export function upPlanText<Aws>(view: UpView<Aws>, style: Style, columns = Numbe
   const lineOf = linesOf(rows, columns);
   const steps = [...Map.groupBy(rows, ({ node }) => node.step)].map(([heading, all]): Block => {
     const lines = all.flatMap((row) => lineOf.get(row) ?? []);
-    const rest = all.length - lines.length;
+    const rest = all.filter((row) => !lineOf.has(row) && !row.folded && !isOutside(row.node)).length;
     return { heading, lines, ...(rest > 0 && { aside: `besides ${rest} that ${rest === 1 ? "stays" : "stay"}` }) };
   });
   const blocks = steps.filter(({ lines }) => lines.length > 0);
@@ -164,17 +203,21 @@ export function upPlanText<Aws>(view: UpView<Aws>, style: Style, columns = Numbe
 }
 
 function upSummary<Aws>({ changes, leftOver, prune }: UpView<Aws>): string {
-  // Settings of the account are not the environment's own, and no summary of a run counts them as such.
+  // As in the summary of a run: settings of the account are not the environment's own, nor are look-ups in it, unless
+  // there is something to do for one.
   const isShared = ({ node }: PlannedChange<Aws>) => node.kind.role === "account-setting";
-  const [own, shared] = [changes.filter((c) => !isShared(c)), changes.filter(isShared)];
+  const shared = changes.filter((change) => isShared(change) && change.action !== "none").length;
+  const own = changes.filter((change) => !isShared(change) && !(change.action === "none" && isOutside(change.node)));
   const counts: readonly (readonly [n: number, summary: string])[] = [
     ...Object.entries(signs).map(
       ([sign, { summary = "" }]) => [own.filter((c) => c.action === sign).length, summary] as const,
     ),
-    [shared.filter(({ action }) => action !== "none").length, "for the whole account"],
     [leftOver.size, prune ? "to remove" : "left over"],
   ];
-  const parts = counts.filter(([n]) => n > 0).map((part) => part.join(" "));
+  const parts = [
+    ...counts.filter(([n]) => n > 0).map(([n, summary], i) => `${i === 0 ? count(n, "resource") : n} ${summary}`),
+    ...(shared === 0 ? [] : [`${count(shared, "setting")} for the whole account`]),
+  ];
   const todo = parts.join(", ") || "nothing to do";
   const unchanged = own.filter(({ action }) => action === "none").length;
   if (unchanged === 0) return `${todo}.`;

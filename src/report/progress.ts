@@ -2,7 +2,7 @@ import type { Action, Event } from "../engine/events.ts";
 import { Forecast, type Outlook, type Task } from "../engine/timetable.ts";
 import { doing } from "./event-line.ts";
 import type { Style } from "./style.ts";
-import { duration, pad, roughly, sanitise, stopwatch, timeOfDay, truncate, width } from "./text.ts";
+import { count, duration, pad, roughly, sanitise, stopwatch, timeOfDay, truncate, width } from "./text.ts";
 
 interface Running {
   readonly node: string;
@@ -21,6 +21,8 @@ export class Progress {
   readonly #planned: ReadonlySet<string>;
   readonly #forecast: Forecast | undefined;
   #failed = 0;
+  #skipped = 0;
+  #done = 0;
 
   /**
    * @param start milliseconds since the epoch
@@ -56,14 +58,15 @@ export class Progress {
       case "failed":
       case "retained":
       case "skipped":
-        if (event.event === "failed") this.#failed++;
-        this.#running.delete(event.node);
-        this.#ended.add(event.node);
-        return;
       case "unchanged":
         this.#running.delete(event.node);
-        // It might have had to follow something, and had not.
-        if (this.#planned.has(event.node)) this.#ended.add(event.node);
+        if (event.event === "failed") this.#failed++;
+        // What is no resource of the environment's is not planned; what might have had to follow something, and had not,
+        // is.
+        if (!this.#planned.has(event.node)) return;
+        this.#ended.add(event.node);
+        if (event.event === "skipped") this.#skipped++;
+        else if (event.event !== "failed") this.#done++;
         return;
       case "notice":
         return;
@@ -94,9 +97,10 @@ export class Progress {
 
   #footer(now: number, running: number, columns: number, style: Style, outlook: Outlook | undefined): string[] {
     const ended = this.#ended.size;
-    const total = Math.max(this.#planned.size, ended + running);
+    const total = this.#planned.size;
     const failed = this.#failed === 0 ? "" : `, ${this.#failed} failed`;
-    const counts = `${ended} of ${total} done, ${running} running${failed}`;
+    const skipped = this.#skipped === 0 ? "" : `, ${this.#skipped} not begun`;
+    const counts = `${this.#done} of ${count(total, "resource")} done, ${running} running${failed}${skipped}`;
     const spent = duration((now - this.#start) / 1000);
     const drawn = bar(ended / Math.max(1, total), columns - width(counts) - 1, style);
     return [

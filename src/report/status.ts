@@ -60,7 +60,7 @@ export const countsOf = (rows: readonly StatusRow[]): { readonly standing: Stand
 /** A row with all that is said of it. What a report has to say more of a resource is added in {@link saidRow} only. */
 export interface SaidRow {
   readonly row: StatusRow;
-  /** The row with which this one is said, since it could not be looked at for that one's sake. */
+  /** The row with which this one is said, since it stands so for that one's sake. */
   readonly foldedInto?: string;
   /** In the order in which they are said. */
   readonly details: readonly Detail[];
@@ -89,16 +89,21 @@ export function stepsOf(rows: readonly StatusRow[]): SaidStep[] {
   return [...steps.filter(({ off }) => off > 0), ...steps.filter(({ off }) => off === 0)];
 }
 
-/** @param others could not be looked at or compared for the sake of this one, and say no more by themselves */
+/** @param others stand so for the sake of this one, and are said with it */
 function saidRow(row: StatusRow, others: readonly StatusRow[], ids: ReadonlySet<string>): SaidRow {
   const { because, changes, reason, advice } = row;
-  const names = few(others.map(({ id }) => id));
-  const folded = `for its sake not looked at or compared: ${count(others.length, "resource")} (${names})`;
   return {
     row,
     ...(because !== undefined && ids.has(because) ? { foldedInto: because } : {}),
-    details: detailsOf(changes, { reason, note: others.length === 0 ? undefined : folded, advice }),
+    details: detailsOf(changes, { reason, folded: others.length === 0 ? undefined : foldedText(row, others), advice }),
   };
+}
+
+function foldedText({ status }: StatusRow, others: readonly StatusRow[]): string {
+  const names = few(others.map(({ id }) => id));
+  return status === "blocked"
+    ? `for its sake not looked at or compared: ${count(others.length, "resource")} (${names})`
+    : `and ${others.length} that ${others.length === 1 ? "stands" : "stand"} on it (${names}): ${tally(others)}`;
 }
 
 /** The searches that failed, but for those of which AWS said only what it said of a resource. */

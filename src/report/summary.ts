@@ -1,4 +1,6 @@
 import type { Failure } from "../engine/events.ts";
+import type { Json } from "../engine/journal.ts";
+import type { Node } from "../engine/node.ts";
 import type { Outcome, Outcomes } from "../engine/outcome.ts";
 import { isOutside } from "../engine/status.ts";
 import type { Style } from "./style.ts";
@@ -38,10 +40,16 @@ export interface Spent {
   byService(): CallsByService;
 }
 
-/** Counts how it ended. What is nobody's resource (look-ups, settings of the account) only counts when it failed. */
+/**
+ * Counts how it ended. What is nobody's resource (look-ups, settings of the account) only counts when it failed, and what
+ * need not be there only when something was done about it.
+ */
 export function summarise<Aws>(all: readonly Outcomes<Aws>[], spent: Spent): Summary {
   const endings = all.flatMap((some) => [...some]);
-  const counted = endings.filter(([node, { is }]) => !isOutside(node) || is === "failed");
+  const counted = endings.filter(
+    ([node, { is }]) =>
+      is === "failed" || (!isOutside(node) && !(node.kind.role === "by-product" && is === "unchanged")),
+  );
   const n = (...some: Outcome["is"][]) => counted.filter(([, { is }]) => some.includes(is)).length;
   return {
     schema: 1,
@@ -72,8 +80,11 @@ export function summaryText<Aws>(all: readonly Outcomes<Aws>[], summary: Summary
   const endings = all.flatMap((some) => [...some]);
   const blocks: string[] = [];
   if (failures.length > 0) blocks.push(failuresText(count(failures.length, "failure"), failures, style));
-  const skipped = endings.flatMap(([{ id }, { is }]) => (is === "skipped" ? [id] : []));
-  if (skipped.length > 0) blocks.push(`Not begun because of it: ${few(skipped)}`);
+  const skipped = [...skippedBy(endings)];
+  for (const [cause, ids] of skipped) {
+    const whose = skipped.length > 1 || failures.length > 1 ? sanitise(cause) : "it";
+    blocks.push(`Not begun because of ${whose}: ${few(ids)}`);
+  }
   const held = new Set(endings.flatMap(([, end]) => (end.is === "held" ? [end.why] : [])));
   for (const why of held) blocks.push(`${style.warn("!")} Left to you: ${sanitise(why)}`);
   const retained = endings.flatMap(([{ id }, end]) =>
@@ -82,6 +93,17 @@ export function summaryText<Aws>(all: readonly Outcomes<Aws>[], summary: Summary
   if (retained.length > 0) blocks.push(["Kept:", ...retained].join("\n"));
   blocks.push(countsText(summary, style));
   return blocks.join("\n\n");
+}
+
+/** What was not begun, by what is the cause of it: what failed, not what was itself not begun because of that. */
+function skippedBy<Aws>(endings: readonly (readonly [Node<Json, Aws>, Outcome])[]): Map<string, string[]> {
+  const skips = endings.flatMap(([node, ending]) => (ending.is === "skipped" ? [{ node, ...ending }] : []));
+  const direct = new Map(skips.map(({ node, because }) => [node.id, because]));
+  const causes = new Map<string, string>();
+  // In the order of the graph, so that what a node stands on comes before it.
+  for (const [id, because] of direct) causes.set(id, causes.get(because) ?? because);
+  const counted = skips.filter(({ node }) => !isOutside(node)).map(({ node }) => node.id);
+  return Map.groupBy(counted, (id) => causes.get(id) ?? "");
 }
 
 function countsText(summary: Summary, style: Style): string {
@@ -98,7 +120,7 @@ function countsText(summary: Summary, style: Style): string {
     [skipped, "not begun"],
     [interrupted, "not finished"],
   ];
-  const parts = words.filter(([n]) => n > 0).map(([n, word]) => `${n} ${word}`);
+  const parts = words.filter(([n]) => n > 0).map(([n, word], i) => `${i === 0 ? count(n, "resource") : n} ${word}`);
   const head = failed > 0 ? style.bad("Failed") : interrupted > 0 ? style.warn("Interrupted") : style.good("Done");
   const calls = `${count(summary.calls, "AWS call")}, ${summary.mutatingCalls} of them to change something`;
   return `${head} in ${duration(summary.durationMs / 1000)}: ${parts.join(", ") || "nothing to do"}. ${calls}.`;

@@ -84,6 +84,8 @@ export type Detail =
   | { readonly is: "reason"; readonly text: string }
   /** What that means for others. */
   | { readonly is: "note"; readonly text: string }
+  /** What is said with it, since it stands so for its sake. */
+  | { readonly is: "folded"; readonly text: string }
   /** What to do. */
   | { readonly is: "advice"; readonly text: string };
 
@@ -93,7 +95,7 @@ export const detailsOf = (
   texts: Readonly<Partial<Record<Exclude<Detail["is"], "change">, string | undefined>>>,
 ): Detail[] => [
   ...changes.map((change) => ({ is: "change", change }) as const),
-  ...(["reason", "note", "advice"] as const).flatMap((is) => {
+  ...(["reason", "note", "folded", "advice"] as const).flatMap((is) => {
     const text = texts[is];
     return text === undefined ? [] : [{ is, text }];
   }),

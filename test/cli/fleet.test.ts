@@ -87,7 +87,7 @@ describe("tap up on several environments", () => {
     const ran = await terminal().run("up", ...yes);
     expect(ran.code).toBe(1);
     expect(clouds.staging.mutations).toEqual(made);
-    expect(ran.stdout).toMatch(/\ndev\n\n1 failure\n[\s\S]*\nstaging\n[\s\S]*\nDone in .*: 2 created/);
+    expect(ran.stdout).toMatch(/\ndev\n\n1 failure\n[\s\S]*\nstaging\n[\s\S]*\nDone in .*: 2 resources created/);
   });
 
   test("one whose name is taken does not stop the others", async () => {

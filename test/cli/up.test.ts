@@ -17,9 +17,9 @@ describe("tap up", () => {
     const ran = await new Terminal({ cloud }).run(...yes);
     expect(ran.code).toBe(0);
     expect(cloud.mutations).toEqual(["create toys/box", "create toys/ball"]);
-    expect(ran.stdout).toContain("2 to create");
+    expect(ran.stdout).toContain("2 resources to create");
     expect(ran.stdout).toContain("boxId   thing-1\nballId  thing-2");
-    expect(ran.stdout).toMatch(/Done in .*: 2 created\. \d+ AWS calls, 2 of them to change something\./);
+    expect(ran.stdout).toMatch(/Done in .*: 2 resources created\. \d+ AWS calls, 2 of them to change something\./);
     expect(ran.stderr).toBe("");
   });
 
@@ -112,7 +112,7 @@ describe("tap up", () => {
     expect(ran.code).toBe(1);
     expect(ran.stdout).toContain("✗ toys/box (toy:thing): create\n      BoxLimitExceeded: too many boxes");
     expect(ran.stdout).toContain("Not begun because of it: toys/ball");
-    expect(ran.stdout).toContain("1 failed, 1 not begun");
+    expect(ran.stdout).toContain("1 resource failed, 1 not begun");
   });
 
   test("exits with 0 when something waits for the user, and says what", async () => {
@@ -131,7 +131,7 @@ describe("tap up", () => {
     const ran = await new Terminal({ cloud }).run(...yes, "--prune");
     expect(ran.code).toBe(0);
     expect([...cloud.things.keys()]).toEqual(["toy-box", "toy-ball"]);
-    expect(ran.stdout).toContain("Plan: 1 to remove; 2 resources stay as they are.");
+    expect(ran.stdout).toContain("Plan: 1 resource to remove; 2 resources stay as they are.");
   });
 
   test("does not prune when something has failed", async () => {

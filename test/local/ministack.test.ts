@@ -94,7 +94,7 @@ describe("the built tap on the local AWS", () => {
 
   it("brings the platform up and prints the API's URL", () => {
     expect(apiUrl).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/\S+$/);
-    expect(first.stdout).toMatch(/^Done in .*: \d+ created/m);
+    expect(first.stdout).toMatch(/^Done in .*: \d+ resources created/m);
   });
 
   it("reports everything in sync, and only what the table lists as not reported", async () => {

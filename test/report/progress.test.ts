@@ -108,7 +108,8 @@ describe("JSON progress", () => {
 describe("live progress", () => {
   const style = makeStyle(false);
   const at = (second: number, columns: number, rows: number, tasks?: readonly Task[]): string[] => {
-    const planned = [...Array(8).keys(), "network/nat-1", "artifacts/bucket"].map(String);
+    const named = ["network/nat-1", "network/private-routes-1", "artifacts/bucket", "database/schema", "logs/api"];
+    const planned = [...Array(5).keys(), ...named].map(String);
     const progress = new Progress(start, new Set(planned), tasks);
     for (const event of events.filter(({ at }) => at <= start + second * 1000)) progress.add(event);
     return progress.lines(start + second * 1000, columns, rows, style);

@@ -2,8 +2,10 @@ import { readFile } from "node:fs/promises";
 import { resolve } from "node:path";
 import { Command, type CommandUnknownOpts } from "@commander-js/extra-typings";
 import { TapError } from "../../engine/errors.ts";
+import { isOutside } from "../../engine/status.ts";
 import { makeReporter } from "../../report/reporter.ts";
 import { count, sanitise, table } from "../../report/text.ts";
+import type { Environment } from "../../session/environment.ts";
 import type { StateSlot } from "../../state/backend.ts";
 import type { State } from "../../state/schema.ts";
 import { exitCodes } from "../exit.ts";
@@ -48,8 +50,8 @@ function showCommand<Aws>(io: Io<Aws>, runs: Runs): CommandUnknownOpts {
   return runs(command, async (options) => {
     const { stateText } = await import("../../report/listings.ts");
     const reporter = makeReporter({ ...io, json: false });
-    const { place, state } = await stateOf(io, options);
-    reporter.say(stateText(state, place.text().name, reporter.style));
+    const { environment, place, state } = await stateOf(io, options);
+    reporter.say(stateText(state, place.text().name, reporter.style, await outsideOf(environment)));
     return exitCodes.done;
   });
 }
@@ -140,11 +142,22 @@ function listCommand<Aws>(io: Io<Aws>, runs: Runs): CommandUnknownOpts {
 async function stateOf<Aws>(
   io: Io<Aws>,
   options: SharedOptions,
-): Promise<{ readonly place: StateSlot; readonly state: State }> {
+): Promise<{ readonly environment: Environment; readonly place: StateSlot; readonly state: State }> {
   const { findEnvironment } = await import("../../session/environment.ts");
   const environment = await findEnvironment(requestOf(io, options), io.clock);
   const place = await environment.place();
-  return { place, state: present(place, await environment.recorded()) };
+  return { environment, place, state: present(place, await environment.recorded()) };
+}
+
+/** The nodes that are no resources of the environment's; of settings that are wrong by now, none are known. */
+async function outsideOf(environment: Environment): Promise<ReadonlySet<string>> {
+  const [{ blueprint }, { settingsWithoutAws }] = await Promise.all([
+    import("../../session/blueprint.ts"),
+    import("../../session/environment.ts"),
+  ]);
+  const settings = await settingsWithoutAws(environment).catch(() => undefined);
+  const nodes = settings === undefined ? [] : blueprint(settings, environment.request).nodes;
+  return new Set(nodes.filter(isOutside).map(({ id }) => id));
 }
 
 function present(place: StateSlot, state: State | undefined): State {

@@ -9,30 +9,32 @@ export const rowTarget = (index: number): string => `r${index}`;
 
 /** The drift report as a table: steps with differences first, and in them what needs a person first. */
 export function resourcesTable(rows: readonly StatusRow[]): string {
-  const index = new Map(rows.map((row, i) => [row, i]));
+  const index = new Map(rows.map(({ id }, i) => [id, i]));
   const bodies = stepsOf(rows).map(({ step, rows: members }) => {
-    const lines = members.map((said) => rowHtml(said, index.get(said.row) ?? 0));
+    const lines = members.map((said) => rowHtml(said, index));
     return `<tbody><tr class="group"><th scope="rowgroup" colspan="5">${escapeMarkup(step)}</th></tr>\n${lines.join("\n")}</tbody>`;
   });
   return `<table aria-labelledby="resources-heading"><thead><tr><th scope="col" class="w-id">Resource</th><th scope="col" class="w-type type">Type</th><th scope="col" class="w-status">Status</th><th scope="col" class="w-live live">In AWS</th><th scope="col">Differences</th></tr></thead>
 ${bodies.join("\n")}</table>`;
 }
 
-function rowHtml({ row, foldedInto, details: said }: SaidRow, index: number): string {
+function rowHtml({ row, foldedInto, details: said }: SaidRow, index: ReadonlyMap<string, number>): string {
   const { id, type, status, awsId = "", unreported = [] } = row;
-  const details = said.flatMap((detail) => detailHtml(detail, foldedInto));
+  const targetOf = (of: string) => rowTarget(index.get(of) ?? 0);
+  // What stands so for the sake of another is said there.
+  const details =
+    foldedInto === undefined
+      ? said.flatMap(detailHtml)
+      : [`see <a href="#${targetOf(foldedInto)}">${escapeMarkup(foldedInto)}</a>`];
   if (unreported.length > 0)
     details.push(`<span class="soft">not reported by AWS: ${unreported.map(escapeMarkup).join(", ")}</span>`);
-  return `<tr id="${rowTarget(index)}"><th scope="row">${escapeMarkup(id)}</th><td class="type soft">${escapeMarkup(type)}</td><td>${markSvg(status)} ${wordsOf(status)}</td><td class="live id">${escapeMarkup(awsId)}</td><td>${details.join(" ")}</td></tr>`;
+  return `<tr id="${targetOf(id)}"><th scope="row">${escapeMarkup(id)}</th><td class="type soft">${escapeMarkup(type)}</td><td>${markSvg(status)} ${wordsOf(status)}</td><td class="live id">${escapeMarkup(awsId)}</td><td>${details.join(" ")}</td></tr>`;
 }
 
 /** The page says how things stand; what to do is for `tap status` to say. */
-function detailHtml(detail: Detail, foldedInto: string | undefined): string[] {
+function detailHtml(detail: Detail): string[] {
   if (detail.is === "advice") return [];
-  // What could not be looked at for the sake of another is said there.
-  if (detail.is === "reason") return [escapeMarkup(foldedInto === undefined ? detail.text : `see ${foldedInto}`)];
-  if (detail.is === "note") return [escapeMarkup(detail.text)];
-  return saidLeaves(detail.change).map(leafHtml);
+  return detail.is === "change" ? saidLeaves(detail.change).map(leafHtml) : [escapeMarkup(detail.text)];
 }
 
 const leafHtml = ({ path, live, want, note }: SaidLeaf): string =>

@@ -63,7 +63,7 @@ function chart(title: string, timeline: Timeline): string {
   const lines = bars.map((bar) => barRow(bar, timeline, marked.has(bar)));
   const left = skipped.map(
     ({ node, because }) =>
-      `<tr><th scope="row">${escapeMarkup(node)}</th><td class="act">not begun</td><td class="num"></td><td class="num"></td><td>because ${escapeMarkup(because)} is not there</td></tr>`,
+      `<tr><th scope="row">${escapeMarkup(node)}</th><td class="act">not begun</td><td class="num"></td><td class="num"></td><td>because of ${escapeMarkup(because)}</td></tr>`,
   );
   return `${path}<table class="runs" aria-label="${escapeMarkup(title)}"><thead><tr><th scope="col" class="w-id">Resource</th><th scope="col" class="w-act act">Action</th><th scope="col" class="w-num num">Began after</th><th scope="col" class="w-num num">Took</th><th scope="col"><span class="ends"><span>0 s</span><span>${duration((to - from) / 1000)}</span></span></th></tr></thead>
 <tbody>${[...lines, ...left].join("\n")}</tbody></table>`;
