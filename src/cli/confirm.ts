@@ -4,10 +4,22 @@ import { InterruptedError } from "../engine/errors.ts";
 import type { Reporter } from "../report/reporter.ts";
 import type { Io } from "./io.ts";
 
-/** Refuses to go on when a question will come up and there is nobody to answer it. @throws {InputError} */
-export function requireAnswerable<Aws>(io: Io<Aws>, yes: boolean): void {
-  if (yes || io.stdin.isTTY === true) return;
-  throw new InputError([{ path: "--yes", expected: "it to be given, since there is no terminal to ask on" }]);
+/** Whether a question that comes up can be answered. */
+export const isAnswerable = <Aws>({ stdin }: Io<Aws>, yes: boolean): boolean => yes || stdin.isTTY === true;
+
+/**
+ * Refuses to go on when a question will come up and there is nobody to answer it.
+ *
+ * @param word what has to be typed, or given, instead of "y"
+ * @throws {InputError}
+ */
+export function requireAnswerable<Aws>(io: Io<Aws>, yes: boolean, word?: string): void {
+  if (isAnswerable(io, yes)) return;
+  const missing =
+    word === undefined
+      ? { path: "--yes", expected: "it to be given, since there is no terminal to ask on" }
+      : { path: "--confirm", expected: `the environment's name, ${word}, since there is no terminal to type it on` };
+  throw new InputError([missing]);
 }
 
 /**

@@ -36,7 +36,14 @@ export const debugLogOption = () =>
   new Option("--debug-log <file>", "append each call to AWS to a file, as a JSON line; no content, no secrets");
 
 export const withEnvironment = <A extends unknown[], O extends OptionValues>(command: Command<A, O>) =>
-  withPlace(command.option("-e, --env <name>", "the environment: dev, staging, prod, or one of tap.yaml"));
+  withPlace(
+    command.addOption(
+      new Option("-e, --env <name>", "the environment: dev, staging, prod, or one of tap.yaml").argParser((text) => {
+        if (text.includes(",")) throw new InvalidArgumentError("expected one only.");
+        return text;
+      }),
+    ),
+  );
 
 /** For a command that works on several environments at once. */
 export const withEnvironments = <A extends unknown[], O extends OptionValues>(command: Command<A, O>) =>

@@ -3,7 +3,7 @@ import { makeRunReporter, type Reporter, within } from "../report/reporter.ts";
 import type { Spent } from "../report/summary.ts";
 import type { Environment } from "../session/environment.ts";
 import type { Session } from "../session/session.ts";
-import { confirm, requireAnswerable } from "./confirm.ts";
+import { confirm, isAnswerable, requireAnswerable } from "./confirm.ts";
 import { exitCodeOf, exitCodes, explain } from "./exit.ts";
 import type { Interruption } from "./interrupt.ts";
 import type { Io } from "./io.ts";
@@ -72,7 +72,11 @@ export async function change<Aws>(
   changing: Changing<Aws>,
 ): Promise<number> {
   const { dryRun = false, yes = false, json = false, verbose = false } = options;
-  if (!dryRun) requireAnswerable(io, yes);
+  if (!dryRun && !isAnswerable(io, yes)) {
+    // An environment that there is not is said first: no answer would make it right.
+    for (const environment of environments) await interruption.race(environment.settings());
+    requireAnswerable(io, yes, changing.word);
+  }
   const reporter = await makeRunReporter({ ...io, json, plain: verbose });
   const fleet = new Fleet(io, interruption, reporter, environments, options, changing);
   let code: number;

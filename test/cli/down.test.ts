@@ -118,6 +118,8 @@ describe("tap down", () => {
     const bare = await terminal().run("down", "--env", "prod", "--purge", "--yes");
     expect(bare.code).toBe(2);
     expect(bare.requests).toEqual([]);
+    expect(bare.stderr).toContain("--confirm: expected the environment's name, prod, since there is no terminal");
+    expect(bare.stderr).not.toContain("--yes");
     const other = await terminal().run("down", "--env", "prod", "--purge", "--confirm", "dev");
     expect(other.code).toBe(2);
     expect(other.stderr).toContain("expected the environment's name, prod");

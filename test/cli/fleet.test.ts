@@ -204,6 +204,7 @@ describe("is refused before anything is opened", () => {
     ["down", [...both, "--purge"], "--purge: expected --env to name one environment only"],
     ["status", ["--env", "dev,dev"], "--env: expected each environment once"],
     ["plan", ["--env", "dev,nowhere"], "--env"],
+    ["outputs", both, "argument 'staging,dev' is invalid. expected one only."],
   ])("%s %j", async (command, args, said) => {
     const ran = await terminal({ typed: [] }).run(command, ...args);
     expect(ran.code).toBe(2);

@@ -70,6 +70,14 @@ describe("tap up", () => {
     expect(ran.stderr).toContain("--yes: expected it to be given, since there is no terminal to ask on");
   });
 
+  test("without a terminal, an environment that there is not is said before a missing --yes", async () => {
+    const ran = await new Terminal({ cloud }).run("up", "--env", "qa");
+    expect(ran.code).toBe(2);
+    expect(ran.requests).toEqual([]);
+    expect(ran.stderr).toMatch(/^error: --env: /);
+    expect(ran.stderr).not.toContain("--yes");
+  });
+
   test.each([["yes"], ["y"], ["Y"]])("goes on when the user answers %s", async (answer) => {
     const ran = await new Terminal({ cloud, typed: [answer] }).run("up", "--env", "dev");
     expect(ran.code).toBe(0);
