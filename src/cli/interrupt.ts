@@ -9,6 +9,8 @@ export interface Interruption {
   readonly signal: AbortSignal;
   /** What else is done at the first signal, and before the process is ended at the second. */
   on: { first?(): void; second?(): void };
+  /** The user asks to stop in another way than by a signal. */
+  stop(): void;
   /**
    * For work that changes nothing: gives it up as soon as the user asks to stop.
    *
@@ -32,6 +34,7 @@ export async function listening<Aws, T>(
   const interruption: Interruption = {
     signal,
     on: {},
+    stop: () => listener(),
     race: (reading) => Promise.race([interrupted, reading]),
   };
   const listener = () => {

@@ -16,7 +16,7 @@ export interface Io<Aws> {
   readonly cwd: string;
   /** The environment variables. */
   readonly variables: Readonly<Record<string, string | undefined>>;
-  readonly stdin: Readable & { readonly isTTY?: boolean };
+  readonly stdin: Readable & { readonly isTTY?: boolean; setRawMode?(raw: boolean): unknown };
   readonly stdout: Sink;
   readonly stderr: Sink;
   readonly clock: Clock;

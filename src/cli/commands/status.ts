@@ -45,7 +45,7 @@ export function statusCommand<Aws>(io: Io<Aws>, runs: Runs): CommandUnknownOpts 
     ]);
     const reporter = makeReporter({ ...io, json });
     const { style, columns } = reporter;
-    return listening(io, async ({ race, signal }) => {
+    return listening(io, async ({ race, signal, stop }) => {
       const request = requestOf(io, options, signal);
       const named = isNamed(request);
       // One environment that cannot be reported on does not hide the others.
@@ -62,8 +62,13 @@ export function statusCommand<Aws>(io: Io<Aws>, runs: Runs): CommandUnknownOpts 
           .join("\n\n");
       };
       if (pause !== undefined) {
-        const { watch } = await import("../watch.ts");
-        await watch(io, style, pause === true ? 60 : pause, signal, async () => text(await race(look())));
+        const [{ watch }, { onCtrlC }] = await Promise.all([import("../watch.ts"), import("../keys.ts")]);
+        const end = onCtrlC(io, stop);
+        try {
+          await watch(io, style, pause === true ? 60 : pause, signal, async () => text(await race(look())));
+        } finally {
+          end();
+        }
         return exitCodes.done;
       }
       const outcomes = await race(look());
