@@ -3,6 +3,7 @@ import type { Settings } from "../src/config/settings.ts";
 import type { Json } from "../src/engine/journal.ts";
 import type { Node } from "../src/engine/node.ts";
 import type { Run } from "../src/engine/run.ts";
+import { databaseInstall } from "../src/local/database-program.ts";
 import { invokeUrl } from "../src/local/endpoint.ts";
 import { api } from "./api.ts";
 import { artifacts } from "./artifacts.ts";
@@ -57,9 +58,14 @@ export interface Platform {
   readonly nodes: readonly Node<Json, Aws>[];
   /** Steps that the settings leave out, and why. */
   readonly skipped: readonly { readonly step: string; readonly reason: string }[];
+  /** What the platform cannot do where it is, and what to do about it: said last. */
+  readonly lacks?: string;
   /** From what the run has seen last. */
   outputs(run: Run<Aws>): Outputs;
 }
+
+const noDomain = "tap.yaml sets no `domain`";
+const noDatabase = `Trades are not stored: POST and GET /trade answer 503, since there is no mariadbd or mysqld on this machine. Install one and run this again: ${databaseInstall}.`;
 
 /** The whole trading platform, step by step. */
 export function platform(settings: Settings, place: Place): Platform {
@@ -90,14 +96,15 @@ export function platform(settings: Settings, place: Place): Platform {
     skipped: [
       ...(migrated.length > 0
         ? []
-        : [{ step: "database/schema", reason: "there is no database behind the local AWS" }]),
-      ...(named ? [] : ["certificate", "domain", "dns"].map((step) => ({ step, reason: "no domain is configured" }))),
+        : [{ step: "database/schema", reason: "there is no mariadbd or mysqld on this machine" }]),
+      ...(named ? [] : ["certificate", "domain", "dns"].map((step) => ({ step, reason: noDomain }))),
     ],
+    ...(migrated.length > 0 ? {} : { lacks: noDatabase }),
     outputs: (run) => {
       const rest = gateway.restApi.outputs(run);
       const stage = gateway.stage.outputs(run);
-      // On the local AWS what stands in for the cluster, where something does.
-      const server = (db.servers[0] ?? db.cluster).outputs(run);
+      // On the local AWS what stands in for the cluster, where something does: nothing listens at the cluster's endpoint.
+      const server = db.servers[0]?.outputs(run);
       const vpc = net.vpc.outputs(run);
       const store = bucket.outputs(run);
       const key = crypto.key.outputs(run);

@@ -141,6 +141,7 @@ function ended<Aws>(
     if (known(outputs).length > 0) reporter.say(`\n${outputsText(outputs)}`);
   }
   reporter.say(`\n${summaryText(endings, summary, reporter.style)}`);
+  if (platform.lacks !== undefined) reporter.warn(`${reporter.style.warn("!")} ${platform.lacks}`);
   if (summary.interrupted > 0) reporter.warn(advice);
   reporter.data({ event: "summary", ...summary });
   if (summary.interrupted > 0) return exitCodes.interrupted;

@@ -1,5 +1,5 @@
 import { statfs } from "node:fs/promises";
-import { findDatabaseProgram } from "../local/database-program.ts";
+import { databaseInstall, findDatabaseProgram } from "../local/database-program.ts";
 import { emulator, emulatorVersion, installedVersion } from "../local/install.ts";
 import { localAwsStatus } from "../local/local-aws.ts";
 import { freePort } from "../local/port.ts";
@@ -44,7 +44,7 @@ export const localChecks: readonly Check<LocalSubject>[] = [
       const program = await findDatabaseProgram();
       if (program !== undefined) return ok(`${program.maker} ${program.version} (${program.file})`);
       const lacks = "there is no mariadbd or mysqld: the API answers 503, everything else works";
-      return warning(lacks, "sudo apt-get install mariadb-server (macOS: brew install mariadb)");
+      return warning(lacks, databaseInstall);
     },
   },
   {

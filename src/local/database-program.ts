@@ -15,6 +15,9 @@ export class DatabaseStartError extends Error {
   override readonly name = "DatabaseStartError";
 }
 
+/** How people get a database server. */
+export const databaseInstall = "sudo apt-get install mariadb-server (macOS: brew install mariadb)";
+
 const folders = ["/usr/sbin", "/usr/local/sbin", "/usr/libexec", "/usr/local/bin", "/opt/homebrew/bin"];
 
 /** The database server of this machine, MariaDB's before MySQL's, or undefined when there is none. */

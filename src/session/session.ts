@@ -16,6 +16,8 @@ export interface Platform<Aws> {
   readonly nodes: readonly Node<Json, Aws>[];
   /** Steps that these settings leave out, and why. */
   readonly skipped: readonly { readonly step: string; readonly reason: string }[];
+  /** What the platform cannot do where it is, and what to do about it: said last. */
+  readonly lacks?: string;
   /** Of the latest look in this run. */
   outputs(run: Run<Aws>): Outputs;
 }

@@ -40,7 +40,7 @@ describe("tap graph", () => {
     expect(stdout).toMatch(/^dev in us-east-1: 56 resources in 8 steps\n/);
     expect(stdout).toMatch(/^└─ s3-endpoint +ec2:gateway-endpoint +needs vpc, public-routes, private-routes-1$/m);
     expect(stdout).toMatch(/^├─ functions +ec2:security-group +needs network\/vpc$/m);
-    expect(stdout).toContain("certificate is skipped: no domain is configured");
+    expect(stdout).toContain("certificate is skipped: tap.yaml sets no `domain`");
     expect(stdout.match(/^[├└]─ /gm)).toHaveLength(nodesOf("dev").length);
   });
 

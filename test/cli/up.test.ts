@@ -70,6 +70,12 @@ describe("tap up", () => {
     expect(ran.stderr).toContain("--yes: expected it to be given, since there is no terminal to ask on");
   });
 
+  test("what the platform lacks is said last", async () => {
+    const lacks = "There is no ball pump: the ball stays flat.";
+    const ran = await new Terminal({ cloud, platform: { ...toyPlatform(), lacks }, isTTY: true }).run(...yes);
+    expect(`${ran.stdout}${ran.stderr}`.trimEnd().split("\n").at(-1)).toContain(lacks);
+  });
+
   test("without a terminal, an environment that there is not is said before a missing --yes", async () => {
     const ran = await new Terminal({ cloud }).run("up", "--env", "qa");
     expect(ran.code).toBe(2);

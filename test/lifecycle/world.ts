@@ -18,7 +18,7 @@ import { up } from "../../src/engine/up.ts";
 import { CallCounts } from "../../src/session/calls.ts";
 import { makeRun } from "../../src/session/run.ts";
 import type { Session } from "../../src/session/session.ts";
-import { kinds, type Platform, platform } from "../../steps/index.ts";
+import { kinds, type Place, type Platform, platform } from "../../steps/index.ts";
 import { VirtualClock } from "../cloud/clock.ts";
 import { Cloud, type CloudOptions } from "../cloud/cloud.ts";
 import { MemoryJournal } from "../state/memory-journal.ts";
@@ -60,6 +60,8 @@ export interface EnvironmentOptions {
   readonly journal?: MemoryJournal;
   /** Start with an empty database, whatever snapshots there are. */
   readonly fresh?: boolean;
+  /** On the local AWS, as this machine has it. */
+  readonly local?: NonNullable<Place["local"]>;
   /** What it shares with others that one process works on. */
   readonly share?: RegionLimits;
 }
@@ -84,6 +86,7 @@ export class Environment {
       region: world.cloud.region,
       code,
       fresh,
+      ...(options.local && { local: options.local }),
       resolveNs: async (zone) => world.cloud.services.route53.resolveNs(zone),
     });
     this.journal = journal ?? new MemoryJournal({ clock: world.clock });

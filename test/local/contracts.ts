@@ -55,8 +55,9 @@ export const Outputs = z.looseObject({
   region: z.string(),
   outputs: z.looseObject({
     apiUrl: z.url(),
-    databaseWriterEndpoint: z.string().min(1),
-    databaseReaderEndpoint: z.string().min(1),
+    // Absent on a machine without a database server: nothing would listen there.
+    databaseWriterEndpoint: z.string().min(1).optional(),
+    databaseReaderEndpoint: z.string().min(1).optional(),
     vpcId: z.string().startsWith("vpc-"),
     processorFunctionName: z.string(),
     queryFunctionName: z.string(),
