@@ -20,7 +20,8 @@ export interface ProgramBundle {
 export async function bundleProgram(root: string): Promise<ProgramBundle> {
   const { metafile, outputFiles } = await build({
     absWorkingDir: root,
-    entryPoints: { tap: "src/tap.ts" },
+    // The guard of the local AWS is a program of its own.
+    entryPoints: { tap: "src/tap.ts", guard: "src/local/guard.ts" },
     outdir: "dist",
     bundle: true,
     splitting: true,
@@ -47,7 +48,7 @@ async function asCommonJs(text: string): Promise<string> {
     format: "cjs",
     target: "node22.12",
     supported: { "dynamic-import": false },
-    define: { "import.meta.dirname": "__dirname" },
+    define: { "import.meta.dirname": "__dirname", "import.meta.filename": "__filename" },
     minifySyntax: true,
     minifyWhitespace: true,
     legalComments: "none",

@@ -1,4 +1,4 @@
-import { mkdir, readdir, rm } from "node:fs/promises";
+import { chmod, mkdir, readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 
 /**
@@ -27,7 +27,13 @@ export async function hasSavedAccount(dir: string): Promise<boolean> {
 export async function prepareAccount(dir: string): Promise<void> {
   if (!(await hasSavedAccount(dir))) await discardAccount(dir);
   const { saved, objects } = accountFolders(dir);
-  await Promise.all([saved, objects].map((folder) => mkdir(folder, { recursive: true, mode: 0o700 })));
+  for (const folder of [join(dir, "account"), saved, objects]) await makePrivate(folder);
+}
+
+/** Makes a folder that nobody else can look into, also of one that is there already. */
+export async function makePrivate(folder: string): Promise<void> {
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  await chmod(folder, 0o700);
 }
 
 /** Marks the saved account as loaded: from now on only an orderly end saves it again. */

@@ -5,12 +5,12 @@ import { type Lock, LockedError } from "../state/holder.ts";
 import { acquireLock } from "../state/lock.ts";
 import { hasEndedHere } from "../state/process.ts";
 import { discardAccount, hasSavedAccount } from "./account.ts";
-import { ask, endpointOf, localAccount } from "./endpoint.ts";
+import { ask, endpointOf, type LocalCredentials, localAccount, localCredentials } from "./endpoint.ts";
 import { LocalAwsError, PortError } from "./errors.ts";
 import { emulatorVersion, install, installedVersion } from "./install.ts";
 import { requireFree } from "./port.ts";
-import { endProcesses } from "./processes.ts";
-import { examine, removeRecord, type ServerRecord } from "./record.ts";
+import { endProcesses, processesWith } from "./processes.ts";
+import { argumentOf, examine, removeRecord, type ServerRecord } from "./record.ts";
 import { launch, logOf, prepareFolders } from "./server.ts";
 
 /** Longer than an installation takes. */
@@ -22,9 +22,12 @@ const resetTimeoutMs = 60_000;
 
 /** A local AWS that runs. */
 export interface LocalAws {
-  /** For SDK clients: `http://127.0.0.1:4566`. */
+  /** For SDK clients: `http://127.0.0.1:44581`. */
   readonly endpoint: string;
+  /** For SDK clients. The session token is the secret of this instance: never to be shown. */
+  readonly credentials: LocalCredentials;
   readonly port: number;
+  /** The guard's. */
   readonly pid: number;
   /** The emulator's. */
   readonly version: string;
@@ -39,7 +42,7 @@ export interface LocalAwsOptions {
   /** The folder that holds everything of it: `.tap/local` in the project. */
   readonly dir: string;
   readonly region?: string;
-  /** To be listened on; a free one unless given. */
+  /** To be listened on; unless given the one it had last, or a free one. */
   readonly port?: number;
   /** Where Python is looked for, and what functions get behind tap's own node; the PATH unless given. */
   readonly path?: string;
@@ -74,10 +77,15 @@ export async function startLocalAws(options: LocalAwsOptions): Promise<LocalAws>
     const found = await examine(dir);
     if (found.is === "hung") throw hung(found.record, dir);
     if (found.is === "running") {
-      if (found.record.version === emulatorVersion) return requirePort(describe(found.record, options), options.port);
-      progress(`Replacing version ${found.record.version} of the local AWS by ${emulatorVersion}; its account stays`);
-      await end(dir, found.record);
+      const { record } = found;
+      if (isCurrent(record)) return requirePort(describe(record, options), options.port);
+      const lacks = record.sessionToken === undefined ? ", which has no guard," : "";
+      progress(`Replacing version ${record.version} of the local AWS${lacks} by ${emulatorVersion}; its account stays`);
+      await end(dir, record);
     } else if (found.record !== undefined) {
+      // An emulator whose guard was ended the hard way is still there, and saves the account.
+      const argument = argumentOf(found.record.instance);
+      await endProcesses(() => processesWith(argument), stopTimeoutMs);
       if (!(await hasSavedAccount(dir))) progress("The local AWS was ended the hard way; its account starts empty");
       await removeRecord(dir);
     }
@@ -88,12 +96,10 @@ export async function startLocalAws(options: LocalAwsOptions): Promise<LocalAws>
   });
 }
 
-/** The local AWS, if it runs, answers, and is of the version that tap works with. Changes nothing. */
+/** The local AWS, if it runs, answers, has a guard, and is of the version that tap works with. Changes nothing. */
 export async function findLocalAws(options: LocalAwsOptions): Promise<LocalAws | undefined> {
   const found = await examine(resolve(options.dir));
-  return found.is === "running" && found.record.version === emulatorVersion
-    ? describe(found.record, options)
-    : undefined;
+  return found.is === "running" && isCurrent(found.record) ? describe(found.record, options) : undefined;
 }
 
 /**
@@ -116,8 +122,9 @@ export async function resetLocalAws(options: LocalAwsOptions): Promise<void> {
     const found = await examine(dir);
     if (found.is === "hung") throw hung(found.record, dir);
     if (found.is === "stopped") return discardAccount(dir);
-    const reset = `${endpointOf(found.record.port)}/_ministack/reset`;
-    const { status } = await ask(reset, { method: "POST", timeoutMs: resetTimeoutMs });
+    const { port, sessionToken = "" } = found.record;
+    const reset = `${endpointOf(port)}/_ministack/reset`;
+    const { status } = await ask(reset, { method: "POST", sessionToken, timeoutMs: resetTimeoutMs });
     if (status !== 200) throw new LocalAwsError(`the local AWS refuses to be reset: HTTP ${status}`);
   });
 }
@@ -137,8 +144,12 @@ export async function localAwsStatus(options: LocalAwsOptions): Promise<LocalAws
 }
 
 /** Asks the server to end, which makes it save the account. @returns whether it did */
-async function end(dir: string, { pid }: ServerRecord): Promise<boolean> {
-  const orderly = await endProcesses(async () => ((await hasEndedHere({ pid })) ? [] : [pid]), stopTimeoutMs);
+async function end(dir: string, { pid, instance }: ServerRecord): Promise<boolean> {
+  const find = async () => {
+    const found = await processesWith(argumentOf(instance));
+    return (await hasEndedHere({ pid })) ? found : [...new Set([pid, ...found])];
+  };
+  const orderly = await endProcesses(find, stopTimeoutMs);
   if (!orderly) await discardAccount(dir);
   await removeRecord(dir);
   return orderly;
@@ -189,7 +200,20 @@ function hung({ pid }: ServerRecord, dir: string): LocalAwsError {
   });
 }
 
+/** Whether it is of the version that tap works with, and has a guard. */
+const isCurrent = ({ version, sessionToken }: ServerRecord): boolean =>
+  version === emulatorVersion && sessionToken !== undefined;
+
 function describe(record: ServerRecord, { dir, region = "us-east-1" }: LocalAwsOptions): LocalAws {
-  const { port, pid, version } = record;
-  return { endpoint: endpointOf(port), port, pid, version, log: logOf(resolve(dir)), account: localAccount, region };
+  const { port, pid, version, sessionToken = "" } = record;
+  return {
+    endpoint: endpointOf(port),
+    credentials: { ...localCredentials, sessionToken },
+    port,
+    pid,
+    version,
+    log: logOf(resolve(dir)),
+    account: localAccount,
+    region,
+  };
 }

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import * as z from "zod";
@@ -8,12 +9,15 @@ import { processesWith } from "./processes.ts";
 
 /** What is remembered of the local AWS that was started last. */
 export interface ServerRecord {
+  /** The guard's; the emulator is found by `argumentOf`. */
   readonly pid: number;
   readonly port: number;
   /** The emulator's. */
   readonly version: string;
   /** The server repeats it when asked how it is: a pid or a port can be taken over by something else, this cannot. */
   readonly instance: string;
+  /** What the guard asks for. Without it the emulator was started by a tap that had no guard yet. */
+  readonly sessionToken?: string | undefined;
   /** ISO 8601. */
   readonly startedAt: string;
 }
@@ -23,6 +27,7 @@ const schema: z.ZodType<ServerRecord> = z.object({
   port: z.int().positive(),
   version: z.string(),
   instance: z.uuid(),
+  sessionToken: z.string().min(1).optional(),
   startedAt: z.string(),
 });
 
@@ -62,8 +67,13 @@ export async function examine(dir: string): Promise<Condition> {
   return { is: servers.includes(record.pid) ? "hung" : "stopped", record };
 }
 
-/** What the server is given, so that it is known from every other process, whether it answers or not. */
-export const argumentOf = (instance: string): string => `tap=${instance}`;
+/**
+ * What guard and emulator are given, so that they are known from every other process, whether they answer or not.
+ * Everyone on the machine can read it, so it does not tell what the server has to repeat.
+ */
+export function argumentOf(instance: string): string {
+  return `tap=${createHash("sha256").update(instance).digest("hex")}`;
+}
 
 const answerTimeoutMs = 3_000;
 
@@ -71,9 +81,11 @@ const answerTimeoutMs = 3_000;
 const answer = z.object({ version: z.string(), edition: z.string() });
 
 /** Whether the very server of the record answers. */
-export async function answers({ port, instance }: Pick<ServerRecord, "port" | "instance">): Promise<boolean> {
+export async function answers(server: Pick<ServerRecord, "port" | "instance" | "sessionToken">): Promise<boolean> {
+  const { port, instance, sessionToken = "" } = server;
   try {
-    const { body } = await ask(`${endpointOf(port)}/_ministack/health`, { timeoutMs: answerTimeoutMs });
+    const health = `${endpointOf(port)}/_ministack/health`;
+    const { body } = await ask(health, { sessionToken, timeoutMs: answerTimeoutMs });
     return answer.safeParse(JSON.parse(body)).data?.edition === instance;
   } catch {
     return false;

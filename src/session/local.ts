@@ -11,8 +11,8 @@ import type { SessionRequest } from "./session.ts";
  * @throws {LocalAwsStopped} when it is not running, and may not be started
  */
 export async function localPlace(request: SessionRequest, settings: Settings) {
-  const { account, endpoint } = await localAws(request, settings);
-  return { account, local: { endpoint, ...(await standIn(request, settings)) } };
+  const { account, credentials, endpoint } = await localAws(request, settings);
+  return { account, credentials, local: { endpoint, ...(await standIn(request, settings)) } };
 }
 
 /** The database server of this machine that stands in for the cluster, if there is one. */

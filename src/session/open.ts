@@ -4,7 +4,6 @@ import type { Aws, Connection } from "../aws/aws.ts";
 import { askAndMeanwhile } from "../aws/meanwhile.ts";
 import { connectSts } from "../aws/sts.ts";
 import { type Clock, wallClock } from "../engine/clock.ts";
-import { localCredentials } from "../local/endpoint.ts";
 import { reports } from "../local/unreported.ts";
 import { listEnvironments } from "../state/file.ts";
 import { statePath } from "../state/paths.ts";
@@ -156,11 +155,11 @@ async function reach(
   };
   if (request.local) {
     const { localPlace } = await import("./local.ts");
-    const { account, local } = await localPlace(request, settings);
+    const { account, credentials, local } = await localPlace(request, settings);
     const { connect } = await loadPlatform();
     const { endpoint } = local;
     const share = shares.of(endpoint, region, concurrency);
-    return { connection: connect({ ...options, credentials: localCredentials, endpoint, share }), account, local };
+    return { connection: connect({ ...options, credentials, endpoint, share }), account, local };
   }
   const credentials = await userCredentials(settings, clock, undefined, options.notice);
   const sts = connectSts({ ...options, credentials });

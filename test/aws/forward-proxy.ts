@@ -24,7 +24,8 @@ export async function forwardProxy(target: string): Promise<ForwardProxy> {
   const server = createServer((incoming, answer) => {
     note(incoming);
     const { pathname, search } = new URL(incoming.url ?? "", target);
-    const { method, headers } = incoming;
+    const { method } = incoming;
+    const headers = { ...incoming.headers, host: new URL(target).host };
     const onward = request(new URL(pathname + search, target), { method, headers }, (reply) => {
       answer.writeHead(reply.statusCode ?? 502, reply.headers);
       reply.pipe(answer);

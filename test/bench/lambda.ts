@@ -15,6 +15,7 @@ import { schemaHash } from "../../lambda/schema.ts";
 import { bundleFunctions } from "../../scripts/bundle-functions.ts";
 import { startDatabase, stopDatabase } from "../../src/local/database.ts";
 import { findDatabaseProgram } from "../../src/local/database-program.ts";
+import type { LocalAws } from "../../src/local/local-aws.ts";
 import { body, post } from "../lambda/events.ts";
 
 /** One measured figure. */
@@ -31,11 +32,11 @@ const nothing =
   "exports.handler = async () => { console.log('{}'); return { statusCode: 201, headers: {}, body: '' }; };";
 
 /**
- * Measures the trade service: the ZIP's size, how long its files take to load, and, on the local AWS at `endpoint` with
+ * Measures the trade service: the ZIP's size, how long its files take to load, and, on this local AWS with
  * a private database behind it, the first and the later invocations; each next to a handler that does nothing. Without
  * an endpoint or a database server on this machine, the invocations are left out.
  */
-export async function benchLambda(endpoint?: string): Promise<Figure[]> {
+export async function benchLambda(aws?: LocalAws): Promise<Figure[]> {
   const { zip } = await bundleFunctions();
   const folder = await mkdtemp(path.join(tmpdir(), "tap-bench-"));
   try {
@@ -50,8 +51,7 @@ export async function benchLambda(endpoint?: string): Promise<Figure[]> {
       figures.push({ id: `functions-load-${name}`, what: `loading ${name}.js`, value: median(times), unit: "ms" });
     }
     const program = await findDatabaseProgram();
-    if (endpoint !== undefined && program)
-      figures.push(...(await benchInvocations(endpoint, zip, path.join(folder, "db"))));
+    if (aws !== undefined && program) figures.push(...(await benchInvocations(aws, zip, path.join(folder, "db"))));
     return figures;
   } finally {
     await rm(folder, { recursive: true, force: true });
@@ -69,9 +69,9 @@ function median(values: readonly number[]): number {
   return Math.round((sorted[Math.floor(sorted.length / 2)] ?? Number.NaN) * 10) / 10;
 }
 
-async function benchInvocations(endpoint: string, zip: Uint8Array, dir: string): Promise<Figure[]> {
+async function benchInvocations({ endpoint, credentials }: LocalAws, zip: Uint8Array, dir: string): Promise<Figure[]> {
   const password = `bench-${process.pid}-${Date.now()}`;
-  const config = { endpoint, region: "us-east-1", credentials: { accessKeyId: "test", secretAccessKey: "test" } };
+  const config = { endpoint, region: "us-east-1", credentials };
   const lambda = new LambdaClient(config);
   const secrets = new SecretsManagerClient(config);
   const database = await startDatabase({ dir, username: "admin", password });

@@ -1,9 +1,10 @@
 import { z } from "zod";
+import type { LocalAws } from "../../src/local/local-aws.ts";
 import { type Figure, round } from "./figure.ts";
 import { runTap, runTapForPeak } from "./process.ts";
 import {
   asOnAws,
-  endpointOfProject,
+  localAwsOf,
   reaching,
   reachThrough,
   removeProject,
@@ -28,19 +29,19 @@ interface Options {
   /** Added to each call, in milliseconds; besides none. */
   readonly delays: readonly number[];
   /** Works with the local AWS while it runs. */
-  readonly meanwhile?: (endpoint: string) => Promise<readonly Figure[]>;
+  readonly meanwhile?: (aws: LocalAws) => Promise<readonly Figure[]>;
 }
 
 /** The built command line on a local AWS (ministack) of the benchmark's own: up, up again, status, down. */
 export async function benchLocal({ rounds, delays, meanwhile }: Options): Promise<Figure[]> {
   const dir = await startLocalProject();
   try {
-    const endpoint = await endpointOfProject(dir);
+    const aws = await localAwsOf(dir);
     const figures = await lifecycleOf(dir, {
-      recorded: (recording) => benchRecorded(rounds, dir, endpoint, recording),
+      recorded: (recording) => benchRecorded(rounds, dir, aws, recording),
     });
-    for (const delayMs of delays) figures.push(...(await delayed(dir, endpoint, delayMs)));
-    if (meanwhile !== undefined) figures.push(...(await meanwhile(endpoint)));
+    for (const delayMs of delays) figures.push(...(await delayed(dir, aws.endpoint, delayMs)));
+    if (meanwhile !== undefined) figures.push(...(await meanwhile(aws)));
     return figures;
   } finally {
     await stopLocalProject(dir);
@@ -89,12 +90,14 @@ function callsOf(command: string, stdout: string): Figure[] {
 }
 
 /** Records one status, and measures others by what was answered to it. */
-async function benchRecorded(rounds: number, dir: string, endpoint: string, recording: Recording): Promise<Figure[]> {
+async function benchRecorded(rounds: number, dir: string, aws: LocalAws, recording: Recording): Promise<Figure[]> {
   const project = await asOnAws(dir);
   try {
-    const proxy = await serveDelayed(endpoint, 0, recording);
+    const proxy = await serveDelayed(aws.endpoint, 0, recording);
     try {
-      await runTap(["status", "--env", "dev", "--dir", project], { env: reaching(proxy.url) });
+      await runTap(["status", "--env", "dev", "--dir", project], {
+        env: reaching(proxy.url, aws.credentials.sessionToken),
+      });
     } finally {
       await proxy.close();
     }

@@ -1,6 +1,7 @@
 import { cp, mkdir, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import { findLocalAws, type LocalAws } from "../../src/local/local-aws.ts";
 import { readRecord, writeRecord } from "../../src/local/record.ts";
 import { localFolder } from "../../src/session/environment.ts";
 import { statePath } from "../../src/state/paths.ts";
@@ -26,11 +27,11 @@ export async function startLocalProject(): Promise<string> {
   return dir;
 }
 
-/** Where the local AWS of a project answers. */
-export async function endpointOfProject(dir: string): Promise<string> {
-  const record = await readRecord(localFolder(dir));
-  if (record === undefined) throw new Error("the local AWS is not running");
-  return `http://127.0.0.1:${record.port}`;
+/** The local AWS of a project. */
+export async function localAwsOf(dir: string): Promise<LocalAws> {
+  const aws = await findLocalAws({ dir: localFolder(dir) });
+  if (aws === undefined) throw new Error("the local AWS is not running");
+  return aws;
 }
 
 export async function stopLocalProject(dir: string): Promise<void> {
@@ -55,14 +56,15 @@ export async function asOnAws(local: string): Promise<string> {
   return dir;
 }
 
-/** The environment variables with which tap reaches an endpoint as if it were AWS. */
-export function reaching(url: string): NodeJS.ProcessEnv {
+/** The environment variables with which tap reaches an endpoint as if it were AWS; a local AWS wants its session token. */
+export function reaching(url: string, sessionToken?: string): NodeJS.ProcessEnv {
   const own = Object.entries(process.env).filter(([name]) => !name.startsWith("AWS_"));
   return {
     ...Object.fromEntries(own),
     AWS_ENDPOINT_URL: url,
     AWS_ACCESS_KEY_ID: "test",
     AWS_SECRET_ACCESS_KEY: "test",
+    ...(sessionToken === undefined ? {} : { AWS_SESSION_TOKEN: sessionToken }),
     AWS_EC2_METADATA_DISABLED: "true",
   };
 }

@@ -53,7 +53,7 @@ async function forward(target: string, agent: Agent, { method, path, headers, bo
   const { promise, resolve, reject } = Promise.withResolvers<Answer>();
   const sent = request(
     new URL(path, target),
-    { method, agent, headers: { ...rest, "content-length": body.length } },
+    { method, agent, headers: { ...rest, host: new URL(target).host, "content-length": body.length } },
     (reply) => {
       const chunks: Buffer[] = [];
       reply.on("data", (chunk: Buffer) => chunks.push(chunk));

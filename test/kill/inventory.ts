@@ -29,7 +29,7 @@ import {
 } from "@aws-sdk/client-rds";
 import { ListBucketsCommand, S3Client } from "@aws-sdk/client-s3";
 import { ListSecretsCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
-import { localCredentials } from "../../src/local/endpoint.ts";
+import type { LocalAws } from "../../src/local/local-aws.ts";
 
 type Tagged = { Tags?: { Key?: string | undefined; Value?: string | undefined }[] | undefined };
 
@@ -47,8 +47,8 @@ const listed = (type: string, names: readonly (string | undefined)[] | undefined
  * Everything that the platform can have left on a local AWS, listed with the services' own calls and none of tap's code.
  * One line a resource; names, not ids, so that two accounts can be compared.
  */
-export async function inventory(endpoint: string): Promise<string[]> {
-  const config = { endpoint, region: "us-east-1", credentials: localCredentials };
+export async function inventory({ endpoint, credentials }: LocalAws): Promise<string[]> {
+  const config = { endpoint, region: "us-east-1", credentials };
   const ec2 = new EC2Client(config);
   const rds = new RDSClient(config);
   const api = new APIGatewayClient(config);

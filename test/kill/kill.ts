@@ -81,11 +81,11 @@ function compare(what: string, found: readonly string[], wanted: readonly string
 
 let done = 0;
 try {
-  const { endpoint } = await startLocalAws({ dir: join(dir, ".tap", "local") });
+  const aws = await startLocalAws({ dir: join(dir, ".tap", "local") });
   const upTakes = await finish("up");
-  const whole = await inventory(endpoint);
+  const whole = await inventory(aws);
   const downTakes = await finish("down");
-  const empty = await inventory(endpoint);
+  const empty = await inventory(aws);
   const killed = progress("kill -9", kills);
   for (let kill = 1; kill <= kills; kill++) {
     // Two kills on the way up, then one on the way down.
@@ -96,7 +96,7 @@ try {
     if (kill % 3 === 1) continue;
     await finish(command);
     const where = `after kill ${kill} of tap ${command} at ${Math.round(after)} ms, and another run`;
-    compare(where, await inventory(endpoint), command === "up" ? whole : empty);
+    compare(where, await inventory(aws), command === "up" ? whole : empty);
     done = kill;
   }
   done = kills;

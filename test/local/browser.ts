@@ -59,7 +59,8 @@ export class Browser {
     });
   }
 
-  static async start(): Promise<Browser> {
+  /** @param options of the program, besides those that every test needs */
+  static async start(...options: readonly string[]): Promise<Browser> {
     if (program === undefined) throw new Error(noBrowser);
     const profile = await mkdtemp(join(tmpdir(), "tap-browser-"));
     const child = spawn(
@@ -69,6 +70,7 @@ export class Browser {
         ...["--disable-background-networking", "--no-first-run", "--disable-component-update"],
         // Its sandbox does not run as root, and it shows nothing here but our own files.
         ...["--no-sandbox", "--disable-dev-shm-usage"],
+        ...options,
       ],
       { stdio: ["ignore", "ignore", "ignore", "pipe", "pipe"] },
     );
@@ -154,9 +156,13 @@ export class Page {
     await this.#loaded.promise;
   }
 
-  /** The value of an expression in the page, as JSON. */
+  /** The value of an expression in the page, as JSON; of a promise, what it is resolved with. */
   async evaluate<T>(expression: string): Promise<T> {
-    const { result, exceptionDetails } = await this.send("Runtime.evaluate", { expression, returnByValue: true });
+    const { result, exceptionDetails } = await this.send("Runtime.evaluate", {
+      expression,
+      returnByValue: true,
+      awaitPromise: true,
+    });
     if (exceptionDetails !== undefined) throw new Error(JSON.stringify(exceptionDetails));
     // What it is the caller knows, who has written the expression.
     return (result as { value: T }).value;

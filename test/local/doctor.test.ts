@@ -20,8 +20,13 @@ test("the doctor finds nothing wrong with a machine that can run the local AWS, 
 test("AWS_ENDPOINT_URL and proxies are honoured, but not for the local AWS, and the guard of the account holds", async () => {
   await using project = await Project.make();
   await project.succeed("local", "start");
-  const { endpoint } = await project.localAws();
-  const variables = { AWS_ENDPOINT_URL: endpoint, AWS_ACCESS_KEY_ID: "test", AWS_SECRET_ACCESS_KEY: "test" };
+  const { endpoint, credentials } = await project.localAws();
+  const variables = {
+    AWS_ENDPOINT_URL: endpoint,
+    AWS_ACCESS_KEY_ID: credentials.accessKeyId,
+    AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
+    AWS_SESSION_TOKEN: credentials.sessionToken,
+  };
   const log = join(project.dir, "calls.jsonl");
   const well = await project.start(["doctor", "--json", "--verbose", "--debug-log", log], variables).ended;
   const found = lines(well)[0];

@@ -9,7 +9,6 @@ import {
 } from "@aws-sdk/client-ec2";
 import { KMSClient, ListAliasesCommand, ListKeysCommand } from "@aws-sdk/client-kms";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
-import { localCredentials } from "../../src/local/endpoint.ts";
 import { reachThrough } from "../bench/project.ts";
 import { silentProxy } from "../silent/proxy.ts";
 import { Status } from "./contracts.ts";
@@ -40,8 +39,8 @@ async function standings(): Promise<Set<string>> {
 
 /** How many there are of what AWS would let one make twice. */
 async function made() {
-  const { endpoint, region } = await project.localAws();
-  const config = { endpoint, region, credentials: localCredentials };
+  const { endpoint, region, credentials } = await project.localAws();
+  const config = { endpoint, region, credentials };
   const ec2 = new EC2Client(config);
   const kms = new KMSClient(config);
   const Filters = [{ Name: "tag:Environment", Values: ["dev"] }];

@@ -1,6 +1,6 @@
 import { type ChildProcess, execFile, spawn } from "node:child_process";
 import { once } from "node:events";
-import { access, chmod, mkdir, mkdtemp, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
+import { access, chmod, mkdir, mkdtemp, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { createServer, type Server } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -18,6 +18,7 @@ import { GetCallerIdentityCommand, STSClient } from "@aws-sdk/client-sts";
 import { strToU8, zipSync } from "fflate";
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
 import { z } from "zod";
+import { accountFolders } from "../../src/local/account.ts";
 import { invokeUrl, localCredentials } from "../../src/local/endpoint.ts";
 import { LocalAwsError, PortError, PythonError } from "../../src/local/errors.ts";
 import { emulatorVersion, install, installedVersion } from "../../src/local/install.ts";
@@ -29,8 +30,10 @@ import {
   startLocalAws,
   stopLocalAws,
 } from "../../src/local/local-aws.ts";
+import { processesWith } from "../../src/local/processes.ts";
 import { findPython } from "../../src/local/python.ts";
-import { readRecord, writeRecord } from "../../src/local/record.ts";
+import { argumentOf, readRecord, writeRecord } from "../../src/local/record.ts";
+import { startUnguarded } from "./unguarded.ts";
 
 const folders: string[] = [];
 const children: ChildProcess[] = [];
@@ -91,10 +94,11 @@ const dead = (pid: number): boolean => {
   }
 };
 
-const config = ({ endpoint, region }: LocalAws) => ({
+/** With credentials of its own: the SDK writes into what it is given. */
+const config = ({ endpoint, region, credentials }: LocalAws) => ({
   endpoint,
   region,
-  credentials: localCredentials,
+  credentials: { ...credentials },
   maxAttempts: 1,
 });
 const s3 = (aws: LocalAws) => new S3Client({ ...config(aws), forcePathStyle: true });
@@ -190,6 +194,7 @@ describe("the local AWS", () => {
       AWS_REGION: aws.region,
       AWS_ACCESS_KEY_ID: aws.account,
       AWS_SECRET_ACCESS_KEY: "test",
+      AWS_SESSION_TOKEN: aws.credentials.sessionToken,
       HOME: join(dir, "home"),
     });
     expect(seen.env).not.toHaveProperty("AWS_PROFILE");
@@ -213,13 +218,61 @@ describe("the local AWS", () => {
   it("starts with an empty account after a kill, and says so: half of it would be worse", async () => {
     const before = await startLocalAws({ dir });
     await makeBucket(before, "half-saved");
-    process.kill(before.pid, "SIGKILL");
+    // The emulator and its guard: one process group.
+    process.kill(-before.pid, "SIGKILL");
     await vi.waitUntil(() => dead(before.pid), { timeout: 10_000 });
 
     const told: string[] = [];
     const after = await startLocalAws({ dir, onProgress: (text) => told.push(text) });
     expect(await bucketsOf(after)).toEqual([]);
     expect(told).toEqual([expect.stringContaining("its account starts empty")]);
+  });
+
+  it("keeps its account when only the guard is killed: the emulator is still there, and asked to end", async () => {
+    const before = await startLocalAws({ dir });
+    await makeBucket(before, "behind-the-guard");
+    process.kill(before.pid, "SIGKILL");
+    await vi.waitUntil(() => dead(before.pid), { timeout: 10_000 });
+    const instance = (await readRecord(dir))?.instance ?? "";
+    expect(await processesWith(argumentOf(instance))).toHaveLength(1);
+
+    const after = await startLocalAws({ dir });
+    expect(await bucketsOf(after)).toContain("behind-the-guard");
+    expect(await processesWith(argumentOf(instance))).toEqual([]);
+  });
+
+  it("takes its port again, and a free one where somebody else has it by then", async () => {
+    const { port } = await startLocalAws({ dir });
+    expect(port).not.toBe(4566);
+    await stopLocalAws({ dir });
+    expect(await startLocalAws({ dir })).toMatchObject({ port });
+    await stopLocalAws({ dir });
+    const other = createServer();
+    servers.push(other.listen(port, "127.0.0.1"));
+    await once(other, "listening");
+    expect((await startLocalAws({ dir })).port).not.toBe(port);
+  });
+
+  it("replaces an emulator that an older tap has started without a guard, and keeps its account", async () => {
+    await stopLocalAws({ dir });
+    const { saved, objects } = accountFolders(dir);
+    const old = await startUnguarded(dir, {
+      PERSIST_STATE: "1",
+      STATE_DIR: saved,
+      S3_PERSIST: "1",
+      S3_DATA_DIR: objects,
+    });
+    const { endpoint, instance, pid, port } = old;
+    await writeRecord(dir, { pid, port, instance, version: emulatorVersion, startedAt: "2026-11-01T00:00:00Z" });
+    const unguarded = { endpoint, region: "us-east-1", credentials: { ...localCredentials, sessionToken: "" } };
+    await new S3Client({ ...unguarded, forcePathStyle: true }).send(new CreateBucketCommand({ Bucket: "older" }));
+    expect(await findLocalAws({ dir })).toBeUndefined();
+
+    const told: string[] = [];
+    const after = await startLocalAws({ dir, onProgress: (text) => told.push(text) });
+    expect(told).toEqual([expect.stringContaining("which has no guard")]);
+    expect(dead(pid)).toBe(true);
+    expect(await bucketsOf(after)).toContain("older");
   });
 
   it("is emptied by a reset, running or not", async () => {
@@ -276,11 +329,29 @@ describe("the local AWS", () => {
   });
 
   it("lets nobody else read its account or its log", async () => {
-    await startLocalAws({ dir });
-    for (const path of ["account/saved", "account/objects", "tmp"]) {
-      expect((await stat(join(dir, path))).mode & 0o077).toBe(0);
+    // Whatever the user's files are usually made with.
+    const usual = process.umask(0);
+    try {
+      await chmod(dir, 0o755);
+      await makeBucket(await startLocalAws({ dir }), "private");
+      await stopLocalAws({ dir });
+      await startLocalAws({ dir });
+      await stopLocalAws({ dir });
+    } finally {
+      process.umask(usual);
     }
-    expect((await stat(join(dir, "aws.log"))).mode & 0o077).toBe(0);
+    expect((await stat(dir)).mode & 0o777).toBe(0o700);
+    const account = join(dir, "account");
+    const entries = await readdir(account, { recursive: true, withFileTypes: true });
+    expect(entries.map(({ name }) => name)).toContain("s3.json");
+    for (const entry of entries) {
+      const path = join(entry.parentPath, entry.name);
+      expect([path, (await stat(path)).mode & 0o777]).toEqual([path, entry.isDirectory() ? 0o700 : 0o600]);
+    }
+    for (const path of ["account", "tmp"]) expect((await stat(join(dir, path))).mode & 0o777).toBe(0o700);
+    expect((await stat(join(dir, "aws.log"))).mode & 0o777).toBe(0o600);
+    await startLocalAws({ dir });
+    expect((await stat(join(dir, "aws.json"))).mode & 0o777).toBe(0o600);
   });
 });
 

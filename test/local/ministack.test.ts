@@ -44,7 +44,8 @@ describe("the built tap on the local AWS", () => {
   const secrets = new Set<string>();
 
   const noteSecrets = async () => {
-    for (const value of await secretValues(await project.localAws())) secrets.add(value);
+    const aws = await project.localAws();
+    for (const value of [...(await secretValues(aws)), aws.credentials.sessionToken]) secrets.add(value);
   };
   const status = async (of = dev) => {
     const [environment] = Status.parse(
@@ -63,8 +64,9 @@ describe("the built tap on the local AWS", () => {
   /** The files of the project, and of the user's home, that show a secret. */
   const exposing = async () => {
     const local = localFolder(project.dir);
-    // The account as the emulator saves it is what holds the secrets. It is AWS's side, and readable by its user only.
-    const files = await filesBelow(join(project.dir, ".."), [join(local, "account")]);
+    // The account as the emulator saves it is what holds the secrets. It is AWS's side, and readable by its user only,
+    // as is the file from which tap takes the session token.
+    const files = await filesBelow(join(project.dir, ".."), [join(local, "account"), join(local, "aws.json")]);
     expect(files).toContain(join(local, "aws.log"));
     const texts = await Promise.all(files.map(async (file) => ({ file, text: await readFile(file) })));
     return texts.filter(({ text }) => shown(text, [...secrets]).length > 0).map(({ file }) => file);
@@ -127,6 +129,19 @@ describe("the built tap on the local AWS", () => {
     expect(shell).toContain(`export TAP_API_URL='${json.outputs.apiUrl}'\n`);
     expect(shell).toContain(`export TAP_VPC_ID='${json.outputs.vpcId}'\n`);
     expect(shell.trimEnd().split("\n")).toHaveLength(Object.keys(json.outputs).length);
+    // Its credentials are a secret, which is not to be shown here either.
+    const running = JSON.parse((await project.succeed("local", "status", "--json")).stdout);
+    expect(Object.keys(running).sort()).toEqual([
+      "account",
+      "endpoint",
+      "log",
+      "pid",
+      "port",
+      "region",
+      "schema",
+      "status",
+      "version",
+    ]);
   });
 
   it(database ? "stores trades and reads them back" : `answers that there is no database: ${noDatabase}`, async () => {
@@ -224,8 +239,7 @@ describe("the built tap on the local AWS", () => {
     const { failed, mutatingCalls } = await summary("up", ...dev);
     expect({ failed, mutatingCalls }).toEqual({ failed: 0, mutatingCalls: 0 });
     expect(await notInSync()).toEqual([]);
-    // It may have another port now.
-    apiUrl = (await outputs()).outputs.apiUrl;
+    expect((await outputs()).outputs.apiUrl).toBe(apiUrl);
     const listed = await send("/trade");
     expect(listed.status).toBe(database ? 200 : 503);
     if (database) expect(await listed.json()).toMatchObject({ trades: [{ symbol: "AAPL" }] });
@@ -262,7 +276,7 @@ describe("the built tap on the local AWS", () => {
 
     const shows = (text: string) => shown(Buffer.from(text), held).length > 0;
     const commands = [...argumentsSeen].map((line) => line.replaceAll("\0", " "));
-    for (const program of ["-m ministack", "tap.js up", ...(database ? ["--datadir="] : [])]) {
+    for (const program of ["-m hypercorn ministack.app:app", "tap.js up", ...(database ? ["--datadir="] : [])]) {
       expect(commands.some((line) => line.includes(program))).toBe(true);
     }
     await project.succeed("local", "stop");

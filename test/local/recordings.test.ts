@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
 import { connect } from "../../src/aws/aws.ts";
 import { wallClock } from "../../src/engine/clock.ts";
-import { localCredentials as credentials, localAccount } from "../../src/local/endpoint.ts";
+import { localAccount, localCredentials } from "../../src/local/endpoint.ts";
 import { startLocalAws, stopLocalAws } from "../../src/local/local-aws.ts";
 import { reports as reportedByMinistack } from "../../src/local/unreported.ts";
 import { readCode } from "../../src/session/code.ts";
@@ -31,7 +31,12 @@ beforeAll(async () => {
 let code: Awaited<ReturnType<typeof readCode>>;
 
 /** Lives the life that a real account is recorded with. */
-async function recordOn(account: Account, endpoint: string, instanceClass: string) {
+async function recordOn(
+  account: Account,
+  endpoint: string,
+  credentials: typeof localCredentials,
+  instanceClass: string,
+) {
   const recorder = new Recorder();
   const life = new Life(smallSettings(region, suffix, instanceClass), account, recorder.hear);
   const problems = await prove(life, { endpoint, region, credentials }, suffix, new AbortController().signal);
@@ -45,11 +50,11 @@ describe("what an emulator answers, held against the in-memory AWS", () => {
     const dir = await mkdtemp(join(tmpdir(), "tap-recordings-"));
     const moto = await startMoto();
     await linkEmulator(dir);
-    const { endpoint } = await startLocalAws({ dir });
+    const { endpoint, credentials } = await startLocalAws({ dir });
     try {
       const place = (account: string, at: string) => ({ account, region, code, local: { endpoint: at } });
-      const plain = (at: string): Account["connect"] => {
-        return (told) => connect({ endpoint: at, region, credentials, clock: wallClock, ...told });
+      const plain = (at: string, as: typeof localCredentials): Account["connect"] => {
+        return (told) => connect({ endpoint: at, region, credentials: as, clock: wallClock, ...told });
       };
       const [onMoto, onMinistack] = await Promise.all([
         recordOn(
@@ -58,11 +63,20 @@ describe("what an emulator answers, held against the in-memory AWS", () => {
             clock: wallClock,
             reports: reportedByMoto,
             connect: (told) => {
-              const beside = connect({ endpoint: moto.endpoint, region, credentials, clock: wallClock });
-              return withQuirks(plain(moto.endpoint)(told), beside, { endpoint: moto.endpoint, region });
+              const beside = connect({
+                endpoint: moto.endpoint,
+                region,
+                credentials: localCredentials,
+                clock: wallClock,
+              });
+              return withQuirks(plain(moto.endpoint, localCredentials)(told), beside, {
+                endpoint: moto.endpoint,
+                region,
+              });
             },
           },
           moto.endpoint,
+          localCredentials,
           "db.t4g.medium",
         ),
         recordOn(
@@ -70,9 +84,10 @@ describe("what an emulator answers, held against the in-memory AWS", () => {
             place: place(localAccount, endpoint),
             clock: wallClock,
             reports: reportedByMinistack,
-            connect: plain(endpoint),
+            connect: plain(endpoint, credentials),
           },
           endpoint,
+          credentials,
           await smallestClass({ endpoint, region, credentials }),
         ),
       ]);

@@ -8,7 +8,6 @@ import {
   PutRetentionPolicyCommand,
 } from "@aws-sdk/client-cloudwatch-logs";
 import { afterAll, afterEach, beforeEach, describe, expect } from "vitest";
-import { localCredentials } from "../../src/local/endpoint.ts";
 import { reportPage } from "../../src/pictures/page/page.ts";
 import { hostileName, manyEvents, manyRows, noon } from "../pictures/sample.ts";
 import { Browser, itWithBrowser, type Page } from "./browser.ts";
@@ -64,7 +63,7 @@ describe("tap report", () => {
     const logs = new CloudWatchLogsClient({
       region: "us-east-1",
       endpoint: aws.endpoint,
-      credentials: localCredentials,
+      credentials: aws.credentials,
     });
     const group = (name: string) => ({ logGroupName: `/aws/lambda/trading-${name}-dev` });
     await logs.send(new PutRetentionPolicyCommand({ ...group("query"), retentionInDays: 365 }));

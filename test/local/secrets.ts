@@ -4,16 +4,16 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { promisify } from "node:util";
 import { GetSecretValueCommand, paginateListSecrets, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
-import { localCredentials } from "../../src/local/endpoint.ts";
+import type { LocalAws } from "../../src/local/local-aws.ts";
 
 /**
  * Every secret that a local AWS holds: each value as a whole, and each password in it.
  *
  * @param at how to reach it
  */
-export async function secretValues(at: { readonly endpoint: string; readonly region: string }): Promise<string[]> {
-  const { endpoint, region } = at;
-  const client = new SecretsManagerClient({ endpoint, region, credentials: localCredentials });
+export async function secretValues(at: Pick<LocalAws, "endpoint" | "region" | "credentials">): Promise<string[]> {
+  const { endpoint, region, credentials } = at;
+  const client = new SecretsManagerClient({ endpoint, region, credentials });
   const values: string[] = [];
   for await (const page of paginateListSecrets({ client }, {})) {
     for (const { ARN: SecretId } of page.SecretList ?? []) {

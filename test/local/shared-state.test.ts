@@ -8,7 +8,7 @@ import type { Readable, Writable } from "node:stream";
 import { CreateBucketCommand, PutBucketVersioningCommand, S3Client } from "@aws-sdk/client-s3";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { wallClock } from "../../src/engine/clock.ts";
-import { localCredentials } from "../../src/local/endpoint.ts";
+import type { LocalCredentials } from "../../src/local/endpoint.ts";
 import { startLocalAws, stopLocalAws } from "../../src/local/local-aws.ts";
 import { StateChangedError, StateError } from "../../src/state/errors.ts";
 import { s3Backend } from "../../src/state/s3/backend.ts";
@@ -25,13 +25,14 @@ const location = { bucket: "shared-state", prefix: "locks" };
 
 let dir: string;
 let endpoint: string;
+let credentials: LocalCredentials;
 let s3: S3Client;
 beforeAll(async () => {
   dir = await mkdtemp(join(tmpdir(), "tap-shared-"));
   const home = join(dir, "aws");
   await linkEmulator(home);
-  ({ endpoint } = await startLocalAws({ dir: home }));
-  s3 = new S3Client({ region: "us-east-1", endpoint, credentials: localCredentials, forcePathStyle: true });
+  ({ endpoint, credentials } = await startLocalAws({ dir: home }));
+  s3 = new S3Client({ region: "us-east-1", endpoint, credentials, forcePathStyle: true });
   await s3.send(new CreateBucketCommand({ Bucket: location.bucket }));
 });
 afterAll(async () => {
@@ -39,8 +40,7 @@ afterAll(async () => {
   await rm(dir, { recursive: true, force: true });
 });
 
-const open = () =>
-  s3Backend({ location, region: "us-east-1", credentials: localCredentials, clock: wallClock, endpoint });
+const open = () => s3Backend({ location, region: "us-east-1", credentials, clock: wallClock, endpoint });
 
 test("a bucket without versions is refused, until it has them", async () => {
   const lock = () => open().of("dev").lock({ command: "tap up --env dev", clock: wallClock });

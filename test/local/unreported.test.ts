@@ -22,19 +22,18 @@ import {
   RDSClient,
 } from "@aws-sdk/client-rds";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { localCredentials } from "../../src/local/endpoint.ts";
-import { startLocalAws } from "../../src/local/local-aws.ts";
+import { type LocalAws, startLocalAws } from "../../src/local/local-aws.ts";
 import { unreported } from "../../src/local/unreported.ts";
 import { localFolder } from "../../src/session/environment.ts";
 import { Project } from "./project.ts";
 
 let project: Project;
-let config: { endpoint: string; region: string; credentials: typeof localCredentials };
+let config: Pick<LocalAws, "endpoint" | "region" | "credentials">;
 
 beforeAll(async () => {
   project = await Project.make();
-  const { endpoint, region } = await startLocalAws({ dir: localFolder(project.dir) });
-  config = { endpoint, region, credentials: localCredentials };
+  const { endpoint, region, credentials } = await startLocalAws({ dir: localFolder(project.dir) });
+  config = { endpoint, region, credentials };
 });
 afterAll(async () => {
   await project[Symbol.asyncDispose]();

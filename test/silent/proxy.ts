@@ -56,10 +56,12 @@ export async function silentProxy(upstream: string): Promise<SilentProxy> {
   };
 }
 
-/** Sends a call on as it came: its signature holds for the host that it was made for. */
+/** Sends a call on as it came, but for the host: local ones look at no signature, and may answer to no other name. */
 function forward(upstream: string, { method = "GET", url = "/", rawHeaders }: IncomingMessage, body: Buffer) {
+  const isHost = (i: number) => i % 2 === 1 && rawHeaders[i - 1]?.toLowerCase() === "host";
+  const headers = rawHeaders.map((text, i) => (isHost(i) ? new URL(upstream).host : text));
   return new Promise<{ status: number; headers: string[]; body: Buffer }>((resolve, reject) => {
-    const sent = request(`${upstream}${url}`, { method, headers: rawHeaders, agent: false }, (answer) => {
+    const sent = request(`${upstream}${url}`, { method, headers, agent: false }, (answer) => {
       const { statusCode: status = 502, rawHeaders } = answer;
       const headers = withoutFraming(rawHeaders);
       buffer(answer).then((body) => resolve({ status, headers, body }), reject);

@@ -49,7 +49,11 @@ async function stopDatabases<Aws>(io: Io<Aws>, options: SharedOptions): Promise<
 function startCommand<Aws>(io: Io<Aws>, runs: Runs): CommandUnknownOpts {
   const flags = new Command("start")
     .description("Installs the local AWS if need be, and starts it in the background.")
-    .option("--port <port>", "to listen on (default: a free one)", wholeNumber("a port: 1 to 65535", 1, 65_535));
+    .option(
+      "--port <port>",
+      "to listen on (default: the one of the last start, or a free one)",
+      wholeNumber("a port: 1 to 65535", 1, 65_535),
+    );
   const command = withExamples(withCommon(flags), [["tap local start --port 4566", "on a port of your choice"]]);
   return runs(command, async ({ port, ...options }) => {
     const reporter = makeReporter({ ...io, json: false });
@@ -86,8 +90,11 @@ function statusCommand<Aws>(io: Io<Aws>, runs: Runs): CommandUnknownOpts {
     const reporter = makeReporter({ ...io, json });
     const { localAwsStatus } = await load();
     const status = await localAwsStatus(await optionsOf(io, options, reporter));
-    if (json) reporter.data({ schema: 1, status: status.is, ...(status.is === "running" ? status.aws : {}) });
-    else if (status.is === "running") reporter.say(describe(status.aws));
+    if (json) {
+      // All but the credentials: they are a secret.
+      const { credentials: _, ...aws } = status.is === "running" ? status.aws : { credentials: undefined };
+      reporter.data({ schema: 1, status: status.is, ...aws });
+    } else if (status.is === "running") reporter.say(describe(status.aws));
     else if (status.is === "hung") {
       reporter.say(`The local AWS (process ${status.pid}) does not answer. Its log is ${status.log}.`);
     } else {
