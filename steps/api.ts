@@ -7,6 +7,7 @@ import { ApiMethod } from "../src/resources/apigateway/method.ts";
 import { ApiResource } from "../src/resources/apigateway/resource.ts";
 import { RestApi } from "../src/resources/apigateway/rest-api.ts";
 import { ApiStage } from "../src/resources/apigateway/stage.ts";
+import { pushToLogs } from "../src/resources/iam/permissions.ts";
 import { SharedRole } from "../src/resources/iam/role.ts";
 import { LambdaPermission } from "../src/resources/lambda/permission.ts";
 import { LogGroup } from "../src/resources/logs/log-group.ts";
@@ -113,7 +114,7 @@ export function api(
       description: "Lets API Gateway write logs, for all environments of tap",
       trust: trust("apigateway.amazonaws.com"),
       policies: {},
-      managed: ["arn:aws:iam::aws:policy/service-role/AmazonAPIGatewayPushToCloudWatchLogs"],
+      managed: [pushToLogs],
     }),
   });
   const account = node(ApiGatewayAccount, "api/account", {

@@ -1,7 +1,7 @@
 import type { Settings } from "../config/settings.ts";
 import { TapError } from "../engine/errors.ts";
 import { refresh } from "../engine/refresh.ts";
-import { statusRows } from "../engine/status.ts";
+import { accountRows, statusRows } from "../engine/status.ts";
 import type { StatusError, StatusReport } from "../report/status.ts";
 import type { Environment } from "../session/environment.ts";
 import { exitCodeOf } from "./exit.ts";
@@ -34,7 +34,11 @@ export async function lookAround<Aws>(io: Io<Aws>, environment: Environment, com
       const rows = statusRows(looks, state.retained());
       const { region, settingsOf } = settings;
       const { unsearched } = looks;
-      return { report: { environment: name, settingsOf, region, account, local, rows, unsearched }, settings };
+      const accountWide = accountRows(looks);
+      return {
+        report: { environment: name, settingsOf, region, account, local, rows, accountWide, unsearched },
+        settings,
+      };
     } finally {
       await session.close();
     }

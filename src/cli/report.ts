@@ -64,6 +64,7 @@ const zonesOf = ({ network }: Settings): string[] => network.publicSubnets.map((
 const seenView = ({ report, settings }: Seen): View => ({
   title: whereText(report),
   rows: report.rows,
+  accountWide: report.accountWide,
   zones: zonesOf(settings),
   unsearched: report.unsearched,
 });
@@ -72,7 +73,8 @@ const seenView = ({ report, settings }: Seen): View => ({
 async function unseenView(of: Environment, { environment, error, advice, local }: Unseen): Promise<View> {
   const reason = { error: { message: error, ...(advice === undefined ? {} : { advice }) } };
   const settings = await settingsWithoutAws(of).catch(() => undefined);
-  if (settings === undefined) return { title: environment, rows: [], zones: [], unsearched: [], ...reason };
+  if (settings === undefined)
+    return { title: environment, rows: [], accountWide: [], zones: [], unsearched: [], ...reason };
   const nodes = blueprint(settings, { local }).nodes.filter(isResource);
   const rows = nodes.map(
     ({ id, step, kind }): StatusRow => ({ id, step, type: kind.type, card: kind.card, status: "blocked", changes: [] }),
@@ -81,6 +83,7 @@ async function unseenView(of: Environment, { environment, error, advice, local }
   return {
     title: `${environment} in ${settings.region}${place}`,
     rows,
+    accountWide: [],
     zones: zonesOf(settings),
     unsearched: [],
     ...reason,

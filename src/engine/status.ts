@@ -100,6 +100,21 @@ export function statusRows<Aws>(
   ];
 }
 
+/**
+ * How the settings of the whole account stand that the environment uses. Whoever else has set one of them has it stay: it
+ * is as wanted then. Pure.
+ */
+export function accountRows<Aws>(looks: Observations<Aws>): StatusRow[] {
+  const unseen = causesOf(looks);
+  const settings = [...looks.declared].filter(([node]) => node.kind.role === "account-setting");
+  return settings.map(([node, look]) => {
+    const stand = standing(node, look, undefined, { ...looks, unseen });
+    if (look.is !== "present" || stand.status !== "stranded") return row(node, stand);
+    const { awsId, note } = look;
+    return row(node, { status: "in-sync", awsId, ...(note === undefined ? {} : { reason: note }) });
+  });
+}
+
 /** Whether a node is no resource of the environment's: a look-up in the account, or a setting of the account. */
 export const isOutside = <Aws>(node: Node<Json, Aws>): boolean =>
   node.kind.role === "account-setting" || (node.kind.role === "lookup" && node.parent === undefined);

@@ -1,4 +1,7 @@
 import {
+  type AccountWide,
+  accountWideMeans,
+  accountWideOf,
   differs,
   fixesOf,
   isInSync,
@@ -6,6 +9,7 @@ import {
   type SaidStep,
   type StatusError,
   type StatusReport,
+  saidAlone,
   stepsOf,
   unseenName,
   verdict,
@@ -19,7 +23,18 @@ import { type Detail, placeText, type SaidLeaf, type Side, saidLeaves } from "./
  * away.
  */
 export const statusMarkdown = (reports: readonly (StatusReport | StatusError)[]): string =>
-  reports.map((report) => ("error" in report ? errorSection(report) : section(report))).join("\n\n");
+  [
+    ...reports.map((report) => ("error" in report ? errorSection(report) : section(report))),
+    ...accountWideOf(reports).map(accountSection),
+  ].join("\n\n");
+
+function accountSection({ rows, ...place }: AccountWide): string {
+  const heading = `#### ${rows.some(differs) ? "⚠️" : "✅"} for the whole account: ${plain(placeText(place))}`;
+  const table = [tableHead, ...rows.map((row) => tableRow(saidAlone(row)))].join("\n");
+  return [heading, plain(accountWideMeans), table].join("\n\n");
+}
+
+const tableHead = "| resource | status | live → wanted |\n| --- | --- | --- |";
 
 function section(report: StatusReport): string {
   const { environment, rows, unsearched } = report;
@@ -28,9 +43,8 @@ function section(report: StatusReport): string {
   const off = steps.flatMap((step) => step.rows.filter(({ row }) => differs(row)));
   const blocks = [`### ${sign} ${plain(environment)}: ${plain(verdict(report))}`, plain(placeText(report))];
   if (off.length > 0) {
-    const head = "| resource | status | live → wanted |\n| --- | --- | --- |";
     const said = off.filter(({ foldedInto }) => foldedInto === undefined);
-    const table = [head, ...said.map(tableRow)].join("\n");
+    const table = [tableHead, ...said.map(tableRow)].join("\n");
     // A row for each of those that are all missing alike would hide everything else.
     blocks.push(rows.every(({ status }) => status === "missing") ? folded(count(off.length, "row"), table) : table);
   }

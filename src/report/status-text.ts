@@ -1,4 +1,6 @@
 import {
+  accountWideMeans,
+  accountWideOf,
   differs,
   fixesOf,
   isInSync,
@@ -6,6 +8,7 @@ import {
   type SaidStep,
   type StatusError,
   type StatusReport,
+  saidAlone,
   stepsOf,
   tally,
   unsaidSearches,
@@ -14,7 +17,7 @@ import {
   weights,
 } from "./status.ts";
 import { type Style, signText } from "./style.ts";
-import { count, resourceTable, sanitise, table } from "./text.ts";
+import { count, resourceTable, sanitise, table, wrap } from "./text.ts";
 import { failuresText, placeText, rowLines } from "./words.ts";
 
 export interface StatusTextOptions {
@@ -32,11 +35,7 @@ export function statusText(report: StatusReport, options: StatusTextOptions): st
   const steps = stepsOf(report.rows);
   const isShown = ({ row, foldedInto }: SaidRow) => all || (differs(row) && foldedInto === undefined);
   const shown = steps.flatMap((step) => (all || !isAlike(step) ? step.rows.filter(isShown) : []));
-  const lineOf = resourceTable(
-    shown,
-    ({ row: { id, type, status, awsId = "" } }) => ({ id, type, rest: [status, awsId] }),
-    columns,
-  );
+  const lineOf = rowTable(shown, columns);
   let inBlock = false;
   for (const step of steps) {
     const block = step.rows.some((said) => lineOf.has(said));
@@ -94,6 +93,25 @@ function unreportedLines({ rows, local }: StatusReport, style: Style, all: boole
   }
   return ["", style.strong(by), ...unseen.map((line) => `  ${style.dim(`· ${sanitise(line)}`)}`)];
 }
+
+/** What is set for the whole accounts that some environments are in; nothing where they use nothing of that sort. */
+export function accountWideText(
+  reports: readonly (StatusReport | StatusError)[],
+  { style, columns = Number.POSITIVE_INFINITY }: Omit<StatusTextOptions, "all">,
+): string[] {
+  return accountWideOf(reports).map(({ rows, ...place }, i) => {
+    const said = rows.map(saidAlone);
+    const lineOf = rowTable(said, columns);
+    return [
+      `${style.strong("for the whole account")} ${style.dim(`· ${placeText(place)}`)}`,
+      ...(i === 0 ? wrap(accountWideMeans, columns - 2).map((line) => `  ${style.dim(line)}`) : []),
+      ...said.flatMap((one) => rowLines(weights[one.row.status], lineOf.get(one) ?? "", one.details, style, columns)),
+    ].join("\n");
+  });
+}
+
+const rowTable = (rows: readonly SaidRow[], columns: number) =>
+  resourceTable(rows, ({ row: { id, type, status, awsId = "" } }) => ({ id, type, rest: [status, awsId] }), columns);
 
 /** An environment that cannot be reported on. */
 export const statusErrorText = (unseen: StatusError, style: Style): string =>

@@ -2,13 +2,15 @@ import type { Failure } from "../engine/events.ts";
 import type { Standing, StatusRow } from "../engine/status.ts";
 import type { Sign } from "./style.ts";
 import { count, few } from "./text.ts";
-import { changeJson, type Detail, detailsOf, type Where } from "./words.ts";
+import { changeJson, type Detail, detailsOf, placeText, type Where } from "./words.ts";
 
 /** The drift report of one environment. */
 export interface StatusReport extends Where {
   /** The environment whose settings these are: another one when this is a copy. */
   readonly settingsOf: string;
   readonly rows: readonly StatusRow[];
+  /** The settings of the whole account that the environment uses. */
+  readonly accountWide: readonly StatusRow[];
   /** Searches for left-overs that failed. */
   readonly unsearched: readonly Failure[];
 }
@@ -21,7 +23,8 @@ export interface StatusError {
   readonly advice?: string;
 }
 
-export const isInSync = ({ rows, unsearched }: StatusReport): boolean => unsearched.length === 0 && !rows.some(differs);
+export const isInSync = ({ rows, accountWide, unsearched }: StatusReport): boolean =>
+  unsearched.length === 0 && ![...rows, ...accountWide].some(differs);
 
 /** Whether a row is one of those that the report is about. */
 export const differs = ({ status }: StatusRow): boolean => status !== "in-sync";
@@ -99,6 +102,9 @@ function saidRow(row: StatusRow, others: readonly StatusRow[], ids: ReadonlySet<
   };
 }
 
+/** A row with which no other one is said. */
+export const saidAlone = (row: StatusRow): SaidRow => saidRow(row, [], new Set());
+
 function foldedText({ status }: StatusRow, others: readonly StatusRow[]): string {
   const names = few(others.map(({ id }) => id));
   return status === "blocked"
@@ -126,6 +132,7 @@ export function verdict(report: StatusReport): string {
   const off = rows.filter(differs).length;
   if (off > 0) return `${off} of ${rows.length} differ (${tally(rows.filter(differs))})`;
   const all = `in sync (${count(rows.length, "resource")})`;
+  if (report.accountWide.some(differs)) return `${all}, but not what is set for the whole account`;
   return isInSync(report) ? all : `${all}, but not everything could be searched for`;
 }
 
@@ -156,6 +163,8 @@ export function fixesOf(report: StatusReport): Fix[] {
   const parts = mending.flatMap(([verb, ...some]) => (among(some) === 0 ? [] : [`${verb} ${among(some)}`]));
   const isUp = rows.some(({ status }) => status !== "missing");
   const left = among(["left-over"]);
+  const shared = report.accountWide.filter((row) => mending.some(([, ...some]) => some.includes(row.status))).length;
+  if (shared > 0) parts.push(`sets ${shared} for the whole account`);
   return [
     ...(parts.length === 0 ? [] : [{ command: up(report), does: isUp ? parts.join(", ") : "brings it up" }]),
     ...(left === 0 ? [] : [{ command: `${up(report)} --prune`, does: `removes ${left} left over` }]),
@@ -173,6 +182,25 @@ function up({ environment, local, settingsOf }: StatusReport): string {
   return `tap up --env ${settingsOf}${copy}${local ? " --local" : ""}`;
 }
 
+/** What is set for a whole account, in one region. */
+export interface AccountWide extends Pick<Where, "region" | "account" | "local"> {
+  readonly rows: readonly StatusRow[];
+}
+
+/** What "for the whole account" means. */
+export const accountWideMeans = "all that is in the account uses it: tap sets what nobody has set, and leaves the rest";
+
+/** The settings of the accounts that some environments are in, each once. */
+export function accountWideOf(reports: readonly (StatusReport | StatusError)[]): AccountWide[] {
+  const made = reports.flatMap((report) => ("error" in report || report.accountWide.length === 0 ? [] : [report]));
+  const places = Map.groupBy(made, placeText);
+  return [...places.values()].flatMap(([first]) => {
+    if (first === undefined) return [];
+    const { region, account, local, accountWide: rows } = first;
+    return [{ region, account, local, rows }];
+  });
+}
+
 /** `tap status --json`. An environment without a report has `error`, and null for what is not known of it. */
 export const statusJson = (reports: readonly (StatusReport | StatusError)[]) => ({
   schema: 1,
@@ -184,9 +212,11 @@ export const statusJson = (reports: readonly (StatusReport | StatusError)[]) => 
     const { region, account, rows, unsearched } = report;
     const resources = rows.map((row) => {
       const command = commandFor(report, row);
-      const { card: _, ...said } = row;
-      return { ...said, changes: row.changes.map(changeJson), ...(command === undefined ? {} : { command }) };
+      return { ...rowJson(row), ...(command === undefined ? {} : { command }) };
     });
     return { environment, region, account, local, inSync: isInSync(report), resources, unsearched };
   }),
+  account: accountWideOf(reports).flatMap(({ rows, ...place }) => rows.map((row) => ({ ...place, ...rowJson(row) }))),
 });
+
+const rowJson = ({ card: _, ...said }: StatusRow) => ({ ...said, changes: said.changes.map(changeJson) });

@@ -16,7 +16,7 @@ export interface Where {
 }
 
 /** "us-east-1, account 123456789012" */
-export const placeText = ({ region, account, local }: Where): string =>
+export const placeText = ({ region, account, local }: Pick<Where, "region" | "account" | "local">): string =>
   `${region}, ${local ? "on the local AWS" : `account ${account}`}`;
 
 /** "dev in us-east-1, account 123456789012" */

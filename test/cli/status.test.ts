@@ -64,6 +64,7 @@ describe("tap status", () => {
     const ran = await terminal().run("status", "--env", "dev", "--json");
     expect(JSON.parse(ran.stdout)).toEqual({
       schema: 1,
+      account: [],
       environments: [
         {
           environment: "dev",
@@ -172,7 +173,11 @@ describe("tap status", () => {
     const ran = await terminal().run("status");
     expect(ran.code).toBe(0);
     expect(ran.stdout).toContain("No environment is known.");
-    expect(JSON.parse((await terminal().run("status", "--json")).stdout)).toEqual({ schema: 1, environments: [] });
+    expect(JSON.parse((await terminal().run("status", "--json")).stdout)).toEqual({
+      schema: 1,
+      environments: [],
+      account: [],
+    });
   });
 
   test("is not in sync while left-overs cannot be searched for", async () => {

@@ -65,7 +65,9 @@ test.each([
 
   const rows = await dev.status();
   const where = { environment: "dev", region: "us-east-1", account: "123456789012", local: false };
-  expect(verdict({ ...where, settingsOf: "dev", rows, unsearched: [] })).toBe(`in sync (${n} resources)`);
+  expect(verdict({ ...where, settingsOf: "dev", rows, accountWide: [], unsearched: [] })).toBe(
+    `in sync (${n} resources)`,
+  );
 
   const outside = new Set(dev.platform.nodes.filter(isOutside).map(({ id }) => id));
   const state = { ...dev.journal.toJSON(), environment: "dev", region: "us-east-1", account: "1", serial: 1 };

@@ -105,6 +105,7 @@ test("status with credentials that have ended says it once, and sends no hundred
     account: "123456789012",
     local: false,
     rows: statusRows(looks),
+    accountWide: [],
     unsearched: looks.unsearched,
   };
   expect(report.unsearched.length).toBeGreaterThan(5);

@@ -47,6 +47,7 @@ const reportOf = async (dev: Environment): Promise<StatusReport> => ({
   account: "123456789012",
   local: false,
   rows: await dev.status(),
+  accountWide: [],
   unsearched: [],
 });
 

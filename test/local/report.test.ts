@@ -35,7 +35,7 @@ const open = async (file: string): Promise<Page> => {
 
 async function page(view: Partial<Parameters<typeof reportPage>[0]>): Promise<Page> {
   const file = join(folder, "report.html");
-  const whole = { title: "dev", at: noon, rows: [], zones: [], unsearched: [], runs: [], ...view };
+  const whole = { title: "dev", at: noon, rows: [], accountWide: [], zones: [], unsearched: [], runs: [], ...view };
   await writeFile(file, reportPage(whole));
   return open(file);
 }
@@ -167,7 +167,7 @@ describe("tap report", () => {
 
   itWithBrowser("stays usable with a thousand resources and ten runs of them", async () => {
     const html = reportPage({
-      ...{ title: "huge", at: noon, rows: manyRows(1000), zones: [], unsearched: [] },
+      ...{ title: "huge", at: noon, rows: manyRows(1000), accountWide: [], zones: [], unsearched: [] },
       runs: Array.from({ length: 10 }, (_, i) => manyEvents(1000, noon - i * 86_400_000)),
     });
     expect(html.length).toBeLessThan(2_000_000);
@@ -227,7 +227,7 @@ describe("tap report", () => {
 
   itWithBrowser("lets nothing be loaded or run that was slipped into the file", async () => {
     const file = join(folder, "report.html");
-    const html = reportPage({ title: "dev", at: noon, rows: [], zones: [], unsearched: [], runs: [] });
+    const html = reportPage({ title: "dev", at: noon, rows: [], accountWide: [], zones: [], unsearched: [], runs: [] });
     const slipped = `<script>document.title = "taken"</script><img src="${pathToFileURL(join(folder, "x.png"))}">`;
     await writeFile(file, html.replace("</main>", `${slipped}</main>`));
     const report = await open(file);

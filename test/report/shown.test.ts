@@ -3,7 +3,7 @@ import { GetFunctionConfigurationCommand, UpdateFunctionConfigurationCommand } f
 import { describe, expect, test } from "vitest";
 import { noSettingsFile } from "../../src/config/file.ts";
 import { planUp } from "../../src/engine/plan.ts";
-import { statusRows } from "../../src/engine/status.ts";
+import { accountRows, statusRows } from "../../src/engine/status.ts";
 import { upPlanText } from "../../src/report/plan.ts";
 import type { StatusReport } from "../../src/report/status.ts";
 import { statusMarkdown } from "../../src/report/status-markdown.ts";
@@ -54,7 +54,13 @@ describe.each(Object.keys(happened))("%s", async (what) => {
   const plan = planUp(looks);
   current.world[Symbol.dispose]();
   const where = { environment: "dev", region: "us-east-1", account: "123456789012", local: false };
-  const report: StatusReport = { ...where, settingsOf: "dev", rows: statusRows(looks), unsearched: looks.unsearched };
+  const report: StatusReport = {
+    ...where,
+    settingsOf: "dev",
+    rows: statusRows(looks),
+    accountWide: accountRows(looks),
+    unsearched: looks.unsearched,
+  };
   const view = { ...where, ...plan, leftOver: looks.leftOver, prune: false, retained: new Set<string>(), skipped: [] };
 
   test.each([80, 140])("in %i columns", (columns) => {

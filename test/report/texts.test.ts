@@ -136,6 +136,7 @@ describe("status", () => {
     ...dev,
     settingsOf: "dev",
     rows,
+    accountWide: [],
     unsearched: [],
     ...some,
   });

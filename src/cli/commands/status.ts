@@ -33,7 +33,7 @@ export function statusCommand<Aws>(io: Io<Aws>, runs: Runs): CommandUnknownOpts 
     const [
       { isInSync, statusJson },
       { statusMarkdown },
-      { statusErrorText, statusText },
+      { accountWideText, statusErrorText, statusText },
       { knownEnvironments, namedEnvironments },
       { lookAround },
     ] = await Promise.all([
@@ -57,9 +57,12 @@ export function statusCommand<Aws>(io: Io<Aws>, runs: Runs): CommandUnknownOpts 
       const text = (outcomes: Awaited<ReturnType<typeof look>>): string => {
         if (outcomes.length === 0) return nothingKnown(request.local);
         if (markdown) return statusMarkdown(outcomes);
-        return outcomes
-          .map((one) => ("error" in one ? statusErrorText(one, style) : statusText(one, { style, columns, all })))
-          .join("\n\n");
+        return [
+          ...outcomes.map((one) =>
+            "error" in one ? statusErrorText(one, style) : statusText(one, { style, columns, all }),
+          ),
+          ...accountWideText(outcomes, { style, columns }),
+        ].join("\n\n");
       };
       if (pause !== undefined) {
         const [{ watch }, { onCtrlC }] = await Promise.all([import("../watch.ts"), import("../keys.ts")]);

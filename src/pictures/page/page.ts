@@ -19,6 +19,8 @@ export interface ReportView {
   /** When it was looked at, milliseconds since the epoch. */
   readonly at: number;
   readonly rows: readonly StatusRow[];
+  /** The settings of the whole account that the environment uses. */
+  readonly accountWide: readonly StatusRow[];
   /** The availability zones of the first and the second subnets. */
   readonly zones: readonly string[];
   /** Searches for left-overs that failed. */
@@ -70,7 +72,7 @@ ${errorHtml(view)}
 </header>
 <main>
 ${section("architecture", "Architecture", view.rows.length === 0 ? nothing : `<div class="scroll" tabindex="0" role="region" aria-label="Architecture, scrolls sideways">${architectureSvg(view.rows, view.zones, naming)}</div>`)}
-${section("resources", "Resources", view.rows.length === 0 ? nothing : resourcesTable(view.rows))}
+${section("resources", "Resources", view.rows.length === 0 ? nothing : resourcesTable(view.rows, view.accountWide))}
 ${section("runs", "Last runs", view.runsError === undefined ? runsHtml(view.runs) : `<p>The runs cannot be read: ${escapeMarkup(view.runsError)}</p>`)}
 </main>
 <footer>Made by <code>tap report</code>. This file is complete by itself and loads nothing.</footer>

@@ -1,5 +1,5 @@
 import type { StatusRow } from "../../engine/status.ts";
-import { type SaidRow, stepsOf, wordsOf } from "../../report/status.ts";
+import { accountWideMeans, type SaidRow, saidAlone, stepsOf, wordsOf } from "../../report/status.ts";
 import { type Detail, type SaidLeaf, type Side, saidLeaves } from "../../report/words.ts";
 import { markSvg } from "../marks.ts";
 import { escapeMarkup } from "../markup.ts";
@@ -7,12 +7,21 @@ import { escapeMarkup } from "../markup.ts";
 /** The fragment of a resource's row, by its position among all rows. */
 export const rowTarget = (index: number): string => `r${index}`;
 
-/** The drift report as a table: steps with differences first, and in them what needs a person first. */
-export function resourcesTable(rows: readonly StatusRow[]): string {
-  const index = new Map(rows.map(({ id }, i) => [id, i]));
-  const bodies = stepsOf(rows).map(({ step, rows: members }) => {
+/**
+ * The drift report as a table: steps with differences first, and in them what needs a person first; last what is set for
+ * the whole account.
+ */
+export function resourcesTable(rows: readonly StatusRow[], accountWide: readonly StatusRow[]): string {
+  const index = new Map([...rows, ...accountWide].map(({ id }, i) => [id, i]));
+  const groups = [
+    ...stepsOf(rows).map(({ step, rows: members }) => ({ heading: step, members })),
+    ...(accountWide.length === 0
+      ? []
+      : [{ heading: `for the whole account: ${accountWideMeans}`, members: accountWide.map(saidAlone) }]),
+  ];
+  const bodies = groups.map(({ heading, members }) => {
     const lines = members.map((said) => rowHtml(said, index));
-    return `<tbody><tr class="group"><th scope="rowgroup" colspan="5">${escapeMarkup(step)}</th></tr>\n${lines.join("\n")}</tbody>`;
+    return `<tbody><tr class="group"><th scope="rowgroup" colspan="5">${escapeMarkup(heading)}</th></tr>\n${lines.join("\n")}</tbody>`;
   });
   return `<table aria-labelledby="resources-heading"><thead><tr><th scope="col" class="w-id">Resource</th><th scope="col" class="w-type type">Type</th><th scope="col" class="w-status">Status</th><th scope="col" class="w-live live">In AWS</th><th scope="col">Differences</th></tr></thead>
 ${bodies.join("\n")}</table>`;

@@ -1,5 +1,6 @@
 import { GetAccountCommand, UpdateAccountCommand } from "@aws-sdk/client-api-gateway";
 import { codeOf } from "../../aws/errors.ts";
+import { LOG_ROLE } from "../../config/names.ts";
 import { ready } from "../../engine/kind.ts";
 import { type AwsKind, noKey } from "../define.ts";
 import { apigateway } from "./permissions.ts";
@@ -33,6 +34,8 @@ export const ApiGatewayAccount: AwsKind<Wanted, { readonly roleArn: string }, { 
   },
   id: () => "account",
   phase: () => ready,
+  note: ({ roleArn }) =>
+    roleArn.endsWith(`/${LOG_ROLE}`) ? undefined : `the role is ${roleArn}, which somebody else has set, and stays`,
   outputs: ({ roleArn }) => ({ roleArn }),
 
   // Whatever role is set serves every API of the account.

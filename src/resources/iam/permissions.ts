@@ -6,6 +6,9 @@ const passTo = (resources: readonly string[], service: string) => ({
   condition: { StringEquals: { "iam:PassedToService": `${service}.amazonaws.com` } },
 });
 
+/** What lets API Gateway write logs: the only managed policy of the role that all environments share. */
+export const pushToLogs = "arn:aws:iam::aws:policy/service-role/AmazonAPIGatewayPushToCloudWatchLogs";
+
 /** AWS Identity and Access Management: a role for each function, and one that all environments share. */
 export const iam = permissions({
   source: reference("awsidentityandaccessmanagementiam"),
@@ -21,9 +24,7 @@ export const iam = permissions({
       NewSharedRole: { resources: [sharedRole], condition: asShared },
       SharedRolePolicy: {
         resources: [sharedRole],
-        condition: {
-          ArnEquals: { "iam:PolicyARN": "arn:aws:iam::aws:policy/service-role/AmazonAPIGatewayPushToCloudWatchLogs" },
-        },
+        condition: { ArnEquals: { "iam:PolicyARN": pushToLogs } },
       },
       PassToLambda: passTo(roles, "lambda"),
       PassToApiGateway: passTo([sharedRole], "apigateway"),

@@ -26,7 +26,7 @@ import { allPages } from "../pages.ts";
 import { tagCommand } from "../tag-command.ts";
 import { byName } from "../tagging.ts";
 import { compareTags, fromList, isEnvironments, nodeOf, requireOurs, toList, touches } from "../tags.ts";
-import { iam } from "./permissions.ts";
+import { iam, pushToLogs } from "./permissions.ts";
 
 interface Wanted {
   readonly description: string;
@@ -179,6 +179,10 @@ export const SharedRole: typeof Role = {
   ...Role,
   type: "iam:shared-role",
   role: "account-setting",
+  note(live) {
+    const added = [...Object.keys(live.policies), ...live.managed.filter((policy) => policy !== pushToLogs)];
+    return added.length === 0 ? undefined : `somebody else has given it ${added.join(", ")}, which stays`;
+  },
   changes: (want, live, me) =>
     Role.changes(want, live, me).filter((c) => touches([c], "policies", "managed") && c.live === undefined),
 };
