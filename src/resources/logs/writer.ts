@@ -1,7 +1,7 @@
 import type { Aws } from "../../aws/aws.ts";
 import { restApis } from "../apigateway/shared.ts";
 import { readFunction } from "../lambda/function.ts";
-import { listClusters } from "../rds/shared.ts";
+import { clusterNamed } from "../rds/shared.ts";
 import { fromList, fromMap, isEnvironments, type Tags } from "../tags.ts";
 
 /** The services that make log groups by themselves, by the names that they choose, and how their resource is found. */
@@ -13,7 +13,7 @@ const writers: readonly { readonly name: RegExp; tags(aws: Aws, id: string): Pro
   {
     name: /^\/aws\/rds\/cluster\/([^/]+)\/[^/]+$/,
     tags: async (aws, id) => {
-      const cluster = (await listClusters(aws)).find((c) => c.DBClusterIdentifier === id);
+      const cluster = await clusterNamed(aws, id);
       return cluster && fromList(cluster.TagList);
     },
   },

@@ -15,7 +15,7 @@ import { tagCommand } from "../tag-command.ts";
 import { compareTags, fromList, isProtected, ownedIn, requireOurs, toList, touches } from "../tags.ts";
 import { type ClusterSettings, compareCluster, modifications } from "./cluster-settings.ts";
 import { rds } from "./permissions.ts";
-import { engine, listClusters, retag, start } from "./shared.ts";
+import { clusterNamed, engine, listClusters, retag, start } from "./shared.ts";
 import { clusterPhase } from "./statuses.ts";
 
 /** What dependents may use: all of it is in AWS's first answer. */
@@ -51,7 +51,7 @@ export const DbCluster: AwsKind<ClusterSettings, DBCluster, Outputs> = {
   parseKey: noKey,
 
   async find(aws, me) {
-    const cluster = (await listClusters(aws)).find((c) => c.DBClusterIdentifier === me.name);
+    const cluster = await clusterNamed(aws, me.name);
     return (
       cluster &&
       requireOurs(me, `DB cluster ${me.name}`, cluster, fromList(cluster.TagList), tagCommand("rds")(me, arn(cluster)))

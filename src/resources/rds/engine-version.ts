@@ -11,7 +11,7 @@ import { ready } from "../../engine/kind.ts";
 import { type AwsKind, keyOf } from "../define.ts";
 import { allPages } from "../pages.ts";
 import { rds } from "./permissions.ts";
-import { engine, listClusters } from "./shared.ts";
+import { clusterNamed, engine } from "./shared.ts";
 import { compareVersions, familyOf, isLts, lineOf, ltsLines } from "./versions.ts";
 
 const key = z.object({
@@ -101,7 +101,7 @@ export const EngineVersion: AwsKind<undefined, Live, { engineVersion: string; fa
  * @throws {TapError} when it is not on offer, with the class of the instances
  */
 export async function findEngineVersion(aws: Aws, { version, instanceClass, clusterIdentifier }: Key): Promise<Live> {
-  const cluster = (await listClusters(aws)).find((c) => c.DBClusterIdentifier === clusterIdentifier);
+  const cluster = await clusterNamed(aws, clusterIdentifier);
   const live = cluster?.Status === "deleting" ? undefined : cluster?.EngineVersion;
   if (live !== undefined && keeps(version, live)) return { engineVersion: live, family: familyOf(live) };
   const offered = await listVersions(aws);

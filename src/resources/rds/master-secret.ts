@@ -7,7 +7,7 @@ import { type AwsKind, keyOf } from "../define.ts";
 import { required } from "../missing.ts";
 import { fromList, isEnvironments } from "../tags.ts";
 import { rds } from "./permissions.ts";
-import { listClusters } from "./shared.ts";
+import { clusterNamed } from "./shared.ts";
 
 const key = z.object({ clusterIdentifier: z.string() });
 
@@ -33,7 +33,7 @@ export const MasterSecret: AwsKind<undefined, DBCluster, { masterSecretArn: stri
   parseKey: keyOf(key),
 
   async find(aws, me, { clusterIdentifier }) {
-    const cluster = (await listClusters(aws)).find((c) => c.DBClusterIdentifier === clusterIdentifier);
+    const cluster = await clusterNamed(aws, clusterIdentifier);
     return cluster && isEnvironments(fromList(cluster.TagList), me.environment) ? cluster : undefined;
   },
   id: (live) => live.MasterUserSecret?.SecretArn ?? required(live.DBClusterIdentifier, "DBClusterIdentifier"),

@@ -6,7 +6,7 @@ import { pending, ready } from "../../engine/kind.ts";
 import { type AwsKind, keyOf } from "../define.ts";
 import { required } from "../missing.ts";
 import { rds } from "./permissions.ts";
-import { listClusters } from "./shared.ts";
+import { clusterNamed } from "./shared.ts";
 import { automatedBackupsOf, isRetained, snapshotsOf } from "./snapshots.ts";
 import { clusterPhase } from "./statuses.ts";
 
@@ -96,7 +96,7 @@ export const RestoreSource: AwsKind<undefined, Live, Outputs, Key> = {
 
   /** @throws {TapError} when newer data than the cluster would come back with is in an automated backup */
   async find(aws, me, key) {
-    const cluster = (await listClusters(aws)).find((c) => c.DBClusterIdentifier === key.clusterIdentifier);
+    const cluster = await clusterNamed(aws, key.clusterIdentifier);
     const nothing = { ...key, exists: false, snapshots: [], newer: undefined, unsettled: undefined };
     if (cluster !== undefined && clusterPhase(cluster.Status).is !== "leaving") return { ...nothing, exists: true };
     const [snapshots, backups] = await Promise.all([

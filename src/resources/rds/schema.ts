@@ -8,7 +8,7 @@ import { type AwsKind, keyOf } from "../define.ts";
 import { required } from "../missing.ts";
 import { fromList, toList } from "../tags.ts";
 import { rds } from "./permissions.ts";
-import { listClusters } from "./shared.ts";
+import { clusterNamed } from "./shared.ts";
 
 interface Wanted {
   /** Names the schema; the migration refuses another one than its own. */
@@ -49,8 +49,7 @@ export const DatabaseSchema: AwsKind<Wanted, DBCluster, { schema: string }, Key>
   card: "Aurora MySQL",
   parseKey: keyOf(z.object({ clusterIdentifier: z.string() })),
 
-  find: async (aws, _me, { clusterIdentifier }) =>
-    (await listClusters(aws)).find((c) => c.DBClusterIdentifier === clusterIdentifier),
+  find: (aws, _me, { clusterIdentifier }) => clusterNamed(aws, clusterIdentifier),
   id: (live) => required(live.DBClusterArn, "DBClusterArn"),
   // Whether its database can be reached is for the migration to find out; the graph sees to what it needs.
   phase: () => ready,

@@ -21,6 +21,10 @@ export const listClusters = (aws: Aws): Promise<DBCluster[]> =>
     allPages("DBClusters", "Marker", (Marker) => aws.rds(new DescribeDBClustersCommand({ Marker }))),
   );
 
+/** The cluster that has a name, whoever's it is. */
+export const clusterNamed = async (aws: Aws, clusterIdentifier: string): Promise<DBCluster | undefined> =>
+  (await listClusters(aws)).find((c) => c.DBClusterIdentifier === clusterIdentifier);
+
 /** All instances of the account and region with their tags. */
 export const listInstances = (aws: Aws): Promise<DBInstance[]> =>
   aws.shared("rds:instances", () =>
