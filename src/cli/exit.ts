@@ -1,4 +1,5 @@
 import { CommanderError } from "@commander-js/extra-typings";
+import { writeRefusal } from "../config/disk.ts";
 import { InterruptedError, TapError } from "../engine/errors.ts";
 import { makeStyle, wantsColours } from "../report/style.ts";
 import { sanitise } from "../report/text.ts";
@@ -30,8 +31,10 @@ export function explain<Aws>(io: Io<Aws>, error: unknown, verbose: boolean): voi
   const style = makeStyle(wantsColours(io.stderr, io.variables));
   const say = (text: string) => io.stderr.write(`${text}\n`);
   if (error instanceof InterruptedError) return void say(style.warn("Interrupted. Nothing was changed."));
-  const message = error instanceof Error ? error.message || error.name : String(error);
-  const isExpected = error instanceof TapError || (error instanceof Error && "exitCode" in error);
+  const refusal = error instanceof TapError ? undefined : writeRefusal(error);
+  const message = refusal ?? (error instanceof Error ? error.message || error.name : String(error));
+  const isExpected =
+    refusal !== undefined || error instanceof TapError || (error instanceof Error && "exitCode" in error);
   const [first = "", ...rest] = message.split("\n").map(sanitise);
   say(`${style.bad("error:")} ${isExpected ? "" : "unexpected: "}${first}`);
   for (const line of rest) say(line);

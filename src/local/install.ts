@@ -1,8 +1,8 @@
 import { access, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { writeAtomically } from "../state/atomic.ts";
-import { LocalAwsError } from "./errors.ts";
-import { run, tail } from "./processes.ts";
+import { installFailure } from "./install-failure.ts";
+import { run } from "./processes.ts";
 import { findPython } from "./python.ts";
 
 /** The emulator that tap runs as the local AWS: https://pypi.org/project/ministack/ */
@@ -37,7 +37,7 @@ export async function installedVersion(dir: string): Promise<string | undefined>
  * @param dir the local AWS's folder
  * @param path where Python is looked for, as in the environment variable PATH
  * @throws {PythonError} without a Python that is new enough
- * @throws {LocalAwsError} when the installation fails; it carries the end of pip's output
+ * @throws {LocalAwsError} when the installation fails, with its cause or the end of pip's output
  */
 export async function install(dir: string, path: string, onProgress: (text: string) => void): Promise<void> {
   if ((await installedVersion(dir)) === emulatorVersion) return;
@@ -45,17 +45,20 @@ export async function install(dir: string, path: string, onProgress: (text: stri
   onProgress(`Installing ${emulator} ${emulatorVersion} with Python ${python.version} into ${dir} (once)`);
   const venv = venvOf(dir);
   await rm(venv, { recursive: true, force: true });
-  await must("the virtual environment could not be made", python.command, ["-m", "venv", venv], path);
+  await must(dir, "the virtual environment could not be made", python.command, ["-m", "venv", venv], path);
   const wanted = `${emulator}==${emulatorVersion}`;
   const pip = ["-m", "pip", "install", "--disable-pip-version-check", "--no-input", "--quiet", wanted];
-  await must(`pip could not install ${wanted}`, pythonOf(dir), pip, path);
+  await must(dir, `pip could not install ${wanted}`, pythonOf(dir), pip, path);
   await writeAtomically(markerOf(dir), `${emulatorVersion}\n`);
 }
 
-async function must(failure: string, program: string, args: readonly string[], path: string): Promise<void> {
+async function must(
+  dir: string,
+  failure: string,
+  program: string,
+  args: readonly string[],
+  path: string,
+): Promise<void> {
   const { code, output } = await run(program, args, { path, timeoutMs: installTimeoutMs });
-  if (code === 0) return;
-  throw new LocalAwsError(`${failure}:\n${tail(output) || "it was interrupted"}`, {
-    advice: "Check the network and the disk, then run the same command again: it starts the installation anew.",
-  });
+  if (code !== 0) throw await installFailure(failure, output, dir);
 }

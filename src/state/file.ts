@@ -1,3 +1,4 @@
+import { diskRefusal } from "../config/disk.ts";
 import { readText } from "../config/read-text.ts";
 import { suffixExpectation } from "../config/suffix.ts";
 import { namesIn, removeDurably, removeTemporaries, writeAtomically } from "./atomic.ts";
@@ -89,7 +90,7 @@ async function readIfThere(path: string): Promise<string | undefined> {
 }
 
 const failure = (path: string, done: string, error: unknown) =>
-  new StateWriteError(`${path} cannot be ${done}: ${messageOf(error)}`, {
+  new StateWriteError(`${path} cannot be ${done}: ${diskRefusal(error, path) ?? messageOf(error)}`, {
     advice: "Free disk space, or make the folder writable for this user, and run the same command again.",
     cause: error,
   });

@@ -1,5 +1,6 @@
 import { link, lstat, mkdir, rename, rm, rmdir } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
+import { diskRefusal } from "../config/disk.ts";
 import { readText, UnreadableFileError } from "../config/read-text.ts";
 import { type Clock, wallClock } from "../engine/clock.ts";
 import { TapError } from "../engine/errors.ts";
@@ -48,7 +49,8 @@ export async function acquireLock(options: LockOptions): Promise<Lock> {
     await removeTemporaries(path);
   } catch (error) {
     if (error instanceof TapError) throw error;
-    throw new StateWriteError(`${path} cannot be made: ${error instanceof Error ? error.message : error}`, {
+    const why = diskRefusal(error, path) ?? (error instanceof Error ? error.message : error);
+    throw new StateWriteError(`${path} cannot be made: ${why}`, {
       advice: "Make the state folder writable for this user, or free disk space.",
       cause: error,
     });
