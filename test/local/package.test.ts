@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { mkdir, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
+import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { promisify } from "node:util";
@@ -18,8 +18,17 @@ beforeAll(async () => {
   work = join(home, "work");
   await mkdir(work);
   await writeFile(join(home, "package.json"), "{}");
-  // What is packed is the built program; installed without a registry, so that it can need nothing from one.
-  const packed = await run("npm", ["pack", "--ignore-scripts", "--json", "--pack-destination", home], { cwd: root });
+  // What is packed is the built program; installed without a registry, so that it can need nothing from one. It is
+  // packed from a copy, since packing changes package.json for as long as it takes.
+  const copy = join(home, "copy");
+  for (const name of ["package.json", "LICENSE", "README.md", "dist"]) {
+    await cp(join(root, name), join(copy, name), { recursive: true });
+  }
+  await run("npm", ["run", "prepack"], { cwd: copy });
+  const packed = await run("npm", ["pack", "--ignore-scripts", "--json", "--pack-destination", home], { cwd: copy });
+  await run("npm", ["run", "postpack"], { cwd: copy });
+  expect(await readFile(join(copy, "package.json"), "utf8")).toBe(await readFile(join(root, "package.json"), "utf8"));
+  await rm(copy, { recursive: true });
   const [{ filename = "", files = [] } = {}]: { filename?: string; files?: { path: string }[] }[] = JSON.parse(
     packed.stdout,
   );
@@ -50,6 +59,12 @@ test("the package brings everything along that it needs", async () => {
   expect((await readdir(join(home, "node_modules"))).filter((name) => !name.startsWith("."))).toEqual(["tap-platform"]);
   expect(await tap("--version")).toBe(`${manifest.version}\n`);
   expect(JSON.parse(await tap("policy", "--env", "dev", "--part", "1"))).toHaveProperty("Statement");
+});
+
+test("the package says which Node.js it needs: the one that the program asks for", async () => {
+  const installed = JSON.parse(await readFile(join(home, "node_modules", "tap-platform", "package.json"), "utf8"));
+  const asked = /needs Node\.js ([\d.]+) or newer/.exec(await readFile(join(root, "src", "tap.ts"), "utf8"));
+  expect(installed.engines).toEqual({ node: `>=${asked?.[1]}` });
 });
 
 test("the installed program works with settings and state of its own, wherever --dir says", async () => {
