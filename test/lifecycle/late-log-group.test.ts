@@ -2,8 +2,10 @@ import {
   CreateLogGroupCommand,
   DeleteLogGroupCommand,
   DescribeLogGroupsCommand,
+  PutRetentionPolicyCommand,
   TagResourceCommand,
 } from "@aws-sdk/client-cloudwatch-logs";
+import { CreateKeyCommand } from "@aws-sdk/client-kms";
 import { expect, test } from "vitest";
 import { done, outOfSync, unwell } from "./scene.ts";
 import { type Environment, World } from "./world.ts";
@@ -93,6 +95,37 @@ test("a group with a tag of somebody's is somebody's", async () => {
   expect((await dev.plan()).conflicts.map(({ node }) => node)).toEqual(["logs/database-audit"]);
   await dev.takeDown();
   expect(groupsOf(world)).toEqual([logGroupName]);
+});
+
+// Found as an account in which somebody's untagged group with a key of his own waited for his function: `up` then missed
+// "its" key, and `down` would have removed the group.
+test.each<[string, (world: World, logGroupName: string) => void]>([
+  [
+    "a retention",
+    ({ cloud }, logGroupName) => cloud.call(new PutRetentionPolicyCommand({ logGroupName, retentionInDays: 90 })),
+  ],
+  [
+    "a key",
+    ({ cloud }, logGroupName) => {
+      const Principal = { Service: "logs.us-east-1.amazonaws.com", AWS: cloud.arn("iam", "root") };
+      const Statement = [{ Effect: "Allow", Principal, Action: "kms:*", Resource: "*" }];
+      const Policy = JSON.stringify({ Version: "2012-10-17", Statement });
+      const { KeyMetadata } = cloud.call(new CreateKeyCommand({ Policy }));
+      cloud.clock.jump(cloud.now() + 600_000);
+      cloud.call(new DeleteLogGroupCommand({ logGroupName }));
+      cloud.call(new CreateLogGroupCommand({ logGroupName, kmsKeyId: KeyMetadata?.Arn }));
+    },
+  ],
+])("an untagged group to which somebody has given %s is somebody's, whatever its name", async (_, give) => {
+  for (const [logGroupName, node] of groups) {
+    using world = new World();
+    const dev = world.environment("dev");
+    writeLate(world, logGroupName);
+    give(world, logGroupName);
+    expect((await dev.plan()).conflicts).toMatchObject([{ node, message: expect.stringContaining("is not ours") }]);
+    await dev.takeDown();
+    expect(groupsOf(world)).toEqual([logGroupName]);
+  }
 });
 
 test("an untagged group of somebody's cluster of that name is somebody's", async () => {

@@ -38,7 +38,7 @@ interface Live extends Description {
   readonly tags: Tags;
   /** Whether the tags are the group's own word, and not the tagging API's, which is late to notice changes. */
   readonly asked: boolean;
-  /** Whether it has no tags and was made by a service for a resource of ours. */
+  /** Whether it is without tags, retention and key, and was made by a service for a resource of ours. */
   readonly isLate: boolean;
 }
 
@@ -55,6 +55,12 @@ const askTags = async (aws: Aws, group: Description): Promise<Tags> =>
 const sureTags = async (aws: Aws, live: Live) => (live.asked ? live.tags : ifThere(askTags(aws, live)));
 
 const isUntagged = (tags: Tags) => Object.keys(tags).length === 0;
+
+/**
+ * Whether it is as services make their groups: kept for ever, encrypted with no key of the account (CloudWatch Logs User
+ * Guide, "Working with log groups and log streams"). What has either, somebody has given it.
+ */
+const isUnset = ({ retentionInDays, kmsKeyId }: Description) => retentionInDays === undefined && kmsKeyId === undefined;
 
 /** @throws {NotOursError} */
 function requireOurGroup(me: Identity, group: Live): Live {
@@ -102,7 +108,7 @@ const logs = permissions({
  * A log group. Made by tap before its writer exists, so that it never lives without retention and key.
  *
  * The name is fixed. One without any tags was made by a late writer of ours where we had a group of that name, or where
- * the name is that of a resource of ours: see {@link isWrittenForUs}.
+ * nobody has set anything of it and the name is that of a resource of ours: see {@link isWrittenForUs}.
  */
 export const LogGroup: AwsKind<Wanted, Live, { logGroupName: string; arn: string }, Key> = {
   type: "logs:log-group",
@@ -126,7 +132,7 @@ export const LogGroup: AwsKind<Wanted, Live, { logGroupName: string; arn: string
     if (found !== undefined && compareTags(me, found).length === 0)
       return { ...group, tags: found, asked: false, isLate: false };
     const tags = await askTags(aws, group);
-    const isLate = isUntagged(tags) && (await isWrittenForUs(aws, me.environment, logGroupName));
+    const isLate = isUntagged(tags) && isUnset(group) && (await isWrittenForUs(aws, me.environment, logGroupName));
     return requireOurGroup(me, { ...group, tags, asked: true, isLate });
   },
   id,
@@ -152,15 +158,16 @@ export const LogGroup: AwsKind<Wanted, Live, { logGroupName: string; arn: string
     if (tags === undefined) return;
     requireOurGroup(me, { ...live, tags });
     const logGroupName = id(live);
+    // First: by its tags one that a service has made stays ours, wherever a run ends.
+    if (touches(changes, "tags")) {
+      await aws.logs(new TagResourceCommand({ resourceArn: resourceArn(live), tags: { ...me.tags } }));
+    }
     if (touches(changes, "retentionDays")) {
       await aws.logs(new PutRetentionPolicyCommand({ logGroupName, retentionInDays: want.retentionDays }));
     }
     if (touches(changes, "kmsKeyArn")) {
       if (live.kmsKeyId !== undefined) await aws.logs(new DisassociateKmsKeyCommand({ logGroupName }));
       await aws.logs(new AssociateKmsKeyCommand({ logGroupName, kmsKeyId: want.kmsKeyArn }));
-    }
-    if (touches(changes, "tags")) {
-      await aws.logs(new TagResourceCommand({ resourceArn: resourceArn(live), tags: { ...me.tags } }));
     }
   },
 
