@@ -44,6 +44,7 @@ function mute(written: string[]): Io<never> {
     clock: wallClock,
     signals: { on: () => undefined, off: () => undefined },
     open: () => Promise.reject(new Error("help opens nothing")),
+    page: async () => false,
     exit: () => undefined,
   };
 }

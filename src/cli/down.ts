@@ -55,9 +55,9 @@ export async function planToTakeDown<Aws>(work: Work<Aws>, { dryRun, purge, cost
   const present = [...there].filter(([node, { is }]) => is === "present" && !kept.has(node)).length;
   const view = { ...where, ...selected(looks, there), kept, snapshot: how.protect, ...costs, estimate };
   return {
-    show() {
+    async show() {
       reporter.data({ at: run.clock.now(), ...downPlanJson(view) });
-      if (there.size > 0) reporter.say(downPlanText(view, reporter.style, reporter.columns));
+      if (there.size > 0) await work.tell(downPlanText(view, reporter.style, reporter.columns));
       else reporter.say(`Nothing is there of ${whereText(where)}.`);
       if (dryRun) reporter.data({ event: "summary", ...summarise([], work.spent()) });
     },

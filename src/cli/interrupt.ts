@@ -17,6 +17,8 @@ export interface Interruption {
    * @throws {InterruptedError}
    */
   race<T>(work: Promise<T>): Promise<T>;
+  /** Whether another program has the terminal, for which Ctrl-C is meant: a pager ends nothing by it. */
+  isElsewhere: boolean;
 }
 
 /** Listens for the user's wish to stop while work is being done. */
@@ -34,10 +36,11 @@ export async function listening<Aws, T>(
   const interruption: Interruption = {
     signal,
     on: {},
-    stop: () => listener(),
+    isElsewhere: false,
+    stop: () => stop(),
     race: (reading) => Promise.race([interrupted, reading]),
   };
-  const listener = () => {
+  const stop = () => {
     if (signal.aborted) {
       interruption.on.second?.();
       io.exit(130);
@@ -46,10 +49,16 @@ export async function listening<Aws, T>(
       controller.abort(new InterruptedError("interrupted"));
     }
   };
-  for (const name of names) io.signals.on(name, listener);
+  const listeners = names.map((name) => {
+    const listener = () => {
+      if (name !== "SIGINT" || !interruption.isElsewhere) stop();
+    };
+    return [name, listener] as const;
+  });
+  for (const [name, listener] of listeners) io.signals.on(name, listener);
   try {
     return await work(interruption);
   } finally {
-    for (const name of names) io.signals.off(name, listener);
+    for (const [name, listener] of listeners) io.signals.off(name, listener);
   }
 }

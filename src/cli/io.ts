@@ -23,6 +23,12 @@ export interface Io<Aws> {
   readonly signals: Signals;
   /** Opens one environment. */
   open(environment: Environment, options: SessionOptions): Promise<Session<Aws>>;
+  /**
+   * Shows a text in a pager, until the user leaves it.
+   *
+   * @returns false when there is no such command: nothing was shown
+   */
+  page(command: string, text: string): Promise<boolean>;
   /** Ends the process at once. */
   exit(code: number): void;
 }

@@ -28,6 +28,10 @@ export async function runProcess(code: string): Promise<void> {
       shares ??= new loaded.AccountLimits(wallClock);
       return openSession(environment, options, { code, shares });
     },
+    page: async (command, text) => {
+      const { showInPager } = await import("./pager.ts");
+      return showInPager(command, text, process.env);
+    },
     exit: (status) => process.exit(status),
   });
   // Reads that were given up on would keep the process alive; what was written has to come out first.

@@ -8,12 +8,15 @@ import { exitCodeOf, exitCodes, explain } from "./exit.ts";
 import type { Interruption } from "./interrupt.ts";
 import type { Io } from "./io.ts";
 import { commandLine, type SharedOptions } from "./options.ts";
+import { pagerFor } from "./pager.ts";
 
 /** What `up` and `down` work with, in one environment. */
 export interface Work<Aws> {
   readonly session: Session<Aws>;
   /** Of several environments, each has its own. */
   readonly reporter: Reporter;
+  /** Shows a plan, in the user's pager where it is longer than the terminal. */
+  tell(text: string): Promise<void>;
   /** Calls and time so far. The time it took to answer does not count. */
   spent(): Spent;
 }
@@ -167,7 +170,24 @@ class Fleet<Aws> {
         emit: (event) => reporter.event(event),
         onProgress: (text) => reporter.warn(text),
       });
-      this.#works.push({ session, reporter, spent: () => this.#spent(session) });
+      const tell = (text: string) => this.#tell(reporter, text);
+      this.#works.push({ session, reporter, tell, spent: () => this.#spent(session) });
+    }
+  }
+
+  async #tell(reporter: Reporter, text: string): Promise<void> {
+    const { json = false, yes = false } = this.#options;
+    const pager = json || yes ? undefined : pagerFor(this.#io, text);
+    const shown = pager !== undefined && (await this.#inPager(pager, text));
+    if (!shown) reporter.say(text);
+  }
+
+  async #inPager(pager: string, text: string): Promise<boolean> {
+    this.#interruption.isElsewhere = true;
+    try {
+      return await this.#io.page(pager, text);
+    } finally {
+      this.#interruption.isElsewhere = false;
     }
   }
 

@@ -95,7 +95,7 @@ export async function planToBringUp<Aws>(work: Work<Aws>, intention: Intention):
   return {
     async show() {
       reporter.data({ at: run.clock.now(), ...upPlanJson(view) });
-      reporter.say(upPlanText(view, style, reporter.columns));
+      await work.tell(upPlanText(view, style, reporter.columns));
       if (looks.unsearched.length > 0) {
         reporter.warn(failuresText("What is left over could not be searched for", looks.unsearched, style));
       }

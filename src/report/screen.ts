@@ -36,12 +36,16 @@ export function makeScreen(
   };
 }
 
+/** How many lines of a terminal a line takes. */
+export const heightOf = (line: string, columns: number): number =>
+  Math.max(1, Math.ceil(width(stripVTControlCharacters(line)) / columns));
+
 /** As many lines as a terminal shows above the line that the cursor is on; the last one says how many there are not. */
 function fitted(lines: readonly string[], columns: number, rows: number): string[] {
   const kept: string[] = [];
   let room = rows - 1;
   for (const [i, line] of lines.entries()) {
-    const takes = Math.max(1, Math.ceil(width(stripVTControlCharacters(line)) / columns));
+    const takes = heightOf(line, columns);
     const isLast = i === lines.length - 1;
     if (takes > (isLast ? room : room - 1)) return [...kept, `and ${count(lines.length - i, "more line")}`];
     kept.push(line);

@@ -36,6 +36,7 @@ describe("the command line", () => {
       clock: wallClock,
       signals: process,
       open: () => Promise.reject(new Error("not opened")),
+      page: async () => false,
       exit: () => undefined,
     };
     const program = makeProgram(world, (command) => command);

@@ -81,7 +81,14 @@ const leaves = (command: CommandUnknownOpts, before: readonly string[]): (readon
   });
 const world = { cwd: ".", variables: {}, stdin: process.stdin, stdout: process.stdout, stderr: process.stderr };
 const program = makeProgram(
-  { ...world, clock: wallClock, signals: process, open: () => Promise.reject(), exit: () => undefined },
+  {
+    ...world,
+    clock: wallClock,
+    signals: process,
+    open: () => Promise.reject(),
+    page: async () => false,
+    exit: () => undefined,
+  },
   (command) => command,
 );
 const commands = leaves(program, []).filter(([, { options }]) => options.some(({ long }) => long === "--env"));

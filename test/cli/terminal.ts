@@ -14,6 +14,10 @@ export interface TerminalOptions extends ToySessionOptions {
   readonly variables?: Record<string, string>;
   /** Whether what is said goes to a terminal. */
   readonly isTTY?: boolean;
+  /** How many lines the terminal has. */
+  readonly rows?: number;
+  /** The pager of the terminal; without it there is no such command. */
+  page?(command: string, text: string): boolean;
   /** Instead of opening a toy session. */
   open?(request: SessionRequest, environment: Environment): Promise<Session<ToyCloud>>;
 }
@@ -40,7 +44,7 @@ export class Terminal {
 
   /** Runs `tap <args>`. */
   async run(...args: string[]): Promise<Ran> {
-    const { cloud, cwd = "/nowhere", typed, variables = {}, isTTY = false } = this.#options;
+    const { cloud, cwd = "/nowhere", typed, variables = {}, isTTY = false, rows = 24 } = this.#options;
     const out: string[] = [];
     const err: string[] = [];
     const requests: SessionRequest[] = [];
@@ -51,7 +55,7 @@ export class Terminal {
       cwd,
       variables,
       stdin,
-      stdout: { write: (text) => out.push(text), isTTY },
+      stdout: { write: (text) => out.push(text), isTTY, rows },
       stderr: { write: (text) => err.push(text), isTTY },
       clock: cloud.clock,
       signals: this.signals,
@@ -60,6 +64,7 @@ export class Terminal {
         requests.push(request);
         return this.#options.open?.(request, environment) ?? toySession(request, this.#options);
       },
+      page: async (command, text) => this.#options.page?.(command, text) ?? false,
       exit: (code) => {
         exits.push(code);
       },

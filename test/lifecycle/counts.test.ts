@@ -32,7 +32,7 @@ async function planned(dev: Environment) {
     end: () => undefined,
   };
   const plan = await planToBringUp(
-    { session: dev.session(), reporter, spent: () => spent },
+    { session: dev.session(), reporter, tell: async (text) => void said.push(text), spent: () => spent },
     { dryRun: true, prune: false, fresh: false, cost: false, kept: undefined, out: undefined },
   );
   await plan.show();

@@ -31,6 +31,7 @@ async function tap(environment: Environment, ...args: string[]) {
     clock: environment.world.clock,
     signals: new EventEmitter(),
     open: async ({ request: { signal } }) => environment.session(environment.run(signal)),
+    page: async () => false,
     exit: () => undefined,
   });
   return { code, said };
