@@ -1,6 +1,7 @@
 import { CommanderError } from "@commander-js/extra-typings";
 import { writeRefusal } from "../config/disk.ts";
 import { InterruptedError, TapError } from "../engine/errors.ts";
+import { folded } from "../report/fold.ts";
 import { makeStyle, wantsColours } from "../report/style.ts";
 import { sanitise } from "../report/text.ts";
 import type { Io } from "./io.ts";
@@ -29,7 +30,7 @@ export function explain<Aws>(io: Io<Aws>, error: unknown, verbose: boolean): voi
   // Commander has said it already.
   if (error instanceof CommanderError) return;
   const style = makeStyle(wantsColours(io.stderr, io.variables));
-  const say = (text: string) => io.stderr.write(`${text}\n`);
+  const say = (text: string) => io.stderr.write(`${folded(text, io.stderr)}\n`);
   if (error instanceof InterruptedError) return void say(style.warn("Interrupted. Nothing was changed."));
   const refusal = error instanceof TapError ? undefined : writeRefusal(error);
   const message = refusal ?? (error instanceof Error ? error.message || error.name : String(error));

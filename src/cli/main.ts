@@ -1,5 +1,6 @@
 import { Command, type CommandUnknownOpts } from "@commander-js/extra-typings";
 import manifest from "../../package.json" with { type: "json" };
+import { folded } from "../report/fold.ts";
 import { makeStyle, wantsColours } from "../report/style.ts";
 import { completionCommand } from "./commands/completion.ts";
 import { configCommand } from "./commands/config.ts";
@@ -89,8 +90,8 @@ function prepare<Aws>(command: CommandUnknownOpts, io: Io<Aws>): void {
     .exitOverride()
     .showSuggestionAfterError(true)
     .configureOutput({
-      writeOut: (text) => io.stdout.write(text),
-      writeErr: (text) => io.stderr.write(text),
+      writeOut: (text) => io.stdout.write(folded(text, io.stdout)),
+      writeErr: (text) => io.stderr.write(folded(text, io.stderr)),
       outputError: (text, write) => write(text.replace(/^error:/, style.bad("error:"))),
       getOutHelpWidth: () => io.stdout.columns ?? 80,
       getErrHelpWidth: () => io.stderr.columns ?? 80,

@@ -1,6 +1,7 @@
 import type { Action, Event, Failure } from "../engine/events.ts";
 import type { Task } from "../engine/timetable.ts";
 import { unsaid } from "../engine/unseen.ts";
+import { folded } from "./fold.ts";
 import type { Sink, Style } from "./style.ts";
 import { duration, sanitise, stamp } from "./text.ts";
 import { saidBy } from "./words.ts";
@@ -94,9 +95,9 @@ export function makePlain(stream: Sink, style: Style): EventView {
     event: (event) => {
       if (!matters(event) || !isNew(event)) return;
       const text = eventText(event, style);
-      if (text !== undefined) stream.write(`${style.dim(stamp(event.at))} ${text}\n`);
+      if (text !== undefined) stream.write(`${folded(`${style.dim(stamp(event.at))} ${text}`, stream)}\n`);
     },
-    say: (text) => stream.write(`${text}\n`),
+    say: (text) => stream.write(`${folded(text, stream)}\n`),
     begin: () => undefined,
     end: () => undefined,
   };

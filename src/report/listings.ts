@@ -1,6 +1,6 @@
 import type { State } from "../state/schema.ts";
 import type { Style } from "./style.ts";
-import { count, pad, sanitise, table } from "./text.ts";
+import { count, pad, sanitise, table, wrap } from "./text.ts";
 
 /** What the platform offers, by name; undefined where it is not known. */
 type Outputs = Readonly<Record<string, string | readonly string[] | undefined>>;
@@ -86,12 +86,17 @@ interface Finding {
   readonly fix?: string;
 }
 
-/** What the doctor has found, a check a line, with the fix below it. */
-export function doctorText(checks: readonly Finding[], style: Style): string {
+/** What the doctor has found, a check a line, with the fix below it; longer ones go on in their column. */
+export function doctorText(
+  checks: readonly Finding[],
+  style: Style,
+  columns: number = Number.POSITIVE_INFINITY,
+): string {
   const names = Math.max(...checks.map(({ id }) => id.length));
+  const beside = 7 + 2 + names + 2;
   const paint = { ok: style.good, warning: style.warn, error: style.bad };
   const lines = checks.flatMap(({ id, status, what, fix }) => [
-    `${paint[status](pad(status, 7))}  ${pad(id, names)}  ${sanitise(what)}`,
+    `${paint[status](pad(status, 7))}  ${pad(id, names)}  ${wrap(sanitise(what), columns - beside).join(`\n${" ".repeat(beside)}`)}`,
     ...(fix === undefined ? [] : [`${" ".repeat(9)}${style.note("→")} ${sanitise(fix)}`]),
   ]);
   const of = (status: Finding["status"]) => checks.filter((check) => check.status === status).length;

@@ -2,6 +2,7 @@ import { stripVTControlCharacters } from "node:util";
 import { createLogUpdate } from "log-update";
 import type { Clock } from "../engine/clock.ts";
 import { type EventView, eventText, makeOnce } from "./event-line.ts";
+import { folded } from "./fold.ts";
 import { Progress } from "./progress.ts";
 import type { Sink, Style } from "./style.ts";
 import { width } from "./text.ts";
@@ -37,7 +38,8 @@ export function makeLive(stream: Sink, style: Style, clock: Clock): EventView {
     },
   };
 
-  function say(text: string): void {
+  function say(given: string): void {
+    const text = folded(given, stream);
     if (showing === undefined) stream.write(`${text}\n`);
     else showing.above(text);
   }

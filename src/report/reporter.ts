@@ -2,6 +2,7 @@ import type { Clock } from "../engine/clock.ts";
 import type { Event } from "../engine/events.ts";
 import type { Task } from "../engine/timetable.ts";
 import { type EventView, makePlain } from "./event-line.ts";
+import { columnsOf, folded } from "./fold.ts";
 import { makeStyle, type Sink, type Style, wantsColours, wantsLive } from "./style.ts";
 import { changeJson } from "./words.ts";
 
@@ -64,8 +65,8 @@ export function makeReporter(
     style,
     columns: columnsOf(out),
     // Where both go to one terminal, a text beside the live part would be written over.
-    warn: (text) => (same ? view.say(text) : stderr.write(`${text}\n`)),
-    prompt: (text) => stderr.write(`${text} `),
+    warn: (text) => (same ? view.say(text) : stderr.write(`${folded(text, stderr)}\n`)),
+    prompt: (text) => stderr.write(`${folded(text, stderr)} `),
     event: (event, environment) => {
       if (json) line({ ...eventJson(event), ...(environment && { environment }) });
       else view.event(environment === undefined ? event : placed(event, environment));
@@ -79,7 +80,7 @@ export function makeReporter(
 /** Shows no events: they are for scripts. */
 const textOnly = (stream: Sink): EventView => ({
   event: () => undefined,
-  say: (text) => stream.write(`${text}\n`),
+  say: (text) => stream.write(`${folded(text, stream)}\n`),
   begin: () => undefined,
   end: () => undefined,
 });
@@ -96,8 +97,6 @@ const placed = (event: Event, environment: string): Event => ({
   ...event,
   node: event.node === undefined ? environment : `${environment} ${event.node}`,
 });
-
-const columnsOf = ({ isTTY, columns = 80 }: Sink): number => (isTTY === true ? columns : Number.POSITIVE_INFINITY);
 
 const eventJson = (event: Event): object =>
   event.event === "started" && event.changes !== undefined

@@ -1,4 +1,5 @@
 import { stripVTControlCharacters } from "node:util";
+import { foldLines } from "./fold.ts";
 import { type Sink, type Style, wantsLive } from "./style.ts";
 import { count, stamp, width } from "./text.ts";
 
@@ -24,7 +25,11 @@ export function makeScreen(
   if (wantsLive(stdout, variables)) {
     return (text, at) => {
       const { columns = 80, rows = 24 } = stdout;
-      const lines = fitted([style.dim(`${stamp(at)} ${title}`), "", ...text.split("\n")], columns, rows);
+      const lines = fitted(
+        [style.dim(`${stamp(at)} ${title}`), "", ...foldLines(text, columns).split("\n")],
+        columns,
+        rows,
+      );
       stdout.write(`${home}${lines.map((line) => `${line}${clearLine}\n`).join("")}${clearBelow}`);
     };
   }

@@ -30,7 +30,10 @@ export function doctorCommand<Aws>(io: Io<Aws>, runs: Runs): CommandUnknownOpts 
     const { settings, checks } = await listening(io, ({ race }) => race(diagnose(request, { clock })));
     const where = request.local ? "on the local AWS" : `in ${settings.region}`;
     if (json) reporter.data(doctorJson(checks));
-    else reporter.say(`${style.strong(`${settings.environment} ${where}`)}\n\n${doctorText(checks, style)}`);
+    else
+      reporter.say(
+        `${style.strong(`${settings.environment} ${where}`)}\n\n${doctorText(checks, style, reporter.columns)}`,
+      );
     return checks.some(({ status }) => status === "error") ? exitCodes.failed : exitCodes.done;
   });
 }
