@@ -1,4 +1,5 @@
 import { renamed, type Task } from "../engine/timetable.ts";
+import { folded } from "../report/fold.ts";
 import { makeRunReporter, type Reporter, within } from "../report/reporter.ts";
 import type { Spent } from "../report/summary.ts";
 import type { Environment } from "../session/environment.ts";
@@ -175,7 +176,8 @@ class Fleet<Aws> {
     }
   }
 
-  async #tell(reporter: Reporter, text: string): Promise<void> {
+  async #tell(reporter: Reporter, said: string): Promise<void> {
+    const text = folded(said, this.#io.stdout);
     const { json = false, yes = false } = this.#options;
     const pager = json || yes ? undefined : pagerFor(this.#io, text);
     const shown = pager !== undefined && (await this.#inPager(pager, text));

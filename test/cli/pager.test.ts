@@ -1,10 +1,11 @@
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { stripVTControlCharacters } from "node:util";
 import { expect, onTestFinished, test } from "vitest";
 import { pagerEnvironment, showInPager } from "../../src/cli/pager.ts";
 import { Terminal, type TerminalOptions } from "./terminal.ts";
-import { ToyCloud } from "./toy.ts";
+import { ToyCloud, toyPlatform } from "./toy.ts";
 
 /** A plan of the toys, with what the pager was given. */
 async function plan(options: Partial<TerminalOptions>, ...args: readonly string[]) {
@@ -26,6 +27,13 @@ test("a plan of more lines than the terminal goes through the user's pager, whol
   expect(paged).toEqual([expect.stringContaining("less -S: ")]);
   expect(paged[0]).toMatch(whole);
   expect(stdout).not.toContain("Plan for dev");
+});
+
+test("its lines are broken as they would be without a pager", async () => {
+  const skipped = [{ step: "games", reason: "word ".repeat(40).trim() }];
+  const { paged } = await plan({ platform: { ...toyPlatform(), skipped } });
+  const widths = (paged[0] ?? "").split("\n").map((line) => stripVTControlCharacters(line).length);
+  expect(Math.max(...widths)).toBeLessThanOrEqual(80);
 });
 
 test("so does the plan that a person is asked about, before the question", async () => {
