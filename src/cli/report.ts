@@ -1,5 +1,5 @@
-import { stat, writeFile } from "node:fs/promises";
-import { dirname, resolve } from "node:path";
+import { writeFile } from "node:fs/promises";
+import { resolve } from "node:path";
 import { InputError } from "../config/errors.ts";
 import type { Settings } from "../config/settings.ts";
 import { InterruptedError } from "../engine/errors.ts";
@@ -18,6 +18,7 @@ import { exitCodes } from "./exit.ts";
 import { listening } from "./interrupt.ts";
 import type { Io } from "./io.ts";
 import { lookAround, type Seen, type Unseen } from "./look.ts";
+import { requireOutFile } from "./out-file.ts";
 
 /**
  * Looks at an environment, and writes a page about it.
@@ -28,7 +29,7 @@ import { lookAround, type Seen, type Unseen } from "./look.ts";
 export async function writeReport<Aws>(io: Io<Aws>, request: EnvironmentRequest, file: string): Promise<number> {
   const reporter = makeReporter({ ...io, json: false });
   const out = resolve(io.cwd, file);
-  await requireWritable(out, file);
+  await requireOutFile({ name: file, path: out }, request.dir);
   return listening(io, async ({ race, signal }) => {
     const environment = await race(findEnvironment({ ...request, signal }, io.clock));
     const seen = await race(lookAround(io, environment, "tap report"));
@@ -43,18 +44,6 @@ export async function writeReport<Aws>(io: Io<Aws>, request: EnvironmentRequest,
     reporter.say(`Written to ${file}.`);
     return "error" in seen ? seen.code : exitCodes.done;
   });
-}
-
-/** Refuses a file that cannot be one, before anything is looked at. @throws {InputError} */
-async function requireWritable(out: string, value: string): Promise<void> {
-  const isFolder = (path: string) =>
-    stat(path).then(
-      (found) => found.isDirectory(),
-      () => false,
-    );
-  if (!(await isFolder(dirname(out))))
-    throw new InputError([{ path: "--out", value, expected: "a file in a folder that exists" }]);
-  if (await isFolder(out)) throw new InputError([{ path: "--out", value, expected: "a file, not a folder" }]);
 }
 
 type View = Omit<ReportView, "at" | "runs" | "runsError">;

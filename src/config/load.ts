@@ -30,11 +30,14 @@ export async function loadSettingsFile(dir: string, path?: string): Promise<Sett
   return parseSettingsFile(text, path ?? SETTINGS_FILE);
 }
 
+/** Whether it is the settings file's name, or one that would be taken for it. */
+export const isSettingsFileName = (name: string): boolean => /^\.?tap\.ya?ml$/i.test(name);
+
 /** Refuses what would be taken for the settings file and is none: everything in it would be ignored, the account too. */
 async function refuseOtherNames(dir: string): Promise<void> {
   // A folder that cannot be listed may still have a settings file that can be read.
   const names = await readdir(dir).catch(() => []);
-  const others = names.filter((name) => name !== SETTINGS_FILE && /^\.?tap\.ya?ml$/i.test(name));
+  const others = names.filter((name) => name !== SETTINGS_FILE && isSettingsFileName(name));
   if (others.length === 0) return;
   throw new InputError(others.map((name) => ({ path: join(dir, name), expected: `the name ${SETTINGS_FILE}` })));
 }

@@ -41,5 +41,5 @@ const words: Readonly<Record<string, string>> = {
 };
 
 /** "update engineVersion, port" */
-const describe = ({ action, changes }: PlannedResource): string =>
+export const describe = ({ action, changes }: PlannedResource): string =>
   [words[action] ?? action, changes.join(", ")].join(" ").trim();

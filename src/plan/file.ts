@@ -1,9 +1,8 @@
-import { constants } from "node:fs";
-import { access, readFile, stat } from "node:fs/promises";
-import { dirname } from "node:path";
 import * as z from "zod";
 import { InputError } from "../config/errors.ts";
+import { readText, UnreadableFileError } from "../config/read-text.ts";
 import { writeAtomically } from "../state/atomic.ts";
+import { seal, unseal } from "../state/seal.ts";
 import { PLAN_SCHEMA, type PlanRecord } from "./record.ts";
 
 const text = z.string().min(1);
@@ -26,25 +25,29 @@ const recordSchema: z.ZodType<PlanRecord> = z.strictObject({
   ),
 });
 
+/** Writes a plan, readable by the owner only, over whatever was in the file. */
+export const writePlan = (path: string, record: PlanRecord): Promise<void> => writeAtomically(path, seal(record));
+
+/** How long a plan is consent to what is in it, in days. */
+const validDays = 7;
+
+/** When a plan may no longer be carried out, in milliseconds since the epoch. */
+export const expiryOf = ({ plannedAt }: PlanRecord): number => Date.parse(plannedAt) + validDays * 86_400_000;
+
 /**
- * Refuses a place where no plan can be written, before anything is looked at.
+ * Refuses a plan that is too old to be consent, or that a wrong clock has dated.
  *
- * @param option how messages call it
+ * @param now in milliseconds since the epoch
  * @throws {InputError}
  */
-export async function requireWritable(path: string, option: string): Promise<void> {
-  const refuse = (expected: string) => new InputError([{ path: option, value: path, expected }]);
-  const folder = dirname(path);
-  await access(folder, constants.W_OK).catch(() => {
-    throw refuse("a file in a folder that is there and can be written to");
-  });
-  const there = await stat(path).catch(() => undefined);
-  if (there !== undefined && !there.isFile()) throw refuse("a file");
+export function requireUnexpired(record: PlanRecord, name: string, now: number): void {
+  const { plannedAt } = record;
+  const refuse = (expected: string) =>
+    new InputError([{ path: "plannedAt", value: plannedAt, expected, source: name }]);
+  if (now > expiryOf(record)) throw refuse(`a plan of the last ${validDays} days; "tap plan --out" makes a new one`);
+  // Machines whose clocks differ by less than an hour may pass a plan on.
+  if (Date.parse(plannedAt) > now + 3_600_000) throw refuse("a time that has passed; look at this machine's clock");
 }
-
-/** Writes a plan, readable by the owner only, over whatever was in the file. */
-export const writePlan = (path: string, record: PlanRecord): Promise<void> =>
-  writeAtomically(path, `${JSON.stringify(record, null, 2)}\n`);
 
 /**
  * Reads a plan.
@@ -54,20 +57,28 @@ export const writePlan = (path: string, record: PlanRecord): Promise<void> =>
  */
 export async function readPlan(path: string, name: string): Promise<PlanRecord> {
   const refuse = (expected: string) => new InputError([{ path: name, expected }]);
-  const content = await readFile(path, "utf8").catch((error: NodeJS.ErrnoException) => {
-    throw refuse(`a readable plan, made by "tap plan --out" (${error.code})`);
+  const content = await readText(path).catch((error: unknown) => {
+    if (!(error instanceof UnreadableFileError)) throw error;
+    throw refuse(`a plan, made by "tap plan --out"; this ${error.message}`);
   });
-  const parsed = recordSchema.safeParse(parseJson(content));
-  if (parsed.success) return parsed.data;
+  if (content === undefined) throw refuse('a plan, made by "tap plan --out"; there is none');
+  const found = unseal(content);
+  const parsed = checked(found.is === "no JSON" ? undefined : found.content);
+  // What is no plan at all is said to be none, whatever digest it has.
+  if (parsed === undefined) throw refuse("a plan; this is nested too deeply");
+  if (parsed.success && found.is === "whole") return parsed.data;
+  if (parsed.success)
+    throw refuse('a plan as tap has written it; by its digest this was changed. "tap plan --out" makes a new one');
   const where = parsed.error.issues.map(({ path: at, message }) => `${at.map(String).join(".") || "file"}: ${message}`);
   throw refuse(`a plan of version ${PLAN_SCHEMA}, made by "tap plan --out" (${where.slice(0, 3).join("; ")})`);
 }
 
-/** `undefined` for what is no JSON: the error of JSON.parse quotes the text, which belongs in no message. */
-function parseJson(content: string): unknown {
+/** Undefined for what is nested more deeply than the check goes. */
+function checked(content: unknown) {
   try {
-    return JSON.parse(content);
-  } catch {
-    return undefined;
+    return recordSchema.safeParse(content);
+  } catch (error) {
+    if (error instanceof RangeError) return undefined;
+    throw error;
   }
 }

@@ -4,6 +4,7 @@ import type { Task } from "../engine/timetable.ts";
 import { type EventView, makePlain } from "./event-line.ts";
 import { columnsOf, folded } from "./fold.ts";
 import { makeStyle, type Sink, type Style, wantsColours, wantsLive } from "./style.ts";
+import { jsonFor } from "./text.ts";
 import { changeJson } from "./words.ts";
 
 /** The one place through which everything goes that a command has to say. */
@@ -58,7 +59,7 @@ export function makeReporter(
   const out = json ? stderr : stdout;
   const style = makeStyle(wantsColours(out, variables));
   const view = json ? textOnly(stderr) : makeView(stdout, style, clock);
-  const line = (value: object) => stdout.write(`${JSON.stringify(value)}\n`);
+  const line = (value: object) => stdout.write(`${jsonFor(stdout, JSON.stringify(value))}\n`);
   const same = stdout.isTTY === true && stderr.isTTY === true;
   return {
     ...view,

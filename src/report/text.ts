@@ -14,6 +14,17 @@ export function sanitise(text: string): string {
   });
 }
 
+/**
+ * JSON for a stream. On a terminal, what would move the cursor or turn the direction of writing is escaped; it reads as the
+ * same values.
+ */
+export const jsonFor = ({ isTTY }: { readonly isTTY?: boolean }, json: string): string =>
+  isTTY === true
+    ? json.replace(unprintable, (char) =>
+        char === "\n" ? char : `\\u${char.charCodeAt(0).toString(16).padStart(4, "0")}`,
+      )
+    : json;
+
 /** A value of a property, on one line. */
 export const show = (value: Json): string => sanitise(JSON.stringify(value));
 

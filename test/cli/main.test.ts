@@ -43,7 +43,7 @@ describe("the command line", () => {
     const all = [[], ...names(program, [])];
     expect(all.map((name) => name.join(" "))).toEqual([
       "",
-      ...["up", "plan", "status", "outputs", "down", "doctor", "graph", "report", "config", "policy"],
+      ...["up", "plan", "plan show", "status", "outputs", "down", "doctor", "graph", "report", "config", "policy"],
       ...["state", "state show", "state pull", "state push", "state list", "unlock"],
       ...["local", "local start", "local stop", "local status", "local reset", "completion"],
     ]);

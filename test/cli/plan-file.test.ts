@@ -1,7 +1,10 @@
-import { mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readFile, rm, stat, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { InputError } from "../../src/config/errors.ts";
+import { readPlan } from "../../src/plan/file.ts";
+import { mutations } from "../mutations.ts";
 import { jsonLines, Terminal, type TerminalOptions } from "./terminal.ts";
 import { ToyCloud } from "./toy.ts";
 
@@ -23,7 +26,8 @@ const carryOut = (...args: string[]) => tap(["up", "--plan", "dev.plan", ...args
 /** Changes what is in the file. */
 async function forge(change: object): Promise<void> {
   const path = join(cwd, "dev.plan");
-  await writeFile(path, JSON.stringify({ ...JSON.parse(await readFile(path, "utf8")), ...change }));
+  const { digest: _, ...content } = JSON.parse(await readFile(path, "utf8"));
+  await writeFile(path, JSON.stringify({ ...content, ...change }));
 }
 
 describe("a plan that fits", () => {
@@ -135,7 +139,11 @@ describe("a plan that does not fit any more is refused with 1, and nothing is ch
 
 describe("refuses with 2", () => {
   test.each([
-    ["a plan that is not there", ["up", "--plan", "no.plan"], 'no.plan: expected a readable plan, made by "tap plan'],
+    [
+      "a plan that is not there",
+      ["up", "--plan", "no.plan"],
+      'no.plan: expected a plan, made by "tap plan --out"; there is none',
+    ],
     ["a plan of another environment", ["up", "--env", "prod", "--plan", "dev.plan"], "expected prod, which is meant"],
     [
       "a plan of elsewhere",
@@ -183,4 +191,109 @@ test("no plan is kept where there are conflicts", async () => {
   cloud.put("toy-box", { node: undefined, size: 3 });
   expect((await keep()).code).toBe(1);
   await expect(stat(join(cwd, "dev.plan"))).rejects.toThrow("ENOENT");
+});
+
+describe("a plan is no consent for ever", () => {
+  const week = 7 * 86_400_000;
+
+  test("it is carried out within seven days, and refused afterwards, before anything is looked at", async () => {
+    await keep();
+    cloud.clock.jump(cloud.clock.now() + week);
+    expect((await carryOut("--dry-run")).code).toBe(0);
+    cloud.clock.jump(cloud.clock.now() + 1000);
+    const ran = await carryOut();
+    expect(ran).toMatchObject({ code: 2, requests: [] });
+    expect(ran.stderr).toContain(
+      'dev.plan: plannedAt: expected a plan of the last 7 days; "tap plan --out" makes a new',
+    );
+  });
+
+  test("one of a day to come is refused", async () => {
+    await keep();
+    await forge({ plannedAt: new Date(cloud.clock.now() + 86_400_000).toISOString() });
+    expect(await carryOut()).toMatchObject({ code: 2, requests: [], stderr: expect.stringContaining("clock") });
+  });
+
+  test("tap plan show says what is in it, how long it holds, and looks at nothing", async () => {
+    await tap(["up", "--env", "dev", "--yes"]);
+    const ball = cloud.things.get("toy-ball");
+    if (ball !== undefined) ball.size = 7;
+    await keep("--prune");
+    const fresh = await tap(["plan", "show", "dev.plan"]);
+    expect(fresh).toMatchObject({ code: 0, stderr: "", requests: [] });
+    expect(fresh.stdout).toMatch(/^Plan for dev in us-east-1/);
+    expect(fresh.stdout).toMatch(
+      /\n {2}toys\/ball {2}toy:thing {2}update size\n\n1 resource with something to do; 1 as they should be\.\n$/,
+    );
+    expect(fresh.stdout).toContain("What is left over is removed.");
+    expect(fresh.stdout).toContain("It holds until ");
+    cloud.clock.jump(cloud.clock.now() + week + 1000);
+    expect((await tap(["plan", "show", "dev.plan"])).stdout).toContain("too old to be carried out");
+  });
+});
+
+describe("a damaged plan", () => {
+  const read = () => readPlan(join(cwd, "dev.plan"), "dev.plan");
+
+  test("200 mutations: refused, or read as exactly what it was", async () => {
+    await keep();
+    const path = join(cwd, "dev.plan");
+    const [whole, kept] = [await readFile(path), await read()];
+    let refusals = 0;
+    for (const { bytes, what } of mutations(whole, 200)) {
+      await writeFile(path, bytes);
+      const began = process.cpuUsage();
+      const is = await read().catch((error: unknown) => error);
+      const { user, system } = process.cpuUsage(began);
+      expect(user + system).toBeLessThan(1_000_000);
+      if (is instanceof InputError) refusals++;
+      else expect(is, what).toEqual(kept);
+    }
+    expect(refusals).toBeGreaterThan(150);
+  });
+
+  test("one that was written without a digest is read; one nested without end, a folder and a link to nowhere are refused", async () => {
+    await keep();
+    const path = join(cwd, "dev.plan");
+    const kept = await read();
+    await forge({});
+    expect(await read()).toEqual(kept);
+    await writeFile(path, `${"[".repeat(50_000)}${"]".repeat(50_000)}`);
+    await expect(read()).rejects.toThrow(InputError);
+    await rm(path);
+    await mkdir(path);
+    await expect(read()).rejects.toThrow("this is a folder");
+    await rm(path, { recursive: true });
+    await symlink("/nowhere/at/all", path);
+    await expect(read()).rejects.toThrow("this is a link that leads nowhere");
+  });
+});
+
+describe("--out never writes over what tap lives by", () => {
+  beforeEach(async () => {
+    await mkdir(join(cwd, "state", "local"), { recursive: true });
+    await symlink(join(cwd, "state"), join(cwd, "elsewhere"));
+  });
+  const outs = [
+    "tap.yaml",
+    "tap.yml",
+    "state/dev.json",
+    "state/dev.lock",
+    "state/local/dev.journal",
+    "elsewhere/dev.json",
+  ];
+  const commands = [["plan"], ["report"]];
+
+  test.each(commands.flatMap(([command = ""]) => outs.map((out) => [command, out] as const)))(
+    "tap %s --out %s",
+    async (command, out) => {
+      const ran = await tap([command, "--env", "dev", "--out", out]);
+      expect(ran).toMatchObject({ code: 2, requests: [], stderr: expect.stringContaining("--out: expected ") });
+      await expect(stat(join(cwd, out))).rejects.toThrow("ENOENT");
+    },
+  );
+
+  test("what merely lies beside is written", async () => {
+    expect((await tap(["plan", "--env", "dev", "--out", "state.plan"])).code).toBe(0);
+  });
 });

@@ -66,7 +66,7 @@ describe("tap report", () => {
       expect(ran.requests).toEqual([]);
     }
     expect((await report("--out", "nowhere/dev.html")).stderr).toContain(
-      '--out: expected a file in a folder that exists, got "nowhere/dev.html"',
+      '--out: expected a file in a folder that is there and can be written to, got "nowhere/dev.html"',
     );
     expect(await readdir(cwd)).toEqual(["folder"]);
   });

@@ -1,15 +1,27 @@
 import { describe, expect, test } from "vitest";
+import { wallClock } from "../../src/engine/clock.ts";
 import type { Estimate } from "../../src/engine/estimate.ts";
 import type { Outcome } from "../../src/engine/outcome.ts";
 import { estimateText } from "../../src/report/estimate.ts";
 import { outputsShell, outputsText } from "../../src/report/listings.ts";
 import { downPlanText, upPlanText } from "../../src/report/plan.ts";
+import { makeReporter } from "../../src/report/reporter.ts";
 import { type StatusReport, statusJson } from "../../src/report/status.ts";
 import { statusMarkdown } from "../../src/report/status-markdown.ts";
 import { statusErrorText, statusText } from "../../src/report/status-text.ts";
 import { makeStyle, wantsColours, wantsLive } from "../../src/report/style.ts";
 import { summarise, summaryText } from "../../src/report/summary.ts";
-import { duration, roughly, sanitise, show, stopwatch, table, truncate, width } from "../../src/report/text.ts";
+import {
+  duration,
+  jsonFor,
+  roughly,
+  sanitise,
+  show,
+  stopwatch,
+  table,
+  truncate,
+  width,
+} from "../../src/report/text.ts";
 import { toyNode } from "../cli/toy.ts";
 import { expectGolden } from "./golden.ts";
 import { dev, failed, hostile, looks, planned, present, row } from "./sample.ts";
@@ -331,4 +343,17 @@ describe("colours and live output", () => {
     expect(makeStyle(true).bad("x")).toBe("\u001b[31mx\u001b[39m");
     expect(makeStyle(false).bad("x")).toBe("x");
   });
+});
+
+test("JSON on a terminal escapes what moves the cursor or turns the writing, and means the same", () => {
+  const value = { name: "a\u001b[2J\u009b2J\u007f\u202eb\u2066", list: ["ü", "漢"] };
+  const json = JSON.stringify(value, undefined, 2);
+  const shown = jsonFor({ isTTY: true }, json);
+  expect(shown).toMatch(/^[\n\x20-\x7eü漢]*$/);
+  expect(JSON.parse(shown)).toEqual(value);
+  expect(jsonFor({}, json)).toBe(json);
+  const said: string[] = [];
+  const stdout = { write: (text: string) => said.push(text), isTTY: true };
+  makeReporter({ stdout, stderr: stdout, variables: {}, clock: wallClock, json: true }).data(value);
+  expect(said).toEqual([`${jsonFor({ isTTY: true }, JSON.stringify(value))}\n`]);
 });

@@ -4,7 +4,7 @@ import { Command, type CommandUnknownOpts } from "@commander-js/extra-typings";
 import { TapError } from "../../engine/errors.ts";
 import { isOutside } from "../../engine/status.ts";
 import { makeReporter } from "../../report/reporter.ts";
-import { count, sanitise, table } from "../../report/text.ts";
+import { count, jsonFor, sanitise, table } from "../../report/text.ts";
 import type { Environment } from "../../session/environment.ts";
 import type { StateSlot } from "../../state/backend.ts";
 import type { State } from "../../state/schema.ts";
@@ -65,7 +65,7 @@ function pullCommand<Aws>(io: Io<Aws>, runs: Runs): CommandUnknownOpts {
   return runs(command, async (options) => {
     const { formatState } = await import("../../state/schema.ts");
     const { state } = await stateOf(io, options);
-    io.stdout.write(formatState(state));
+    io.stdout.write(jsonFor(io.stdout, formatState(state)));
     return exitCodes.done;
   });
 }

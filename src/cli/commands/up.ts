@@ -1,9 +1,12 @@
 import { resolve } from "node:path";
 import { Command, type CommandUnknownOpts, Option } from "@commander-js/extra-typings";
+import { makeReporter } from "../../report/reporter.ts";
 import type { Environment } from "../../session/environment.ts";
+import { exitCodes } from "../exit.ts";
 import { listening } from "../interrupt.ts";
 import type { Io } from "../io.ts";
 import {
+  folderOf,
   type OptionsOf,
   type Runs,
   requestOf,
@@ -58,31 +61,56 @@ export const upCommand = <Aws>(io: Io<Aws>, runs: Runs): CommandUnknownOpts =>
   );
 
 /** `tap plan`: what `up` would do. */
-export const planCommand = <Aws>(io: Io<Aws>, runs: Runs): CommandUnknownOpts =>
-  runs(
-    withExamples(withCommon(withEnvironments(planFlags())), [
+export function planCommand<Aws>(io: Io<Aws>, runs: Runs): CommandUnknownOpts {
+  // What follows `show` is its own.
+  const flags = planFlags().enablePositionalOptions();
+  const command = runs(
+    withExamples(withCommon(withEnvironments(flags)), [
       ["tap plan --env prod", "what is missing or drifted, property by property"],
       ["tap plan --env prod --json", "the same for a script"],
       ["tap plan --env prod --out prod.plan", "keep it; `tap up --plan prod.plan` does it"],
     ]),
     (options) => runUp(io, { ...options, dryRun: true }),
   );
+  return command.addCommand(showCommand(io, runs));
+}
+
+/** `tap plan show`: what a file says that `tap plan --out` has written. */
+function showCommand<Aws>(io: Io<Aws>, runs: Runs): CommandUnknownOpts {
+  const flags = new Command("show")
+    .description("Shows a plan that `tap plan --out` has kept. Looks at nothing but the file, which holds no values.")
+    .argument("<file>", "the plan");
+  const command = withExamples(flags, [["tap plan show prod.plan", "what `tap up --plan prod.plan` would do"]]);
+  return runs(command, async (file) => {
+    const [{ readPlan }, { keptPlanText }] = await Promise.all([
+      import("../../plan/file.ts"),
+      import("../kept-plan.ts"),
+    ]);
+    const reporter = makeReporter({ ...io, json: false });
+    const record = await readPlan(resolve(io.cwd, file), file);
+    reporter.say(keptPlanText(record, io.clock.now(), reporter.style));
+    return exitCodes.done;
+  });
+}
 
 /** Runs `tap up`; with `dryRun`, `tap plan`. @returns the exit code */
 async function runUp<Aws>(io: Io<Aws>, given: UpOptions): Promise<number> {
-  const [{ InputError }, { readPlan, requireWritable }, { findEnvironment, namedEnvironments }, { change }, loaded] =
+  const [{ InputError }, { readPlan, requireUnexpired }, { requireOutFile }, environmentsOf, { change }, loaded] =
     await Promise.all([
       import("../../config/errors.ts"),
       import("../../plan/file.ts"),
+      import("../out-file.ts"),
       import("../../session/environment.ts"),
       import("../run-environments.ts"),
       import("../up.ts"),
     ]);
+  const { findEnvironment, namedEnvironments } = environmentsOf;
   const { askedBy, planToBringUp, requireSame } = loaded;
   const { plan, out: name, ...asked } = given;
-  const out = name === undefined ? undefined : { name, path: resolve(io.cwd, name) };
-  if (out !== undefined) await requireWritable(out.path, "--out");
   const kept = plan === undefined ? undefined : { name: plan, record: await readPlan(resolve(io.cwd, plan), plan) };
+  const out = name === undefined ? undefined : { name, path: resolve(io.cwd, name) };
+  if (out !== undefined) await requireOutFile(out, folderOf(io, asked));
+  if (kept !== undefined) requireUnexpired(kept.record, kept.name, io.clock.now());
   // What the plan says, as far as the user does not; having it is consent to it.
   const options: UpOptions = kept === undefined ? asked : askedBy(kept.record, asked);
   return listening(io, async (interruption) => {
