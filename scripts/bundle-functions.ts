@@ -2,7 +2,8 @@ import { createHash } from "node:crypto";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { build, type Plugin } from "esbuild";
-import { zipSync } from "fflate";
+import { strToU8, zipSync } from "fflate";
+import { licenceFile, type ThirdParty, thirdPartyOf } from "./third-party.ts";
 
 const projectRoot = fileURLToPath(new URL("..", import.meta.url));
 
@@ -17,6 +18,8 @@ export const handlers = {
 export interface FunctionsBundle {
   readonly zip: Uint8Array<ArrayBuffer>;
   readonly sha256Base64: string;
+  /** Whose code is in it; their licences are in the ZIP as well. */
+  readonly thirdParty: readonly ThirdParty[];
 }
 
 /** Parts of the libraries that the functions cannot reach, and what stands in for them. */
@@ -56,11 +59,12 @@ const substitute: Plugin = {
  * @throws esbuild's BuildFailure when the sources do not compile.
  */
 export async function bundleFunctions(root: string = projectRoot): Promise<FunctionsBundle> {
-  const { outputFiles } = await build({
+  const { metafile, outputFiles } = await build({
     absWorkingDir: root,
     entryPoints: Object.keys(handlers).map((name) => `lambda/${name}.ts`),
     outdir: "bundle",
     write: false,
+    metafile: true,
     bundle: true,
     minify: true,
     platform: "node",
@@ -73,9 +77,11 @@ export async function bundleFunctions(root: string = projectRoot): Promise<Funct
     plugins: [substitute],
     logLevel: "silent",
   });
-  const files = outputFiles
-    .map(({ path: file, contents }) => [path.basename(file), contents] as const)
-    .sort(([a], [b]) => (a < b ? -1 : 1));
+  const thirdParty = await thirdPartyOf(root, metafile);
+  const code = outputFiles.map(({ path: file, contents }) => [path.basename(file), contents] as const);
+  const files = [...code, ["THIRD-PARTY-LICENSES.txt", strToU8(licenceFile(thirdParty))] as const].sort(([a], [b]) =>
+    a < b ? -1 : 1,
+  );
   const zip = zipSync(Object.fromEntries(files), {
     level: 9,
     // A ZIP holds local time without its zone: the same local time everywhere gives the same bytes.
@@ -84,5 +90,5 @@ export async function bundleFunctions(root: string = projectRoot): Promise<Funct
     os: 3,
     attrs: 0o100644 << 16,
   });
-  return { zip, sha256Base64: createHash("sha256").update(zip).digest("base64") };
+  return { zip, sha256Base64: createHash("sha256").update(zip).digest("base64"), thirdParty };
 }

@@ -11,6 +11,9 @@ export const emulator = "ministack";
 /** The version whose gaps `unreported` lists. */
 export const emulatorVersion = "1.5.33";
 
+/** All that is installed, by version and hash, so that nobody can put something else in its place. */
+const requirements = join(import.meta.dirname, "requirements.txt");
+
 /** Where pip and the virtual environment are given up on. */
 const installTimeoutMs = 300_000;
 
@@ -46,9 +49,9 @@ export async function install(dir: string, path: string, onProgress: (text: stri
   const venv = venvOf(dir);
   await rm(venv, { recursive: true, force: true });
   await must(dir, "the virtual environment could not be made", python.command, ["-m", "venv", venv], path);
-  const wanted = `${emulator}==${emulatorVersion}`;
-  const pip = ["-m", "pip", "install", "--disable-pip-version-check", "--no-input", "--quiet", wanted];
-  await must(dir, `pip could not install ${wanted}`, pythonOf(dir), pip, path);
+  const quietly = ["--disable-pip-version-check", "--no-input", "--quiet"];
+  const pip = ["-m", "pip", "install", ...quietly, "--require-hashes", "--requirement", requirements];
+  await must(dir, `pip could not install ${emulator} ${emulatorVersion}`, pythonOf(dir), pip, path);
   await writeAtomically(markerOf(dir), `${emulatorVersion}\n`);
 }
 

@@ -394,7 +394,7 @@ describe("the installation", () => {
       [
         'if [ "$1" = "-c" ]; then echo "3 12"; exit; fi',
         '/bin/mkdir -p "$3/bin"',
-        `printf '#!/bin/sh\\necho run >> "${dir}/runs"\\n[ ! -e "${dir}/offline" ] || { echo "no route to host"; exit 1; }\\n' > "$3/bin/python"`,
+        `printf '#!/bin/sh\\necho "$@" >> "${dir}/runs"\\n[ ! -e "${dir}/offline" ] || { echo "no route to host"; exit 1; }\\n' > "$3/bin/python"`,
         '/bin/chmod +x "$3/bin/python"',
       ].join("\n"),
     );
@@ -420,6 +420,21 @@ describe("the installation", () => {
     await install(dir, path, () => {});
     await install(dir, path, () => {});
     expect(await runs(dir)).toBe(1);
+    // pip itself refuses what has no hash then, or another one.
+    expect(await readFile(join(dir, "runs"), "utf8")).toMatch(
+      / --require-hashes --requirement \S+\/requirements\.txt$/m,
+    );
+  });
+
+  it("takes every package in one version, each of its files by hash", async () => {
+    const file = join(import.meta.dirname, "..", "..", "src", "local", "requirements.txt");
+    const text = (await readFile(file, "utf8")).replace(/^#.*\n/gm, "");
+    const packages = text.split(/\n(?=\S)/);
+    expect(packages.length).toBeGreaterThan(15);
+    for (const one of packages) {
+      expect(one).toMatch(/^[a-z0-9-]+==\S+( ; [^\\]+)? \\\n( {4}--hash=sha256:[0-9a-f]{64}( \\)?\n?)+$/);
+    }
+    expect(packages.some((one) => one.startsWith(`ministack==${emulatorVersion} `))).toBe(true);
   });
 
   it("is done anew when the version is another, or the Python it was made with has gone", async () => {

@@ -38,6 +38,8 @@ beforeAll(async () => {
       .filter((path) => !path.startsWith("dist/"))
       .sort(),
   ).toEqual(["LICENSE", "README.md", "package.json"]);
+  const made = ["THIRD-PARTY-LICENSES.txt", "requirements.txt", "sbom.cdx.json"].map((name) => `dist/${name}`);
+  expect(files.map(({ path }) => path)).toEqual(expect.arrayContaining(made));
   await run("npm", ["install", "--offline", "--no-audit", "--no-fund", join(home, filename)], { cwd: home });
 });
 afterAll(async () => {
