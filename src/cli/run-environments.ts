@@ -43,6 +43,8 @@ export interface Changing<Aws> {
   readonly name: "up" | "down";
   /** A database that is not there starts empty, whatever snapshots there are. */
   readonly fresh?: boolean;
+  /** See `SessionOptions.lift`. */
+  readonly lift?: readonly string[];
   /** Only reads: it is given up at once when the user asks to stop. */
   plan(work: Work<Aws>): Promise<Plan>;
   /** Asks about what all plans are about. */
@@ -159,7 +161,7 @@ class Fleet<Aws> {
 
   async #open(): Promise<void> {
     const { dryRun = false, concurrency } = this.#options;
-    const { fresh, name } = this.#changing;
+    const { fresh, lift, name } = this.#changing;
     for (const environment of this.#environments) {
       this.#interruption.signal.throwIfAborted();
       const reporter = this.#areSeveral ? within(this.#reporter, environment.name) : this.#reporter;
@@ -168,6 +170,7 @@ class Fleet<Aws> {
         command: commandLine(name, this.#options),
         ...(concurrency === undefined ? {} : { concurrency }),
         ...(fresh === undefined ? {} : { fresh }),
+        ...(lift === undefined ? {} : { lift }),
         emit: (event) => reporter.event(event),
         onProgress: (text) => reporter.warn(text),
       });

@@ -6,13 +6,14 @@ import { estimateUp } from "../engine/estimate.ts";
 import type { Outcomes } from "../engine/outcome.ts";
 import { isEmptyPlan, planUp } from "../engine/plan.ts";
 import { refresh } from "../engine/refresh.ts";
-import { isOutside } from "../engine/status.ts";
+import { isOutside, type StatusRow, statusRows } from "../engine/status.ts";
 import { up } from "../engine/up.ts";
 import { type Difference, differences } from "../plan/differences.ts";
 import { writePlan } from "../plan/file.ts";
 import { type PlanRecord, recordPlan } from "../plan/record.ts";
 import { known, outputsJson, outputsText } from "../report/listings.ts";
 import { upPlanJson, upPlanText } from "../report/plan.ts";
+import { liftable } from "../report/status.ts";
 import type { Style } from "../report/style.ts";
 import { type Summary, summarise, summaryText } from "../report/summary.ts";
 import { sanitise } from "../report/text.ts";
@@ -33,6 +34,8 @@ export interface Intention {
   readonly dryRun: boolean;
   /** What is left over is removed. */
   readonly prune: boolean;
+  /** What limits a resource and is to be lifted, each as "resource:finding". */
+  readonly lift: readonly string[];
   /** A database that is not there starts empty. */
   readonly fresh: boolean;
   /** What it costs is shown. */
@@ -48,13 +51,15 @@ const toContinuePlan = "What was begun is noted: `tap up` without --plan continu
 
 /** Looks at an environment, and plans to bring it up. @throws {InputError} when a kept plan is of another account */
 export async function planToBringUp<Aws>(work: Work<Aws>, intention: Intention): Promise<Plan> {
-  const { dryRun, prune, fresh, cost, kept, out } = intention;
+  const { dryRun, prune, lift, fresh, cost, kept, out } = intention;
   const { session, reporter } = work;
   const { account, kinds, local, platform, run, settings } = session;
   const { style } = reporter;
   if (kept !== undefined) requireSame(kept, { account });
   const looks = await refresh(run, platform.nodes, kinds, true);
   const plan = planUp(looks);
+  const rows = statusRows(looks);
+  requireLiftable(lift, rows);
   const where = { environment: settings.environment, region: settings.region, account, local };
   if (plan.conflicts.length > 0) {
     const heading = `${whereText(where)} cannot be brought up. Nothing was changed.`;
@@ -82,6 +87,7 @@ export async function planToBringUp<Aws>(work: Work<Aws>, intention: Intention):
     prune,
     retained: new Set(run.journal.retained().keys()),
     skipped: platform.skipped,
+    flagged: rows.filter(({ findings }) => findings !== undefined),
     ...(cost && !local ? { cost: costOfUp(settings, changes, prune ? leftOver : new Map()) } : {}),
     estimate,
   };
@@ -164,6 +170,15 @@ export const askedBy = <Options extends object>(record: PlanRecord, given: Optio
   ...(record.fresh ? { fresh: true as const } : {}),
   yes: true as const,
 });
+
+/** Refuses to lift what does not limit anything. @throws {InputError} */
+function requireLiftable(lift: readonly string[], rows: readonly StatusRow[]): void {
+  const lifted = new Set(rows.flatMap(({ id, changes }) => changes.map(({ path }) => `${id}:${path}`)));
+  const others = liftable(rows);
+  const expected = others.length > 0 ? `one of ${others.join(", ")}` : "nothing: there is nothing that could be lifted";
+  const wrong = lift.filter((name) => !lifted.has(name));
+  if (wrong.length > 0) throw new InputError(wrong.map((value) => ({ path: "--lift", value, expected })));
+}
 
 /** Refuses a plan that is of somewhere else. @throws {InputError} */
 export function requireSame({ name, record }: Kept, meant: Partial<PlanRecord>): void {

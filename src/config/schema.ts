@@ -87,6 +87,18 @@ export const overridesSchema = block({
   ),
   /** Where its state is kept in S3, to be shared: `s3://bucket/prefix`. Absent: in the project's folder. */
   state: checkedText((value) => parseS3Location(value) !== undefined, S3_LOCATION),
+  /** Findings that are known: `tap status` counts them no more, until their value changes. */
+  accept: z
+    .array(
+      block({
+        resource: z.string({ error: "the resource's id, such as functions/processor" }),
+        finding: z.string({ error: "the finding's path, as status names it" }),
+        value: z.json({ error: "the value that is accepted, as status --json shows it" }),
+        reason: z.string({ error: "why it is accepted" }).min(1, { error: "why it is accepted" }),
+      }),
+      { error: "a list of findings" },
+    )
+    .exactOptional(),
   /** What `down` does with data: "preserve" keeps database, objects, logs, zone and key. */
   data: oneOf(["discard", "preserve"]),
   network: block({

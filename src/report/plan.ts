@@ -4,7 +4,7 @@ import type { Json } from "../engine/journal.ts";
 import type { Node } from "../engine/node.ts";
 import type { Intended, PlannedChange } from "../engine/plan.ts";
 import type { Observation } from "../engine/refresh.ts";
-import { isOutside } from "../engine/status.ts";
+import { isOutside, type StatusRow } from "../engine/status.ts";
 import { causesOf } from "../engine/unseen.ts";
 import { costJson, costLines } from "./cost.ts";
 import { estimateJson, estimateText } from "./estimate.ts";
@@ -29,6 +29,8 @@ export interface UpView<Aws> extends PlanView {
   /** The nodes that the latest `down` has kept. */
   readonly retained: ReadonlySet<string>;
   readonly skipped: readonly { readonly step: string; readonly reason: string }[];
+  /** The resources with what `up` names and leaves: what limits them, and what is somebody's own. */
+  readonly flagged: readonly StatusRow[];
 }
 
 /** What `down` is about to do. */
@@ -87,7 +89,7 @@ function changed<Aws>(
 ): Row<Aws> {
   // What a fresh resource needs is no news; what is live and follows it is.
   const isLive = action !== "create";
-  const details = detailsOf(changes, {
+  const details = detailsOf(changes, [], {
     reason: isLive && after.length > 0 ? `known after ${some(after)}` : reason,
     note: isLive && isRetained ? "kept by the last down" : undefined,
     folded: others.length === 0 ? undefined : `and ${others.length} that may have to follow it (${few(others)})`,
@@ -117,7 +119,7 @@ function removed<Aws>(
   const live = look.is === "present" ? { awsId: look.awsId } : {};
   const beside = look.is === "present" ? look.awsId : "";
   const reason = look.is === "present" || isSaid ? undefined : whyUnseen(look);
-  const details = detailsOf([], { reason });
+  const details = detailsOf([], [], { reason });
   return { node, beside, sign, details, json: { node: node.id, type: node.kind.type, ...live, ...what } };
 }
 
@@ -183,6 +185,17 @@ function linesOf<Aws>(rows: readonly Row<Aws>[], columns: number): Map<Row<Aws>,
 
 const leftOverHeading = "left over (ours, but no longer declared)";
 
+const flaggedHeading = "left as it is (somebody has added or changed it)";
+
+function flaggedLines(rows: readonly StatusRow[], columns: number): Line[] {
+  const lineOf = resourceTable(rows, ({ id, type, awsId = "" }) => ({ id, type, rest: [awsId] }), columns);
+  return rows.map((row) => ({
+    sign: signs.hold,
+    text: lineOf.get(row) ?? "",
+    details: detailsOf(row.findings ?? [], [], {}),
+  }));
+}
+
 /** The plan of an `up`: per step what will be created, changed, replaced, kept, removed, and what is left out. */
 export function upPlanText<Aws>(view: UpView<Aws>, style: Style, columns = Number.POSITIVE_INFINITY): string {
   const rows = upRows(view);
@@ -196,6 +209,7 @@ export function upPlanText<Aws>(view: UpView<Aws>, style: Style, columns = Numbe
   blocks.push(
     ...view.skipped.map(({ step, reason }) => ({ heading: step, aside: `is skipped: ${reason}`, lines: [] })),
   );
+  if (view.flagged.length > 0) blocks.push({ heading: flaggedHeading, lines: flaggedLines(view.flagged, columns) });
   const lines = [...linesOf(leftOverRows(view), columns).values()];
   const pruned = view.prune ? "removed last" : "--prune removes it";
   if (lines.length > 0) blocks.push({ heading: `${leftOverHeading}: ${pruned}`, lines });
@@ -283,7 +297,10 @@ function blockLines({ heading, aside, lines }: Block, style: Style, columns: num
 export const upPlanJson = <Aws>(view: UpView<Aws>) => {
   const { prune, retained, skipped } = view;
   const [changes, leftOver] = [jsonOf(upRows(view)), jsonOf(leftOverRows(view))];
-  return planJson(view, { changes, leftOver, prune, retained: [...retained], skipped });
+  const findings = view.flagged.flatMap(({ id, type, findings = [] }) =>
+    findings.map((finding) => ({ node: id, type, ...changeJson(finding) })),
+  );
+  return planJson(view, { changes, leftOver, prune, retained: [...retained], skipped, findings });
 };
 
 /** The plan of a `down` as one JSON event, without its time. */

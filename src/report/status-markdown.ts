@@ -16,7 +16,7 @@ import {
   wordsOf,
 } from "./status.ts";
 import { count, sanitise } from "./text.ts";
-import { type Detail, placeText, type SaidLeaf, type Side, saidLeaves } from "./words.ts";
+import { type Detail, placeText, type SaidLeaf, type Side, saidLeaves, sidesText } from "./words.ts";
 
 /**
  * Drift reports for a comment on a pull request, in GitHub's Markdown: what differs as a table, what is in sync folded
@@ -69,8 +69,8 @@ function detailCell(detail: Detail): string {
   return detail.is === "change" ? saidLeaves(detail.change).map(leafCell).join("<br>") : plain(detail.text);
 }
 
-const leafCell = ({ path, live, want, note }: SaidLeaf): string =>
-  `${code(path)}: ${sideCell(live)} → ${sideCell(want)}${note === undefined ? "" : ` (${plain(note)})`}`;
+const leafCell = (leaf: SaidLeaf): string =>
+  `${code(leaf.path)}: ${sidesText(leaf, sideCell)}${leaf.note === undefined ? "" : ` (${plain(leaf.note)})`}`;
 
 const sideCell = ({ words, value }: Side): string =>
   [words && plain(words), value && code(value)].filter(Boolean).join(" ");

@@ -13,12 +13,13 @@ import {
   tally,
   unsaidSearches,
   unseenName,
+  unwatchedOf,
   verdict,
   weights,
 } from "./status.ts";
 import { type Style, signText } from "./style.ts";
-import { count, resourceTable, sanitise, table, wrap } from "./text.ts";
-import { failuresText, placeText, rowLines } from "./words.ts";
+import { count, few, resourceTable, sanitise, show, table, wrap } from "./text.ts";
+import { failuresText, placeText, rowLines, saidBy } from "./words.ts";
 
 export interface StatusTextOptions {
   readonly style: Style;
@@ -53,7 +54,11 @@ export function statusText(report: StatusReport, options: StatusTextOptions): st
       }
     }
   }
-  lines.push(...unreportedLines(report, style, all));
+  lines.push(
+    ...unreportedLines(report, style, all),
+    ...besidesLines(report, style, all),
+    ...unwatchedLines(report, style),
+  );
   const searches = unsaidSearches(report);
   const unsearched = "what is left over could not be searched for";
   if (searches.length > 0) lines.push("", failuresText(unsearched, searches, style));
@@ -92,6 +97,34 @@ function unreportedLines({ rows, local }: StatusReport, style: Style, all: boole
     return ["", style.dim(`${properties} ${by} (--all)`)];
   }
   return ["", style.strong(by), ...unseen.map((line) => `  ${style.dim(`· ${sanitise(line)}`)}`)];
+}
+
+/** What is known and counts for nothing: what the settings accept, and what no `up` has recorded yet. */
+function besidesLines({ rows }: StatusReport, style: Style, all: boolean): string[] {
+  if (!all) return [];
+  const said = (heading: string, lines: readonly string[]) =>
+    lines.length === 0 ? [] : ["", style.strong(heading), ...lines.map((line) => `  ${style.dim(`· ${line}`)}`)];
+  const accepted = rows.flatMap(({ id, accepted = [] }) =>
+    accepted.map(({ path, live = null }) => `${sanitise(`${id} ${path}`)}: ${show(live)}`),
+  );
+  const unrecorded = rows.flatMap(({ id, unrecorded = [] }) => unrecorded.map((path) => sanitise(`${id} ${path}`)));
+  return [
+    ...said("accepted in the settings", accepted),
+    ...said("not recorded yet, so a change of it is not seen: the next tap up records it", unrecorded),
+  ];
+}
+
+function unwatchedLines({ rows }: StatusReport, style: Style): string[] {
+  const all = unwatchedOf(rows);
+  if (all.length === 0) return [];
+  return [
+    "",
+    style.warn("AWS does not let these credentials look for:"),
+    ...all.map(({ what, failure, of }) => {
+      const said = sanitise(saidBy(failure));
+      return `  ${style.dim("·")} ${what} of ${count(of.length, failure.type)} (${few(of)}): ${said}`;
+    }),
+  ];
 }
 
 /** What is set for the whole accounts that some environments are in; nothing where they use nothing of that sort. */

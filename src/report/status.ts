@@ -24,7 +24,7 @@ export interface StatusError {
 }
 
 export const isInSync = ({ rows, accountWide, unsearched }: StatusReport): boolean =>
-  unsearched.length === 0 && ![...rows, ...accountWide].some(differs);
+  unsearched.length === 0 && ![...rows, ...accountWide].some((row) => differs(row) || row.unwatched !== undefined);
 
 /** Whether a row is one of those that the report is about. */
 export const differs = ({ status }: StatusRow): boolean => status !== "in-sync";
@@ -94,11 +94,16 @@ export function stepsOf(rows: readonly StatusRow[]): SaidStep[] {
 
 /** @param others stand so for the sake of this one, and are said with it */
 function saidRow(row: StatusRow, others: readonly StatusRow[], ids: ReadonlySet<string>): SaidRow {
-  const { because, changes, reason, advice } = row;
+  const { because, changes, findings = [], ailments = [], reason, advice } = row;
+  const ailing = ailments.map(({ what, why }) => `${what}: ${why}`);
   return {
     row,
     ...(because !== undefined && ids.has(because) ? { foldedInto: because } : {}),
-    details: detailsOf(changes, { reason, folded: others.length === 0 ? undefined : foldedText(row, others), advice }),
+    details: detailsOf([...changes, ...findings], ailing, {
+      reason,
+      folded: others.length === 0 ? undefined : foldedText(row, others),
+      advice,
+    }),
   };
 }
 
@@ -133,7 +138,7 @@ export function verdict(report: StatusReport): string {
   if (off > 0) return `${off} of ${rows.length} differ (${tally(rows.filter(differs))})`;
   const all = `in sync (${count(rows.length, "resource")})`;
   if (report.accountWide.some(differs)) return `${all}, but not what is set for the whole account`;
-  return isInSync(report) ? all : `${all}, but not everything could be searched for`;
+  return isInSync(report) ? all : `${all}, but not everything could be looked for`;
 }
 
 /** "1 drifted, 2 missing" */
@@ -168,7 +173,24 @@ export function fixesOf(report: StatusReport): Fix[] {
   return [
     ...(parts.length === 0 ? [] : [{ command: up(report), does: isUp ? parts.join(", ") : "brings it up" }]),
     ...(left === 0 ? [] : [{ command: `${up(report)} --prune`, does: `removes ${left} left over` }]),
+    ...liftable(rows).map((name) => ({ command: `${up(report)} --lift ${name}`, does: "lifts what limits it" })),
   ];
+}
+
+/** The names by which `--lift` takes what limits a resource. */
+export const liftable = (rows: readonly StatusRow[]): string[] =>
+  rows.flatMap(({ id, findings = [] }) =>
+    findings.flatMap(({ fix, path }) => (fix === "lift" ? [`${id}:${path}`] : [])),
+  );
+
+/** What AWS refused to show of what others may have added, each once, with how many resources it is about. */
+export function unwatchedOf(
+  rows: readonly StatusRow[],
+): { readonly failure: Failure; readonly what: string; readonly of: string[] }[] {
+  const all = rows.flatMap(({ id, unwatched = [] }) => unwatched.map((one) => ({ id, ...one })));
+  return [...Map.groupBy(all, ({ what, failure: { type } }) => `${type} ${what}`).values()].flatMap((alike) =>
+    alike.slice(0, 1).map(({ what, failure }) => ({ what, failure, of: alike.map(({ id }) => id) })),
+  );
 }
 
 /** The command that mends one row, if there is one. */
@@ -219,4 +241,9 @@ export const statusJson = (reports: readonly (StatusReport | StatusError)[]) => 
   account: accountWideOf(reports).flatMap(({ rows, ...place }) => rows.map((row) => ({ ...place, ...rowJson(row) }))),
 });
 
-const rowJson = ({ card: _, ...said }: StatusRow) => ({ ...said, changes: said.changes.map(changeJson) });
+const rowJson = ({ card: _, findings, accepted, ...said }: StatusRow) => ({
+  ...said,
+  changes: said.changes.map(changeJson),
+  ...(findings && { findings: findings.map(changeJson) }),
+  ...(accepted && { accepted: accepted.map(changeJson) }),
+});

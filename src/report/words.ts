@@ -1,7 +1,7 @@
 import type { Failure } from "../engine/events.ts";
 import { hidden } from "../engine/hidden.ts";
 import type { Json } from "../engine/journal.ts";
-import type { Change } from "../engine/kind.ts";
+import { type Change, isFinding } from "../engine/kind.ts";
 import { sameWords } from "../engine/unseen.ts";
 import { type Leaf, leavesOf } from "./leaves.ts";
 import { type Sign, type Style, signText } from "./style.ts";
@@ -34,19 +34,40 @@ export interface SaidLeaf {
   /** Printable. */
   readonly path: string;
   readonly live: Side;
+  /** As it should be; of a finding, as it was. Without words and value where there is nothing to say. */
   readonly want: Side;
+  /** What stands between the two. */
+  readonly between: " → " | ", was ";
   /** What else there is to know of it. */
   readonly note?: string;
 }
 
 /** A change, leaf by leaf. */
 export const saidLeaves = (change: Change): SaidLeaf[] =>
-  leavesOf(change).map((leaf) => ({
-    path: sanitise(leaf.path),
-    live: sideOf(leaf, leaf.live),
-    want: sideOf(leaf, leaf.want),
-    ...(change.fix === "replace" && { note: "needs replacement" }),
-  }));
+  leavesOf(change).map((leaf) => {
+    const note = noteOf(change);
+    return {
+      path: sanitise(leaf.path),
+      live: sideOf(leaf, leaf.live),
+      want: isFinding(change) && leaf.want === undefined ? {} : sideOf(leaf, leaf.want),
+      between: isFinding(change) ? ", was " : " → ",
+      ...(note !== undefined && { note }),
+    };
+  });
+
+/** What a difference means, and what `up` does about it where it does not simply set it right. */
+function noteOf({ fix, weight }: Change): string | undefined {
+  if (fix === "replace") return "needs replacement";
+  if (fix === "lift") return `${weight}: left, unless --lift names it`;
+  if (fix === "leave") return `${weight}: left as it is`;
+  return weight === undefined || weight === "setting" ? undefined : weight;
+}
+
+/** Both sides of a difference in one text. */
+export const sidesText = ({ live, want, between }: SaidLeaf, text: (side: Side) => string): string => {
+  const should = text(want);
+  return should === "" ? text(live) : `${text(live)}${between}${should}`;
+};
 
 function sideOf({ member }: Leaf, value: Json | undefined): Side {
   if (value === undefined) return { words: member ? "without" : "none" };
@@ -57,13 +78,16 @@ function sideOf({ member }: Leaf, value: Json | undefined): Side {
 const sideText = ({ words, value }: Side): string => [words, value].filter((part) => part !== undefined).join(" ");
 
 /** One difference: old → new on one line where there is room, else each on lines of its own. */
-function leafLines({ path, live, want, note }: SaidLeaf, style: Style, columns: number): string[] {
+function leafLines(leaf: SaidLeaf, style: Style, columns: number): string[] {
+  const { path, live, want, between, note } = leaf;
   const [is, should] = [sideText(live), sideText(want)];
+  const both = `${path}: ${sidesText(leaf, sideText)}`;
   const remark = note === undefined ? "" : ` (${note})`;
   const painted = note === undefined ? "" : style.warn(remark);
-  if (width(`${path}: ${is} → ${should}${remark}`) <= columns) return [`${path}: ${is} → ${should}${painted}`];
+  if (width(`${both}${remark}`) <= columns) return [`${both}${painted}`];
   const side = (label: string, text: string) => hanging(`  ${label} `, text, columns, style.dim);
-  return [...wrap(`${path}:${remark}`, columns), ...side("live  ", is), ...side("wanted", should)];
+  const other = between === " → " ? "wanted" : "was   ";
+  return [...wrap(`${path}:${remark}`, columns), ...side("live  ", is), ...(should === "" ? [] : side(other, should))];
 }
 
 /** A text of several lines behind a short one, under which nothing else stands. */
@@ -92,9 +116,11 @@ export type Detail =
 /** What is to be said, in the order in which it is said. */
 export const detailsOf = (
   changes: readonly Change[],
+  reasons: readonly string[],
   texts: Readonly<Partial<Record<Exclude<Detail["is"], "change">, string | undefined>>>,
 ): Detail[] => [
   ...changes.map((change) => ({ is: "change", change }) as const),
+  ...reasons.map((text) => ({ is: "reason", text }) as const),
   ...(["reason", "note", "folded", "advice"] as const).flatMap((is) => {
     const text = texts[is];
     return text === undefined ? [] : [{ is, text }];
@@ -123,8 +149,9 @@ function detailLines(detail: Detail, style: Style, columns: number): string[] {
 
 /** A change as JSON, whole and leaf by leaf; what is not there is null. */
 export const changeJson = (change: Change) => {
-  const { path, want, live, fix } = change;
-  return { path, want: want ?? null, live: live ?? null, fix, leaves: leavesOf(change).map(leafJson) };
+  const { path, want, live, fix, weight } = change;
+  const weighed = weight === undefined ? {} : { weight };
+  return { path, want: want ?? null, live: live ?? null, fix, ...weighed, leaves: leavesOf(change).map(leafJson) };
 };
 
 const leafJson = ({ path, want, live, member }: Leaf) => ({

@@ -15,6 +15,7 @@ import { userCredentials } from "./credentials.ts";
 import { type Environment, guardAccount, settingsWith } from "./environment.ts";
 import { historyOf } from "./history.ts";
 import { callerAccount } from "./identity.ts";
+import { rulingOf } from "./ruling.ts";
 import { makeRun } from "./run.ts";
 import type { Session, SessionOptions, SessionRequest } from "./session.ts";
 
@@ -88,6 +89,7 @@ export async function openSession(
           history?.add(event);
         },
         ...(request.local ? { reports, usual: false } : {}),
+        ruling: rulingOf(settings.accept, request.lift),
       }),
       state,
       calls,

@@ -58,6 +58,8 @@ export interface SessionOptions {
   readonly concurrency?: number;
   /** A database that is not there starts empty, whatever snapshots there are. */
   readonly fresh?: boolean;
+  /** Findings that are to be lifted, each as "resource:finding". */
+  readonly lift?: readonly string[];
   emit?(event: Event): void;
   /** What takes long before the run begins. */
   onProgress?(text: string): void;

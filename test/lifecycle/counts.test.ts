@@ -33,7 +33,7 @@ async function planned(dev: Environment) {
   };
   const plan = await planToBringUp(
     { session: dev.session(), reporter, tell: async (text) => void said.push(text), spent: () => spent },
-    { dryRun: true, prune: false, fresh: false, cost: false, kept: undefined, out: undefined },
+    { dryRun: true, prune: false, lift: [], fresh: false, cost: false, kept: undefined, out: undefined },
   );
   await plan.show();
   return { text: said.join("\n"), busy: plan.busy };

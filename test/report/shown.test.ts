@@ -1,5 +1,11 @@
 import { GetKeyPolicyCommand, PutKeyPolicyCommand, ScheduleKeyDeletionCommand } from "@aws-sdk/client-kms";
-import { GetFunctionConfigurationCommand, UpdateFunctionConfigurationCommand } from "@aws-sdk/client-lambda";
+import {
+  CreateEventSourceMappingCommand,
+  CreateFunctionUrlConfigCommand,
+  GetFunctionConfigurationCommand,
+  PutFunctionConcurrencyCommand,
+  UpdateFunctionConfigurationCommand,
+} from "@aws-sdk/client-lambda";
 import { describe, expect, test } from "vitest";
 import { noSettingsFile } from "../../src/config/file.ts";
 import { planUp } from "../../src/engine/plan.ts";
@@ -44,6 +50,13 @@ const happened: Readonly<Record<string, (scene: Scene) => Promise<void>>> = {
     cloud.call(new UpdateFunctionConfigurationCommand({ FunctionName, Environment: { Variables } }));
     await clock.sleep(120_000);
   },
+  async strangers({ world: { cloud } }) {
+    const FunctionName = "trading-processor-dev";
+    const EventSourceArn = "arn:aws:sqs:us-east-1:123456789012:theirs";
+    cloud.call(new CreateFunctionUrlConfigCommand({ FunctionName, AuthType: "NONE" }));
+    cloud.call(new PutFunctionConcurrencyCommand({ FunctionName, ReservedConcurrentExecutions: 0 }));
+    cloud.call(new CreateEventSourceMappingCommand({ FunctionName: "trading-query-dev", EventSourceArn }));
+  },
 };
 
 describe.each(Object.keys(happened))("%s", async (what) => {
@@ -61,7 +74,16 @@ describe.each(Object.keys(happened))("%s", async (what) => {
     accountWide: accountRows(looks),
     unsearched: looks.unsearched,
   };
-  const view = { ...where, ...plan, leftOver: looks.leftOver, prune: false, retained: new Set<string>(), skipped: [] };
+  const flagged = report.rows.filter(({ findings }) => findings !== undefined);
+  const view = {
+    ...where,
+    ...plan,
+    leftOver: looks.leftOver,
+    prune: false,
+    retained: new Set<string>(),
+    skipped: [],
+    flagged,
+  };
 
   test.each([80, 140])("in %i columns", (columns) => {
     const planned =

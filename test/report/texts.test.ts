@@ -64,12 +64,12 @@ describe("plan", () => {
   test("of an up", () => {
     expectGolden(
       "plan-up",
-      upPlanText({ ...dev, changes, leftOver, prune: false, retained, skipped, estimate }, style),
+      upPlanText({ ...dev, changes, leftOver, prune: false, retained, skipped, flagged: [], estimate }, style),
     );
   });
 
   test("of an up, in a narrow terminal", () => {
-    const view = { ...dev, changes, leftOver, prune: false, retained, skipped, estimate };
+    const view = { ...dev, changes, leftOver, prune: false, retained, skipped, flagged: [], estimate };
     expectGolden("plan-narrow", upPlanText(view, style, 30));
   });
 
@@ -90,6 +90,7 @@ describe("plan", () => {
       prune: true,
       retained: new Set<string>(),
       skipped: [],
+      flagged: [],
     };
     expectGolden("plan-prune", upPlanText(view, style));
   });
@@ -107,6 +108,7 @@ describe("plan", () => {
       prune: false,
       retained: new Set<string>(),
       skipped: [],
+      flagged: [],
     };
     expect(upPlanText(view, style)).toMatch(/^database, besides 1 that stays\n.*schema.*\n\nfunctions\n/m);
   });

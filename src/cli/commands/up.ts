@@ -17,6 +17,9 @@ import {
   withExamples,
 } from "../options.ts";
 
+/** Of an option that may be given several times, all that it was given. */
+const gather = (one: string, before: readonly string[] = []): readonly string[] => [...before, one];
+
 const upFlags = () =>
   new Command("up")
     .summary("create what is missing, repair what drifted, leave the rest alone")
@@ -24,12 +27,17 @@ const upFlags = () =>
       "Creates what is missing, repairs what drifted and leaves the rest alone. Shows the plan and asks first.",
     )
     .option("--prune", "remove what is ours but no longer declared")
+    .option(
+      "--lift <resource:finding>",
+      "take away what limits a resource, named as status names it; repeatable",
+      gather,
+    )
     .option("--fresh", "start with an empty database, even where a snapshot could be restored")
     .addOption(
       new Option(
         "--plan <file>",
         "do what `tap plan --out` has kept, without asking: the file is the consent; refused when anything has changed since",
-      ).conflicts(["prune", "fresh"]),
+      ).conflicts(["prune", "fresh", "lift"]),
     );
 
 const planFlags = () =>
@@ -39,6 +47,11 @@ const planFlags = () =>
       "Shows what `tap up` would do, and changes nothing: the same as `tap up --dry-run`. With --out, keeps the plan in a file.",
     )
     .option("--prune", "plan the removal of what is ours but no longer declared")
+    .option(
+      "--lift <resource:finding>",
+      "plan to take away what limits a resource, named as status names it; repeatable",
+      gather,
+    )
     .option("--fresh", "plan an empty database, even where a snapshot could be restored")
     .option("--out <file>", "keep the plan for `tap up --plan`; no value of any property is in it")
     .option("--json", "one JSON event a line, the last one being the summary")
@@ -122,14 +135,21 @@ async function runUp<Aws>(io: Io<Aws>, given: UpOptions): Promise<number> {
         : findEnvironment(request, io.clock).then((one) => [one] as const);
     const environments = await race<readonly [Environment, ...Environment[]]>(found);
     if (kept !== undefined) requireSame(kept, { ...(await race(environments[0].settings())), local: request.local });
+    const { lift: named } = options;
+    if (out !== undefined && named !== undefined) {
+      throw new InputError([
+        { path: "--out", value: name, expected: "no --lift: what is lifted is not kept in a plan" },
+      ]);
+    }
     if (out !== undefined && environments.length > 1) {
       throw new InputError([{ path: "--out", value: name, expected: "--env to name one environment only" }]);
     }
-    const { dryRun = false, prune = false, fresh = false, cost = true } = options;
+    const { dryRun = false, prune = false, lift = [], fresh = false, cost = true } = options;
     return change(io, interruption, environments, options, {
       name: "up",
       fresh,
-      plan: (work) => planToBringUp(work, { dryRun, prune, fresh, cost, kept, out }),
+      lift,
+      plan: (work) => planToBringUp(work, { dryRun, prune, lift, fresh, cost, kept, out }),
       question: (subjects) => `Bring up ${subjects} like this?`,
     });
   });

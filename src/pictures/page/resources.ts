@@ -46,8 +46,12 @@ function detailHtml(detail: Detail): string[] {
   return detail.is === "change" ? saidLeaves(detail.change).map(leafHtml) : [escapeMarkup(detail.text)];
 }
 
-const leafHtml = ({ path, live, want, note }: SaidLeaf): string =>
-  `<span class="change"><code>${escapeMarkup(path)}</code>: ${sideHtml(live, "was")} instead of ${sideHtml(want, "want")}${note === undefined ? "" : ` (${escapeMarkup(note)})`}</span>`;
+function leafHtml({ path, live, want, between, note }: SaidLeaf): string {
+  const should = sideHtml(want, "want");
+  const instead = should === "" ? "" : between === " → " ? ` instead of ${should}` : `, was ${should}`;
+  const remark = note === undefined ? "" : ` (${escapeMarkup(note)})`;
+  return `<span class="change"><code>${escapeMarkup(path)}</code>: ${sideHtml(live, "was")}${instead}${remark}</span>`;
+}
 
 const sideHtml = ({ words, value }: Side, kind: string): string =>
   [words && escapeMarkup(words), value && `<code class="${kind}">${escapeMarkup(value)}</code>`]
