@@ -1,5 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { commandsDocument } from "./commands.ts";
+import { driftDocument } from "./drift.ts";
 import { graphDiagram } from "./graph.ts";
 import { openApiDocument } from "./openapi.ts";
 import { putSection } from "./sections.ts";
@@ -20,6 +21,7 @@ export async function documents(): Promise<Document[]> {
   const settings = putSection(await read("docs/settings.md"), "differences", differencesTable());
   return [
     { path: "docs/commands.md", text: commandsDocument() },
+    { path: "docs/drift.md", text: driftDocument() },
     { path: "docs/openapi.yaml", text: openApiDocument() },
     { path: "docs/settings.md", text: putSection(settings, "defaults", devDefaults()) },
     { path: "README.md", text: putSection(await read("README.md"), "graph", graphDiagram()) },

@@ -190,3 +190,10 @@ function plain(value: unknown): Json | undefined {
   const entries = Object.entries(value).map(([name, inner]) => [name, plain(inner)] as const);
   return Object.fromEntries(entries.flatMap(([name, inner]) => (inner === undefined ? [] : [[name, inner]])));
 }
+
+/** Everything that a table says, by the path of the field; the members of a list stand under `<list>[]`. */
+export function rulesIn(meaning: AnyMeaning, path = ""): readonly (readonly [path: string, rule: Rule])[] {
+  if (isRule(meaning)) return [[path, meaning]];
+  if (meaning instanceof Each) return rulesIn(closed(meaning.fields), `${path}[]`);
+  return Object.entries(meaning).flatMap(([name, inner]) => rulesIn(inner, path === "" ? name : `${path}.${name}`));
+}
