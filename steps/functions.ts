@@ -44,6 +44,7 @@ export function functions(
           readSecret(userSecret.secretArn),
         ]),
         managed: [],
+        ...settings.iam,
       }),
       // Lambda gives a function's network interfaces back with the function's role (aws/aws-cdk#6701).
       outlives: [group],
@@ -64,6 +65,7 @@ export function functions(
         ...fillSecret(userSecret.secretArn, key.keyArn),
       ]),
       managed: [],
+      ...settings.iam,
     }),
     outlives: [group],
   });

@@ -2,7 +2,7 @@ import { name } from "../config/names.ts";
 import type { Settings } from "../config/settings.ts";
 
 /** The environment that a policy is for. Without an account, any account's resources of these names are meant. */
-export type Subject = Pick<Settings, "environment" | "region" | "account" | "domain" | "state">;
+export type Subject = Pick<Settings, "environment" | "region" | "account" | "domain" | "state" | "iam">;
 
 /** IAM's condition block: keys with their values, by operator. */
 export type Condition = Readonly<Record<string, Readonly<Record<string, string | readonly string[]>>>>;

@@ -101,6 +101,18 @@ export const overridesSchema = block({
     .exactOptional(),
   /** What `down` does with data: "preserve" keeps database, objects, logs, zone and key. */
   data: oneOf(["discard", "preserve"]),
+  /** Of every role of the environment; not of the log role, which all environments of the account share. */
+  iam: block({
+    /** The policy beyond which no role can go. IAM CreateRole: PermissionsBoundary. */
+    permissionsBoundary: text(
+      /^arn:aws[a-z-]*:iam::(\d{12}|aws):policy\/[\w+=,.@/-]+$/,
+      "a policy such as arn:aws:iam::123456789012:policy/boundary",
+    ),
+    // IAM CreateRole: Path, which also allows most other printable characters; these need no quoting anywhere.
+    path: text(/^\/([\w+=,.@-]+\/)+$/, "a path such as /trading/").refine((path) => path.length <= 512, {
+      error: "a path of at most 512 characters",
+    }),
+  }).exactOptional(),
   network: block({
     cidr: cidr("the VPC's addresses"),
     publicSubnets: subnets(),

@@ -4,7 +4,7 @@ import type { Overrides } from "./schema.ts";
 type Complete<T> = T extends object ? { readonly [Key in keyof T]-?: Complete<T[Key]> } : T;
 
 /** Settings that are absent unless the settings file has them. They are shown before those that always are there. */
-export const WITHOUT_DEFAULT = ["account", "profile", "roleArn", "state", "accept"] as const;
+export const WITHOUT_DEFAULT = ["account", "profile", "roleArn", "state", "accept", "iam"] as const;
 type WithoutDefault = (typeof WITHOUT_DEFAULT)[number];
 
 type Domain = NonNullable<Overrides["domain"]>;

@@ -8,7 +8,10 @@ import { objectOf } from "../cloud/authorization.ts";
 type Plain = Readonly<Record<string, unknown>>;
 
 /** What only a user can say, and without which something optional is not there. */
-const given = { domain: { name: "api.example.com", zone: "example.com" } };
+const given = {
+  domain: { name: "api.example.com", zone: "example.com" },
+  iam: { permissionsBoundary: "arn:aws:iam::123456789012:policy/boundary" },
+};
 
 /** Every switch of a JSON Schema, on. */
 export function switchedOn(schema: Plain): Plain {

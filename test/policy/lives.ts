@@ -54,7 +54,10 @@ async function comesAndGoes(): Promise<Life> {
   await dev.status();
   bad.push(...unwell(await dev.up()));
   // What the settings have no more is left over, and pruned with the policy that knows it.
-  const less = world.environment("dev", { file: settings("defaults: {database: {readers: 9}}"), journal: dev.journal });
+  const less = world.environment("dev", {
+    file: settings(JSON.stringify({ defaults: { iam: everything.defaults.iam, database: { readers: 9 } } })),
+    journal: dev.journal,
+  });
   bad.push(...unwell(await less.up()), ...unwell(await less.prune()), ...unwell(await dev.up()));
   const Bucket = dev.journal.get("artifacts/bucket")?.id;
   world.cloud.call(new CreateMultipartUploadCommand({ Bucket, Key: "functions/unfinished.zip" }));

@@ -12,15 +12,18 @@ export const pushToLogs = "arn:aws:iam::aws:policy/service-role/AmazonAPIGateway
 /** AWS Identity and Access Management: a role for each function, and one that all environments share. */
 export const iam = permissions({
   source: reference("awsidentityandaccessmanagementiam"),
-  scopes: ({ named, global, asOurs, asShared }) => {
-    const roles = FUNCTIONS.map((type) => global("iam", `role/${named(type)}`));
+  scopes: ({ named, global, asOurs, asShared, iam: { path = "/" } = {} }) => {
+    const roles = FUNCTIONS.map((type) => global("iam", `role${path}${named(type)}`));
     const sharedRole = global("iam", `role/${LOG_ROLE}`);
     return {
       NewRoles: { resources: roles, condition: asOurs },
       Roles: { resources: roles },
       ListRoles: { resources: ["*"] },
       // By the shape of the name: whose a role is that is declared no more is only known by reading it.
-      LookAtRoles: { resources: [global("iam", `role/${named("*")}`), sharedRole] },
+      // What is not there yet has no path.
+      LookAtRoles: {
+        resources: [...[...new Set(["/", path])].map((at) => global("iam", `role${at}${named("*")}`)), sharedRole],
+      },
       NewSharedRole: { resources: [sharedRole], condition: asShared },
       SharedRolePolicy: {
         resources: [sharedRole],
@@ -44,6 +47,7 @@ export const iam = permissions({
     AttachRolePolicy: { "iam:AttachRolePolicy": "SharedRolePolicy" },
     ...each("iam:*", "Roles", "DeleteRole", "DeleteRolePolicy", "DetachRolePolicy"),
     ...each("iam:*", "Roles", "PutRolePolicy", "UpdateAssumeRolePolicy", "UpdateRole"),
+    PutRolePermissionsBoundary: { "iam:PutRolePermissionsBoundary": "Roles" },
     TagRole: { "iam:TagRole": "NewRoles" },
     CreateRole: { "iam:CreateRole": ["NewRoles", "NewSharedRole"], "iam:TagRole": ["NewRoles", "NewSharedRole"] },
   },

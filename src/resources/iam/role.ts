@@ -10,6 +10,7 @@ import {
   ListAttachedRolePoliciesCommand,
   ListRolePoliciesCommand,
   ListRolesCommand,
+  PutRolePermissionsBoundaryCommand,
   PutRolePolicyCommand,
   TagRoleCommand,
   UpdateAssumeRolePolicyCommand,
@@ -36,6 +37,10 @@ interface Wanted {
   readonly policies: Readonly<Record<string, Json>>;
   /** ARNs of attached managed policies. */
   readonly managed: readonly string[];
+  /** ARN of the policy that limits it. Without one, whatever limits it is left alone. */
+  readonly permissionsBoundary?: string | undefined;
+  /** Begins and ends with a slash; "/" unless told. */
+  readonly path?: string | undefined;
 }
 
 interface Live extends Description {
@@ -94,13 +99,23 @@ export const Role: AwsKind<Wanted, Live, { roleName: string; roleArn: string }> 
 
   changes: (want, live, me) => [
     ...compare(
-      { description: want.description, trust: want.trust, maxSessionSeconds },
+      {
+        description: want.description,
+        trust: want.trust,
+        maxSessionSeconds,
+        path: want.path ?? "/",
+        ...(want.permissionsBoundary !== undefined && { permissionsBoundary: want.permissionsBoundary }),
+      },
       {
         // Left out when it was never set (Role).
         description: live.Description ?? none,
         trust: decode(live.AssumeRolePolicyDocument),
         maxSessionSeconds: live.MaxSessionDuration,
+        path: live.Path,
+        // Left out when it has none (Role).
+        permissionsBoundary: live.PermissionsBoundary?.PermissionsBoundaryArn ?? none,
       },
+      ["path"],
     ),
     ...compareMembers("policies", want.policies, live.policies),
     ...compareMembers("managed", attached(want.managed), attached(live.managed)),
@@ -114,6 +129,8 @@ export const Role: AwsKind<Wanted, Live, { roleName: string; roleArn: string }> 
         Description: want.description,
         AssumeRolePolicyDocument: JSON.stringify(want.trust),
         MaxSessionDuration: maxSessionSeconds,
+        Path: want.path,
+        PermissionsBoundary: want.permissionsBoundary,
         Tags: toList(me.tags),
       }),
     );
@@ -129,6 +146,11 @@ export const Role: AwsKind<Wanted, Live, { roleName: string; roleArn: string }> 
     }
     if (touches(changes, "trust")) {
       await aws.iam(new UpdateAssumeRolePolicyCommand({ RoleName, PolicyDocument: JSON.stringify(want.trust) }));
+    }
+    // Before its policies, so that it never has what lies beyond.
+    if (touches(changes, "permissionsBoundary")) {
+      const PermissionsBoundary = required(want.permissionsBoundary, "permissionsBoundary");
+      await aws.iam(new PutRolePermissionsBoundaryCommand({ RoleName, PermissionsBoundary }));
     }
     for (const [PolicyName, document] of Object.entries(want.policies)) {
       if (!touches(changes, `policies.${PolicyName}`)) continue;

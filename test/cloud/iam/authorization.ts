@@ -4,7 +4,7 @@ import { type Authorization, one, stringsIn } from "../authorization.ts";
 export const iam: Authorization = {
   actions: {
     "iam:AttachRolePolicy": { on: { role: ["aws:ResourceTag"] }, keys: ["iam:PolicyARN"] },
-    "iam:CreateRole": { on: { role: ["aws:ResourceTag"] }, keys: ["aws:RequestTag"] },
+    "iam:CreateRole": { on: { role: ["aws:ResourceTag"] }, keys: ["aws:RequestTag", "iam:PermissionsBoundary"] },
     "iam:CreateServiceLinkedRole": { on: { role: ["aws:ResourceTag"] }, keys: ["iam:AWSServiceName"] },
     "iam:DeleteRole": { on: { role: ["aws:ResourceTag"] }, keys: [] },
     "iam:DeleteRolePolicy": { on: { role: ["aws:ResourceTag"] }, keys: [] },
@@ -15,6 +15,7 @@ export const iam: Authorization = {
     "iam:ListRolePolicies": { on: { role: ["aws:ResourceTag"] }, keys: [] },
     "iam:ListRoles": { on: {}, keys: [] },
     "iam:PassRole": { on: { role: ["aws:ResourceTag"] }, keys: ["iam:PassedToService"] },
+    "iam:PutRolePermissionsBoundary": { on: { role: ["aws:ResourceTag"] }, keys: ["iam:PermissionsBoundary"] },
     "iam:PutRolePolicy": { on: { role: ["aws:ResourceTag"] }, keys: [] },
     "iam:TagRole": { on: { role: ["aws:ResourceTag"] }, keys: ["aws:RequestTag"] },
     "iam:UpdateAssumeRolePolicy": { on: { role: ["aws:ResourceTag"] }, keys: [] },
@@ -23,10 +24,20 @@ export const iam: Authorization = {
   forms: {
     role: /^arn:aws:iam::\d+:role\//,
   },
-  touched: ({ arn, each }) => each("RoleName", (role) => arn("iam", `role/${role}`)),
+  touched: ({ cloud, given, arn, each }) =>
+    each("RoleName", (role) => {
+      const { Path = "/" } = given;
+      return (
+        [...cloud.resources()].find(({ service, key }) => service === "iam" && key === `role/${role}`)?.arn ??
+        arn("iam", `role${Path}${role}`)
+      );
+    }),
   tagging: "iam:TagRole",
   taggable: (name) => [["iam:TagRole", `arn:aws:iam::123456789012:role/trading-query-${name}`]],
-  context: ({ given }) => one("iam:PolicyARN", given["PolicyArn"]),
+  context: ({ given }) => ({
+    ...one("iam:PolicyARN", given["PolicyArn"]),
+    ...one("iam:PermissionsBoundary", given["PermissionsBoundary"]),
+  }),
   implied: {
     "iam:PassRole": ({ call, given }) => {
       const service = call.service === "lambda" ? "lambda.amazonaws.com" : "apigateway.amazonaws.com";

@@ -30,6 +30,7 @@ export const drift: DriftFacts = {
   choices: [
     [/\.Statement\[\]\.Effect$/, ["Deny"]],
     [/MaxSessionDuration$/, [7200]],
+    [/PermissionsBoundary$/, ["arn:aws:iam::aws:policy/ReadOnlyAccess"]],
     [/PolicyArn$/, ["arn:aws:iam::aws:policy/ReadOnlyAccess"]],
   ],
   again: /^PutRolePolicy$/,

@@ -11,6 +11,7 @@ import {
   ListRolePoliciesCommand,
   ListRolesCommand,
   ListRoleTagsCommand,
+  PutRolePermissionsBoundaryCommand,
   PutRolePolicyCommand,
   type Role as RoleOutput,
   TagRoleCommand,
@@ -36,6 +37,7 @@ interface Role {
   trust: string;
   description: string | undefined;
   maxSession: number;
+  boundary: string | undefined;
   /** Policy documents by name. */
   readonly inline: Map<string, string>;
   /** ARNs of managed policies. */
@@ -67,6 +69,7 @@ export class IamModel implements ServiceModel {
       "Path",
       "Description",
       "MaxSessionDuration",
+      "PermissionsBoundary",
       "Tags",
     ] as const;
     this.operations = [
@@ -88,6 +91,7 @@ export class IamModel implements ServiceModel {
           trust,
           description: input.Description,
           maxSession: checkSession(input.MaxSessionDuration ?? 3600),
+          boundary: input.PermissionsBoundary === undefined ? undefined : checkBoundary(input.PermissionsBoundary),
           inline: new Map(),
           attached: new Set(),
           tags: new TagSet(fromList(input.Tags), cloud.now()),
@@ -106,7 +110,10 @@ export class IamModel implements ServiceModel {
           .filter((role) => role.path.startsWith(PathPrefix) && cloud.visible(role.created.getTime()));
         const { items, ...more } = this.#page(roles, (role) => role.name, MaxItems, Marker);
         // ListRoles API: "does not return tags, PermissionsBoundary, RoleLastUsed".
-        return { Roles: items.map((role) => ({ ...this.#show(role), Tags: undefined })), ...more };
+        return {
+          Roles: items.map((role) => ({ ...this.#show(role), Tags: undefined, PermissionsBoundary: undefined })),
+          ...more,
+        };
       }),
       write(UpdateRoleCommand, ["RoleName", "Description", "MaxSessionDuration"], (input) => {
         const role = this.#role(input.RoleName);
@@ -119,6 +126,10 @@ export class IamModel implements ServiceModel {
       write(UpdateAssumeRolePolicyCommand, ["RoleName", "PolicyDocument"], ({ RoleName, PolicyDocument = "" }) => {
         const role = this.#role(RoleName);
         role.trust = checkDocument(PolicyDocument);
+        return {};
+      }),
+      write(PutRolePermissionsBoundaryCommand, ["RoleName", "PermissionsBoundary"], (input) => {
+        this.#role(input.RoleName).boundary = checkBoundary(input.PermissionsBoundary ?? "");
         return {};
       }),
       write(DeleteRoleCommand, ["RoleName"], ({ RoleName }) => {
@@ -270,6 +281,13 @@ function show(role: Role): RoleOutput {
     AssumeRolePolicyDocument: encodeURIComponent(role.trust),
     ...(role.description !== undefined && { Description: role.description }),
     MaxSessionDuration: role.maxSession,
+    // AttachedPermissionsBoundary data type: the type is always this one.
+    ...(role.boundary !== undefined && {
+      PermissionsBoundary: {
+        PermissionsBoundaryType: "PermissionsBoundaryPolicy",
+        PermissionsBoundaryArn: role.boundary,
+      },
+    }),
     ...(role.tags.size > 0 && { Tags: role.tags.list() }),
   };
 }
@@ -285,6 +303,14 @@ function checkDocument(document: string): string {
 function checkSession(seconds: number): number {
   if (seconds < 3600 || seconds > 43200) throw validation("maxSessionDuration");
   return seconds;
+}
+
+/** PutRolePermissionsBoundary API: the ARN of a managed policy. Which there are, the model does not know. */
+function checkBoundary(arn: string): string {
+  if (!/^arn:aws:iam::(\d{12}|aws):policy\//.test(arn)) {
+    throw awsError("ValidationError", "Invalid ARN:  Could not be parsed!");
+  }
+  return arn;
 }
 
 function noRole(name: string | undefined) {
