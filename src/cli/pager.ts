@@ -1,4 +1,5 @@
 import { spawn } from "node:child_process";
+import { childEnvironment } from "../local/child-environment.ts";
 import { heightOf } from "../report/screen.ts";
 import type { Io } from "./io.ts";
 
@@ -20,21 +21,13 @@ export function pagerFor<Aws>(
   return height < rows ? undefined : pager;
 }
 
-/** What a pager has to know, of a user's environment: how to find itself, its own settings, and what the terminal can. */
-const given =
-  /^(PATH|HOME|USER|LOGNAME|SHELL|TERM|TERMINFO|COLORTERM|NO_COLOR|LANG|LANGUAGE|LC_.*|TZ|COLUMNS|LINES|TMPDIR|LESS|LESSCHARSET|LV|MORE)$/;
-
 /**
  * A pager's whole environment: nothing of the user's credentials. Unless the user has said otherwise, `less` shows
  * colours, leaves the text on the screen, and ends by itself where there is nothing to page.
  */
 export const pagerEnvironment = (variables: Variables): Record<string, string> => ({
   LESS: "FRX",
-  ...Object.fromEntries(
-    Object.entries(variables).flatMap(([name, value]) =>
-      value !== undefined && given.test(name) ? [[name, value] as const] : [],
-    ),
-  ),
+  ...childEnvironment("pages", variables),
 });
 
 /**

@@ -62,6 +62,6 @@ async function must(
   args: readonly string[],
   path: string,
 ): Promise<void> {
-  const { code, output } = await run(program, args, { path, timeoutMs: installTimeoutMs });
+  const { code, output } = await run(program, args, { path, purpose: "downloads", timeoutMs: installTimeoutMs });
   if (code !== 0) throw await installFailure(failure, output, dir);
 }

@@ -4,6 +4,7 @@ import { open, readdir, readFile } from "node:fs/promises";
 import { basename } from "node:path";
 import { wallClock } from "../engine/clock.ts";
 import { isCode } from "../state/atomic.ts";
+import { childEnvironment, type Purpose } from "./child-environment.ts";
 
 /** How a program ended. `output` is what it wrote, to either stream, in order. */
 export interface Ended {
@@ -15,6 +16,8 @@ export interface Ended {
 export interface RunOptions {
   /** Where it is looked for, as in the environment variable PATH, which it gets. */
   readonly path?: string;
+  /** What else of the environment it gets. */
+  readonly purpose?: Purpose;
   readonly timeoutMs?: number;
   /** In a process group of its own: a Ctrl-C is for tap, which finishes what it has begun. */
   readonly detached?: boolean;
@@ -22,10 +25,11 @@ export interface RunOptions {
 
 /** Runs a program to its end, without input. A program that does not exist is an end without a code. */
 export function run(program: string, args: readonly string[], options: RunOptions = {}): Promise<Ended> {
-  const { path = process.env["PATH"], timeoutMs, detached = false } = options;
+  const { path, purpose, timeoutMs, detached = false } = options;
+  const environment = childEnvironment(purpose);
   return new Promise((resolve) => {
     const child = spawn(program, args, {
-      env: { ...process.env, PATH: path },
+      env: path === undefined ? environment : { ...environment, PATH: path },
       stdio: ["ignore", "pipe", "pipe"],
       detached,
       // Not the option `timeout`: its timer outlives a program that does not exist, and holds this process.
@@ -62,7 +66,7 @@ export interface Background {
   readonly program: string;
   readonly args: readonly string[];
   readonly cwd: string;
-  /** Its whole environment; this process's unless given. */
+  /** Its whole environment, instead of what every program gets. */
   readonly env?: NodeJS.ProcessEnv;
   /** All that it reads; it comes through a pipe, so that it is neither in the arguments nor on disk. */
   readonly input?: string;
@@ -84,7 +88,7 @@ export type Failure = "ended" | "silent" | Error;
  * @returns its number; or why it was given up, upon which nothing of it runs
  */
 export async function startInBackground(background: Background): Promise<number | Failure> {
-  const { program, args, cwd, env, input, timeoutMs } = background;
+  const { program, args, cwd, env = childEnvironment(), input, timeoutMs } = background;
   const log = await open(background.log.file, background.log.flags, 0o600);
   const stdin = input === undefined ? "ignore" : "pipe";
   const child = spawn(program, args, { cwd, env, detached: true, stdio: [stdin, log.fd, log.fd] });

@@ -29,7 +29,7 @@ export interface Python {
 export async function findPython(path: string): Promise<Python> {
   const seen: { python: Python; flaw: "old" | "bare" }[] = [];
   for (const command of names) {
-    const { code, output } = await run(command, ["-c", question], { path, timeoutMs: 20_000 });
+    const { code, output } = await run(command, ["-c", question], { path, purpose: "downloads", timeoutMs: 20_000 });
     const [, major, minor] = /^(\d+) (\d+)$/m.exec(output) ?? [];
     if (major === undefined || minor === undefined) continue;
     const python = { command, version: `${major}.${minor}` };

@@ -108,6 +108,7 @@ class Child {
   constructor() {
     const script = join(import.meta.dirname, "..", "state", "s3-lock-child.ts");
     this.#process = spawn(process.execPath, [script, endpoint, location.bucket], {
+      env: { ...process.env, AWS_SESSION_TOKEN: credentials.sessionToken },
       stdio: ["pipe", "pipe", "inherit"],
     });
     this.#lines = createInterface({ input: this.#process.stdout })[Symbol.asyncIterator]();

@@ -11,7 +11,7 @@ const [endpoint = "", bucket = ""] = process.argv.slice(2);
 const home = s3Backend({
   location: { bucket, prefix: "locks" },
   region: "us-east-1",
-  credentials: { accessKeyId: "test", secretAccessKey: "test" },
+  credentials: { accessKeyId: "test", secretAccessKey: "test", sessionToken: process.env["AWS_SESSION_TOKEN"] ?? "" },
   clock: wallClock,
   endpoint,
 });
