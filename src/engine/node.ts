@@ -271,12 +271,15 @@ function build<Aws, Key extends Json | undefined, Wanted, Live, Outputs extends 
     }
   };
 
+  /** What a local AWS has no call for is not looked for. */
+  const watchable = (run: Run<Aws>) => (kind.watch ?? []).filter(({ what }) => run.reports(kind.type, what));
+
   /**
    * What the kind's watches read, and what they may not. They begin at once with the look itself where the state has the
    * id, and count only if that is what is found.
    */
   const watch = (run: Run<Aws>, since: number, me: Identity, key: Key, awsId: string) =>
-    (kind.watch ?? []).map(async ({ what, read }): Promise<Partial<Live> | Unwatched> => {
+    watchable(run).map(async ({ what, read }): Promise<Partial<Live> | Unwatched> => {
       try {
         return await read(run.aws(since), awsId, me, key);
       } catch (error) {
@@ -311,7 +314,10 @@ function build<Aws, Key extends Json | undefined, Wanted, Live, Outputs extends 
       findings: standing,
       accepted,
       unrecorded: Object.keys(now).filter((path) => !Object.hasOwn(before, path)),
-      unreported: all.filter((change) => !isReported(change)).map(({ path }) => path),
+      unreported: [
+        ...all.filter((change) => !isReported(change)).map(({ path }) => path),
+        ...(kind.watch ?? []).map(({ what }) => what).filter((what) => !run.reports(kind.type, what)),
+      ],
     };
   };
 

@@ -30,7 +30,10 @@ export interface Run<Aws> {
   readonly usual: boolean;
   /** A fresh idempotency token. */
   mint(): string;
-  /** False for a property that this (local) AWS cannot report: it counts neither as drift nor as checked. */
+  /**
+   * False for a property that this (local) AWS cannot report, and for what a watch looks for where it has no call for
+   * that: it counts neither as drift nor as checked.
+   */
   reports(type: string, path: string): boolean;
   /** What the user has decided about a finding on a node: it is known and stays, or is to be lifted. */
   ruling(node: string, finding: Change): "accepted" | "lifted" | undefined;

@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import { type Change, type Kind, ready } from "../../src/engine/kind.ts";
 import { node } from "../../src/engine/node.ts";
 import { refresh } from "../../src/engine/refresh.ts";
+import type { Run } from "../../src/engine/run.ts";
 import { type StatusRow, statusRows } from "../../src/engine/status.ts";
 import { up } from "../../src/engine/up.ts";
 import { Toy, ToyCloud, toySession } from "../cli/toy.ts";
@@ -93,6 +94,8 @@ function scene() {
       may.watch = false;
     },
     status: async (ruling?: Ruling): Promise<StatusRow | undefined> => statusRows(await look(ruling))[0],
+    statusWhere: async (reports: Run<ToyCloud>["reports"]): Promise<StatusRow | undefined> =>
+      statusRows(await refresh({ ...runWith(), reports }, [box], [], true))[0],
     up: async (ruling?: Ruling) => (await up(runWith(ruling), [box], await look(ruling))).get(box)?.is,
   };
 }
@@ -178,4 +181,15 @@ test("a watch begins with the look itself where the state has the id, and nobody
   calls.length = 0;
   await status();
   expect(calls).toEqual(["watch", "find"]);
+});
+
+test("what a local AWS has no call for is not looked for, and said not to be reported", async () => {
+  const { up, calls, statusWhere } = scene();
+  await up();
+  calls.length = 0;
+  expect(await statusWhere((_, what) => what !== "friends")).toMatchObject({
+    status: "in-sync",
+    unreported: ["friends"],
+  });
+  expect(calls).toEqual(["find"]);
 });

@@ -72,7 +72,7 @@ export async function lifecycleOn(
     const resolveNs = async (_: string, nameServers: readonly string[]) => nameServers;
     const declared = platform(settings, { account, region, code, local: { endpoint }, resolveNs });
     calls.length = 0;
-    return { run, declared, looking: refresh(run, declared.nodes, kinds) };
+    return { run, declared, looking: refresh(run, declared.nodes, kinds, true) };
   };
 
   return {

@@ -147,8 +147,9 @@ function inTurn<T>(work: () => Promise<T>): Promise<T> {
   return mine;
 }
 
-/** Properties that moto takes but does not show. */
+/** Properties that moto takes but does not show, and what it has no call for. */
 const unreported = [
+  { type: "lambda:function", path: "function URLs", why: "there is no ListFunctionUrlConfigs" },
   { type: "lambda:function", path: "logFormat", why: "GetFunction leaves LoggingConfig out" },
   { type: "lambda:function", path: "logGroupName", why: "GetFunction leaves LoggingConfig out" },
 ];

@@ -135,7 +135,7 @@ export class Life {
     this.#say("up");
     this.#calls.length = 0;
     const run = this.#run(signal);
-    const looks = await refresh(run, this.platform.nodes, kinds);
+    const looks = await refresh(run, this.platform.nodes, kinds, true);
     const { conflicts } = planUp(looks);
     if (conflicts.length > 0) throw new Error(conflicts.map(({ node, message }) => `${node}: ${message}`).join("\n"));
     mustEnd(await up(run, this.platform.nodes, looks), ["created", "updated", "unchanged"]);
@@ -144,7 +144,7 @@ export class Life {
 
   async #rows(signal: AbortSignal) {
     this.#say("status");
-    const looks = await refresh(this.#run(signal), this.platform.nodes, kinds);
+    const looks = await refresh(this.#run(signal), this.platform.nodes, kinds, true);
     return statusRows(looks, this.#state.retained()).filter(({ status }) => status !== "in-sync");
   }
 
