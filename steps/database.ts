@@ -82,6 +82,9 @@ export function database(
         }),
       ];
 
+  // The first instance of a cluster becomes its writer.
+  const readerTypes = Array.from({ length: settings.readers }, (_, index) => `reader-${index + 1}`);
+
   const cluster = node(DbCluster, "database/cluster", {
     name: named("cluster"),
     tags: protection(all),
@@ -103,6 +106,7 @@ export function database(
       copyTagsToSnapshot: true,
       deletionProtection: false,
       port: databasePort,
+      instanceNames: ["writer", ...readerTypes].map(named),
     }),
   });
 
@@ -132,9 +136,8 @@ export function database(
         monitoringInterval: 0,
       }),
     });
-  // The first instance of a cluster becomes its writer.
   const writer = instance("writer", 0);
-  const readers = Array.from({ length: settings.readers }, (_, index) => instance(`reader-${index + 1}`, 1));
+  const readers = readerTypes.map((type) => instance(type, 1));
 
   const masterSecret = node(MasterSecret, "database/master-secret", {
     name: named("master-secret"),

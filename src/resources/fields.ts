@@ -132,8 +132,12 @@ export function meaningAt(fields: AnyMeaning, path: string): Rule | undefined {
     const inside: AnyMeaning = meaning instanceof Each ? closed(meaning.fields) : meaning;
     meaning = isRule(inside) || inside instanceof Each ? inside : inside[name];
   }
+  if (meaning instanceof Each) return heaviest(rulesIn(meaning).map(([, rule]) => rule));
   return meaning !== undefined && isRule(meaning) ? meaning : undefined;
 }
+
+/** What a list means as a whole: one member more is seen if any field of the members is looked at. */
+const heaviest = (rules: readonly Rule[]): Rule | undefined => rules.find(({ is }) => is !== "ignored") ?? rules[0];
 
 interface Leaf {
   readonly path: string;

@@ -3,7 +3,7 @@ import type { Change } from "../../engine/kind.ts";
 import { compare, sorted } from "../compare.ts";
 import { touches } from "../tags.ts";
 import { engine } from "./shared.ts";
-import { compareVersions, lineOf, majorOf } from "./versions.ts";
+import { compareVersions, isPatchOf, lineOf, majorOf } from "./versions.ts";
 
 /** What is wanted of a cluster. */
 export interface ClusterSettings {
@@ -27,6 +27,8 @@ export interface ClusterSettings {
   readonly copyTagsToSnapshot: boolean;
   readonly deletionProtection: boolean;
   readonly port: number;
+  /** The instances that are declared: every other one in it is somebody else's. */
+  readonly instanceNames: readonly string[];
   /** What a cluster that is not there comes back from; `null`: it starts empty; `exists`: it was there, so nobody asked. */
   readonly restore: { readonly identifier: string; readonly engineVersion: string } | "exists" | null;
 }
@@ -44,7 +46,7 @@ function logExports({ EnabledCloudwatchLogsExports, PendingModifiedValues }: DBC
 /** Patches of one line are equal. AWS upgrades a cluster in place within its major version, and never back. */
 function compareVersion(want: string, live: DBCluster): Change[] {
   const version = live.PendingModifiedValues?.EngineVersion ?? live.EngineVersion;
-  if (version === undefined || lineOf(version) === lineOf(want)) return [];
+  if (version === undefined || isPatchOf(lineOf(want), version)) return [];
   const upgrade = majorOf(version) === majorOf(want) && compareVersions(want, version) > 0;
   return [{ path: "engineVersion", want, live: version, fix: upgrade ? "update" : "replace" }];
 }
@@ -140,6 +142,8 @@ export function modifications(
     ...on("port", () => ({ Port: want.port })),
     ...on("iamAuthentication", () => ({ EnableIAMDatabaseAuthentication: false })),
     ...on("autoMinorVersionUpgrade", () => ({ AutoMinorVersionUpgrade: false })),
+    ...on("StorageType", () => ({ StorageType: "aurora" })),
+    ...on("NetworkType", () => ({ NetworkType: "IPV4" })),
     ...on("managedMasterPassword", () => ({
       ManageMasterUserPassword: true,
       MasterUserSecretKmsKeyId: want.kmsKeyArn,

@@ -2,6 +2,7 @@ import {
   CreateDBClusterCommand,
   type DBCluster,
   DeleteDBClusterCommand,
+  DisableHttpEndpointCommand,
   ModifyDBClusterCommand,
   RestoreDBClusterFromSnapshotCommand,
 } from "@aws-sdk/client-rds";
@@ -13,6 +14,7 @@ import { required, unlessGone } from "../missing.ts";
 import { unlessProtected } from "../protection.ts";
 import { tagCommand } from "../tag-command.ts";
 import { compareTags, fromList, isProtected, ownedIn, requireOurs, toList, touches } from "../tags.ts";
+import { additions, ailments, fields, type Live, watch } from "./cluster-scope.ts";
 import { type ClusterSettings, compareCluster, modifications } from "./cluster-settings.ts";
 import { rds } from "./permissions.ts";
 import { clusterNamed, engine, listClusters, retag, start } from "./shared.ts";
@@ -37,7 +39,7 @@ const phase = (cluster: DBCluster) => clusterPhase(cluster.Status);
  * An encrypted Aurora MySQL cluster whose master password RDS makes and keeps in Secrets Manager. Its instances are
  * resources of their own and can be made while it is still being created.
  */
-export const DbCluster: AwsKind<ClusterSettings, DBCluster, Outputs> = {
+export const DbCluster: AwsKind<ClusterSettings, Live, Outputs> = {
   type: "rds:cluster",
   recover: "fixed-name",
   usable: "created",
@@ -48,6 +50,8 @@ export const DbCluster: AwsKind<ClusterSettings, DBCluster, Outputs> = {
   permissions: rds,
   card: "Aurora MySQL",
   holdsData: true,
+  ...fields,
+  watch,
   parseKey: noKey,
 
   async find(aws, me) {
@@ -85,7 +89,13 @@ export const DbCluster: AwsKind<ClusterSettings, DBCluster, Outputs> = {
     return `its parameters are not in force yet; reboot each of these: ${waiting.map((name) => `${command} ${name}`).join(", ")}`;
   },
 
-  changes: (want, live, me) => [...compareCluster(want, live), ...compareTags(me, fromList(live.TagList))],
+  ailments,
+
+  changes: (want, live, me) => [
+    ...compareCluster(want, live),
+    ...additions(want.instanceNames, live),
+    ...compareTags(me, fromList(live.TagList)),
+  ],
 
   /** @throws {TapError} when it was there before, and would start empty now */
   async create(aws, me, _key, want) {
@@ -148,6 +158,10 @@ export const DbCluster: AwsKind<ClusterSettings, DBCluster, Outputs> = {
     const settings = modifications(live, want, changes);
     if (Object.keys(settings).length > 0) {
       await aws.rds(new ModifyDBClusterCommand({ DBClusterIdentifier, ApplyImmediately: true, ...settings }));
+    }
+    // Of provisioned clusters ModifyDBCluster does not set it (ModifyDBCluster, EnableHttpEndpoint).
+    if (touches(changes, "HttpEndpointEnabled")) {
+      await aws.rds(new DisableHttpEndpointCommand({ ResourceArn: arn(live) }));
     }
     if (touches(changes, "tags")) await retag(aws, arn(live), me);
   },

@@ -29,12 +29,14 @@ export const rds = permissions({
   operations: {
     ...each("rds:*", "Look", "DescribeDBClusterAutomatedBackups", "DescribeDBClusters", "DescribeDBClusterSnapshots"),
     ...each("rds:*", "Look", "DescribeDBEngineVersions", "DescribeDBInstances", "DescribeOrderableDBInstanceOptions"),
+    ...each("rds:*", "Look", "DescribeBlueGreenDeployments", "DescribePendingMaintenanceActions"),
     // Also the tags of the schema, which are not those of an environment.
     ...each("rds:*", "Database", "DescribeDBClusterParameterGroups", "DescribeDBClusterParameters"),
     ...each("rds:*", "Database", "DescribeDBSubnetGroups", "ListTagsForResource", "AddTagsToResource"),
     ...each("rds:*", "Database", "DeleteDBClusterParameterGroup", "DeleteDBInstance", "DeleteDBSubnetGroup"),
     ...each("rds:*", "Database", "ModifyDBCluster", "ModifyDBClusterParameterGroup", "ModifyDBInstance"),
     ...each("rds:*", "Database", "ModifyDBSubnetGroup", "ResetDBClusterParameterGroup", "StartDBCluster"),
+    ...each("rds:*", "Database", "DisableHttpEndpoint"),
     DeleteDBCluster: { "rds:DeleteDBCluster": ["Database", "FinalSnapshot"] },
     DeleteDBClusterAutomatedBackup: { "rds:DeleteDBClusterAutomatedBackup": "RetainedBackups" },
     DeleteDBClusterSnapshot: { "rds:DeleteDBClusterSnapshot": "Snapshots" },

@@ -22,6 +22,9 @@ export const ltsLines: readonly LtsLine[] = [
 /** For example 8.0.mysql_aurora.3.10 of 8.0.mysql_aurora.3.10.4. */
 export const lineOf = (version: string): string => version.slice(0, version.lastIndexOf("."));
 
+/** Whether a version is of a line, whichever patch. */
+export const isPatchOf = (line: string, version: string): boolean => lineOf(version) === line && /\.\d+$/.test(version);
+
 /** For example 8.0.mysql_aurora.3 of 8.0.mysql_aurora.3.10.4. */
 export const majorOf = (version: string): string => lineOf(lineOf(version));
 

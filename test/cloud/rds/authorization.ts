@@ -48,6 +48,7 @@ export const rds: Authorization = {
     "rds:DeleteDBClusterSnapshot": { on: { "cluster-snapshot": ["aws:ResourceTag"] }, keys: [] },
     "rds:DeleteDBInstance": { on: { db: ["aws:ResourceTag"] }, keys: [] },
     "rds:DeleteDBSubnetGroup": { on: { subgrp: ["aws:ResourceTag"] }, keys: [] },
+    "rds:DescribeBlueGreenDeployments": { on: { deployment: ["aws:ResourceTag"] }, keys: [] },
     "rds:DescribeDBClusterAutomatedBackups": {
       on: { cluster: ["aws:ResourceTag"], "cluster-auto-backup": ["aws:ResourceTag"] },
       keys: [],
@@ -63,6 +64,11 @@ export const rds: Authorization = {
     "rds:DescribeDBInstances": { on: { db: ["aws:ResourceTag"] }, keys: [] },
     "rds:DescribeDBSubnetGroups": { on: { subgrp: ["aws:ResourceTag"] }, keys: [] },
     "rds:DescribeOrderableDBInstanceOptions": { on: {}, keys: [] },
+    "rds:DescribePendingMaintenanceActions": {
+      on: { cluster: ["aws:ResourceTag"], db: ["aws:ResourceTag"] },
+      keys: [],
+    },
+    "rds:DisableHttpEndpoint": { on: { cluster: ["aws:ResourceTag"] }, keys: [] },
     "rds:ListTagsForResource": {
       on: {
         cluster: ["aws:ResourceTag"],
@@ -107,7 +113,7 @@ export const rds: Authorization = {
   touched: ({ operation, given, arn }) =>
     [...database(given), ...defaults(operation)]
       .map((resource) => arn("rds", resource))
-      .concat(stringsIn(given["ResourceName"])),
+      .concat(stringsIn(given["ResourceName"]), stringsIn(given["ResourceArn"])),
   tagging: "rds:AddTagsToResource",
   taggable: (name) =>
     [

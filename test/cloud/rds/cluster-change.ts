@@ -16,13 +16,14 @@ import {
   checkSecurityGroups,
   logGroups,
   manageSecret,
+  storageType,
   writeLogs,
 } from "./cluster-create.ts";
 import { availableCluster, findCluster, showCluster, statusOf } from "./cluster-state.ts";
 import { compareVersions } from "./engines.ts";
 import type { Cluster } from "./records.ts";
 import { takeSnapshot } from "./snapshots.ts";
-import { clusterState, invalidCombination, nameOf, type RdsStore } from "./store.ts";
+import { clusterState, invalidCombination, invalidValue, nameOf, type RdsStore } from "./store.ts";
 import { checkWindows } from "./windows.ts";
 
 const modifyFields = [
@@ -43,6 +44,8 @@ const modifyFields = [
   "ManageMasterUserPassword",
   "MasterUserSecretKmsKeyId",
   "RotateMasterUserPassword",
+  "StorageType",
+  "NetworkType",
 ] as const;
 
 /** Looking at, changing and deleting clusters. */
@@ -136,12 +139,20 @@ function modify(store: RdsStore, cluster: Cluster, input: ModifyDBClusterMessage
   cluster.copyTagsToSnapshot = input.CopyTagsToSnapshot ?? cluster.copyTagsToSnapshot;
   cluster.autoMinorVersionUpgrade = input.AutoMinorVersionUpgrade ?? cluster.autoMinorVersionUpgrade;
   cluster.port = input.Port ?? cluster.port;
+  if (input.StorageType !== undefined) cluster.storageType = storageType(input.StorageType);
+  if (input.NetworkType !== undefined) cluster.beside.network = networkType(input.NetworkType);
   cluster.logExports = [...new Set([...cluster.logExports, ...enable])].filter((type) => !disable.includes(type));
   const authenticated = cluster.iamAuthentication;
   applyOrDefer(cluster, input, now, offer.version);
   const until = store.later(durations.clusterModify);
   cluster.busy = { status: changing(input, authenticated !== cluster.iamAuthentication), until };
   if (enable.length > 0) writeLogs(store, cluster, store.later(60_000));
+}
+
+/** ModifyDBCluster, NetworkType. */
+function networkType(type: string): "IPV4" | "DUAL" {
+  if (type !== "IPV4" && type !== "DUAL") throw invalidValue(`Invalid network type: ${type}`);
+  return type;
 }
 
 /** The status that a change passes through (hashicorp/terraform-provider-aws, internal/service/rds/cluster.go, its waits). */

@@ -8,6 +8,7 @@ import {
 } from "@aws-sdk/client-rds";
 import { awsError, UnmodelledError } from "../errors.ts";
 import { type Operation, write } from "../model.ts";
+import { nothingBeside } from "./beside.ts";
 import { offerOf } from "./catalog.ts";
 import { findCluster, showCluster } from "./cluster-state.ts";
 import { compareVersions, type EngineOffer, exportableLogTypes } from "./engines.ts";
@@ -287,6 +288,7 @@ function prepare(
     pending: {},
     deleting: undefined,
     writer: undefined,
+    beside: nothingBeside(),
   };
   writeLogs(store, cluster, store.later(60_000, cluster.readyAt));
   return cluster;
@@ -308,7 +310,7 @@ function checkUsername(name: string | undefined): string {
   return name;
 }
 
-function storageType(type: string | undefined): "aurora" | "aurora-iopt1" {
+export function storageType(type: string | undefined): "aurora" | "aurora-iopt1" {
   if (type !== undefined && type !== "aurora" && type !== "aurora-iopt1")
     throw invalidValue(`Invalid storage type: ${type}`);
   return type ?? "aurora";

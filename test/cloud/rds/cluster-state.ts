@@ -1,5 +1,6 @@
 import type { DBCluster } from "@aws-sdk/client-rds";
 import { awsError } from "../errors.ts";
+import { showBeside } from "./beside.ts";
 import type { Cluster, Instance } from "./records.ts";
 import { clusterState, nameOf, type RdsStore } from "./store.ts";
 
@@ -107,14 +108,11 @@ export function showCluster(store: RdsStore, cluster: Cluster): DBCluster {
     CopyTagsToSnapshot: cluster.copyTagsToSnapshot,
     AutoMinorVersionUpgrade: cluster.autoMinorVersionUpgrade,
     IAMDatabaseAuthenticationEnabled: cluster.iamAuthentication,
-    HttpEndpointEnabled: false,
+    ...showBeside(cluster),
     CrossAccountClone: false,
-    AssociatedRoles: [],
     DomainMemberships: [],
     ReadReplicaIdentifiers: [],
     ...restorable(store, cluster),
-    ActivityStreamStatus: "stopped",
-    NetworkType: "IPV4",
     ClusterCreateTime: cluster.createdAt,
     TagList: cluster.tags.list(),
   };

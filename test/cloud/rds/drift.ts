@@ -1,14 +1,34 @@
 import {
+  AddRoleToDBClusterCommand,
+  CreateBlueGreenDeploymentCommand,
   CreateDBClusterCommand,
+  CreateDBClusterEndpointCommand,
   CreateDBClusterParameterGroupCommand,
+  CreateDBInstanceCommand,
   CreateDBSubnetGroupCommand,
+  CreateGlobalClusterCommand,
+  EnableHttpEndpointCommand,
   ModifyDBClusterCommand,
   ModifyDBClusterParameterGroupCommand,
   RDSClient,
+  StartActivityStreamCommand,
   StopDBClusterCommand,
 } from "@aws-sdk/client-rds";
 import { stringsIn, textIn } from "../authorization.ts";
+import type { Cloud } from "../cloud.ts";
 import { another, type DriftFacts, inSync, noProperty, onlyOne, refused } from "../drift.ts";
+
+type IdOf = (node: string) => string;
+
+const clusterArn = (cloud: Cloud, id: IdOf): string => cloud.arn("rds", `cluster:${id("database/cluster")}`);
+
+/** An instance that somebody puts into the platform's cluster. */
+const theirs = (id: IdOf) => ({
+  DBInstanceIdentifier: "theirs",
+  DBClusterIdentifier: id("database/cluster"),
+  Engine: "aurora-mysql",
+  DBInstanceClass: "db.r5.large",
+});
 
 /** See {@link DriftFacts}. */
 export const drift: DriftFacts = {
@@ -103,6 +123,128 @@ export const drift: DriftFacts = {
       path: /^status$/,
       also: /^database\//,
       by: (cloud, id) => cloud.call(new StopDBClusterCommand({ DBClusterIdentifier: id("database/cluster") })),
+    },
+    {
+      what: "a database instance that the internet reaches",
+      node: "database/cluster",
+      path: /^instance\.theirs$/,
+      weight: "exposure",
+      up: "leaves it",
+      by: (cloud, id) => cloud.call(new CreateDBInstanceCommand({ ...theirs(id), PubliclyAccessible: true })),
+    },
+    {
+      what: "a database instance of somebody's",
+      node: "database/cluster",
+      path: /^instance\.theirs$/,
+      weight: "stranger",
+      up: "leaves it",
+      by: (cloud, id) => cloud.call(new CreateDBInstanceCommand(theirs(id))),
+    },
+    {
+      what: "the Data API",
+      node: "database/cluster",
+      path: /^HttpEndpointEnabled$/,
+      weight: "access",
+      by: (cloud, id) => cloud.call(new EnableHttpEndpointCommand({ ResourceArn: clusterArn(cloud, id) })),
+    },
+    {
+      what: "a role that the database may assume",
+      node: "database/cluster",
+      path: /^AssociatedRoles$/,
+      weight: "access",
+      up: "leaves it",
+      by: (cloud, id) =>
+        cloud.call(
+          new AddRoleToDBClusterCommand({
+            DBClusterIdentifier: id("database/cluster"),
+            RoleArn: "arn:aws:iam::123456789012:role/theirs",
+            FeatureName: "s3Export",
+          }),
+        ),
+    },
+    {
+      what: "a custom endpoint",
+      node: "database/cluster",
+      path: /^CustomEndpoints$/,
+      weight: "stranger",
+      up: "leaves it",
+      by: (cloud, id) =>
+        cloud.call(
+          new CreateDBClusterEndpointCommand({
+            DBClusterIdentifier: id("database/cluster"),
+            DBClusterEndpointIdentifier: "theirs",
+            EndpointType: "ANY",
+          }),
+        ),
+    },
+    {
+      what: "another storage type",
+      node: "database/cluster",
+      path: /^StorageType$/,
+      weight: "setting",
+      by: (cloud, id) =>
+        cloud.call(
+          new ModifyDBClusterCommand({
+            DBClusterIdentifier: id("database/cluster"),
+            StorageType: "aurora-iopt1",
+            ApplyImmediately: true,
+          }),
+        ),
+    },
+    {
+      what: "addresses of IPv6",
+      node: "database/cluster",
+      path: /^NetworkType$/,
+      weight: "exposure",
+      by: (cloud, id) =>
+        cloud.call(
+          new ModifyDBClusterCommand({
+            DBClusterIdentifier: id("database/cluster"),
+            NetworkType: "DUAL",
+            ApplyImmediately: true,
+          }),
+        ),
+    },
+    {
+      what: "a stream of what is done in the database",
+      node: "database/cluster",
+      path: /^ActivityStream/,
+      weight: "access",
+      up: "leaves it",
+      by: (cloud, id) =>
+        cloud.call(
+          new StartActivityStreamCommand({
+            ResourceArn: clusterArn(cloud, id),
+            Mode: "async",
+            KmsKeyId: "theirs",
+            ApplyImmediately: true,
+          }),
+        ),
+    },
+    {
+      what: "a global database that the cluster is taken into",
+      node: "database/cluster",
+      path: /^GlobalClusterIdentifier$/,
+      weight: "access",
+      up: "leaves it",
+      by: (cloud, id) =>
+        cloud.call(
+          new CreateGlobalClusterCommand({
+            GlobalClusterIdentifier: "theirs",
+            SourceDBClusterIdentifier: clusterArn(cloud, id),
+          }),
+        ),
+    },
+    {
+      what: "a blue/green deployment",
+      node: "database/cluster",
+      path: /^blueGreen\.theirs$/,
+      weight: "outage",
+      up: "leaves it",
+      by: (cloud, id) =>
+        cloud.call(
+          new CreateBlueGreenDeploymentCommand({ BlueGreenDeploymentName: "theirs", Source: clusterArn(cloud, id) }),
+        ),
     },
     {
       what: "a database parameter",

@@ -4,11 +4,13 @@ import {
   ListTagsForResourceCommand,
   RDSClient,
   RemoveTagsFromResourceCommand,
+  type ResourcePendingMaintenanceActions,
 } from "@aws-sdk/client-rds";
 import type { Cloud } from "../cloud.ts";
 import { awsError } from "../errors.ts";
 import { type Operation, type Resource, read, type ServiceModel, write } from "../model.ts";
 import { fromList } from "../tags.ts";
+import { besideOperations } from "./beside.ts";
 import { catalogOperations } from "./catalog.ts";
 import { clusterChangeOperations } from "./cluster-change.ts";
 import { clusterCreateOperations } from "./cluster-create.ts";
@@ -38,6 +40,7 @@ export class RdsModel implements ServiceModel {
       ...clusterCreateOperations(store),
       ...clusterChangeOperations(store),
       ...instanceOperations(store),
+      ...besideOperations(store),
       ...snapshotOperations(store),
       // AccountQuota data type; RDS user guide, "Quotas and constraints": 40 clusters and 40 instances.
       read(DescribeAccountAttributesCommand, [], () => ({
@@ -102,6 +105,11 @@ export class RdsModel implements ServiceModel {
     const cluster = this.#store.clusters.get(nameOf(name));
     if (!cluster?.secret) throw new Error(`cluster ${name} has no managed secret`);
     cluster.secret = { ...cluster.secret, impaired: true };
+  }
+
+  /** Announces maintenance of a cluster or an instance: AWS does so by itself. */
+  announce(action: ResourcePendingMaintenanceActions): void {
+    this.#store.maintenance.push(action);
   }
 
   /** Makes the next CreateDBInstance calls fail with InsufficientDBInstanceCapacity. */

@@ -1,3 +1,4 @@
+import type { ActivityStreamMode, DBClusterEndpoint, DBClusterRole } from "@aws-sdk/client-rds";
 import type { TagSet } from "../tags.ts";
 
 /** What every RDS resource has: a name of its own choice, an ARN, tags. */
@@ -33,7 +34,7 @@ export interface ClusterData {
   iamAuthentication: boolean;
   backupRetention: number;
   backupWindow: string;
-  readonly storageType: "aurora" | "aurora-iopt1";
+  storageType: "aurora" | "aurora-iopt1";
   /** Stands for the data: a test appends, a snapshot carries it on. */
   readonly rows: unknown[];
 }
@@ -61,6 +62,18 @@ export interface Cluster extends RdsRecord, ClusterData {
   pending: { readonly engineVersion?: string; readonly iamAuthentication?: boolean };
   deleting: { readonly at: Date; readonly until: Date; readonly keepBackups: boolean } | undefined;
   writer: string | undefined;
+  readonly beside: Beside;
+}
+
+/** What others may add to a cluster. */
+export interface Beside {
+  /** The Data API. */
+  httpEndpoint: boolean;
+  network: "IPV4" | "DUAL";
+  roles: DBClusterRole[];
+  readonly endpoints: Map<string, DBClusterEndpoint>;
+  activityStream: { readonly kmsKeyId: string; readonly mode: ActivityStreamMode } | undefined;
+  globalCluster: string | undefined;
 }
 
 export interface Instance extends RdsRecord {

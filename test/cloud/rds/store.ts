@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { Filter, Tag } from "@aws-sdk/client-rds";
+import type { BlueGreenDeployment, Filter, ResourcePendingMaintenanceActions, Tag } from "@aws-sdk/client-rds";
 import type { Cloud } from "../cloud.ts";
 import { awsError, UnmodelledError } from "../errors.ts";
 import { page } from "../paging.ts";
@@ -24,6 +24,9 @@ export class RdsStore {
   readonly instances = new Map<string, Instance>();
   readonly snapshots = new Map<string, Snapshot>();
   readonly retained = new Map<string, RetainedBackup>();
+  /** By name. */
+  readonly blueGreen = new Map<string, BlueGreenDeployment>();
+  readonly maintenance: ResourcePendingMaintenanceActions[] = [];
   /** How many of the next CreateDBInstance calls find no capacity. */
   capacityFailures = 0;
 

@@ -9,6 +9,7 @@ export const keyArn = "arn:aws:kms:us-east-1:123456789012:key/1";
 export const wantedCluster = {
   engineVersion: version,
   databaseName: "trading",
+  instanceNames: [],
   masterUsername: "admin",
   kmsKeyArn: keyArn,
   subnetGroupName: "trading-subnets-dev",
