@@ -64,6 +64,8 @@ export interface EnvironmentOptions {
   readonly local?: NonNullable<Place["local"]>;
   /** What it shares with others that one process works on. */
   readonly share?: RegionLimits;
+  /** What the user has decided about findings. */
+  readonly ruling?: Run<Aws>["ruling"];
 }
 
 /** One environment in a world, with what a user of the CLI would do to it. */
@@ -75,11 +77,13 @@ export class Environment {
   readonly calls: CallRecord[] = [];
   journal: MemoryJournal;
   readonly #share: RegionLimits | undefined;
+  readonly #ruling: EnvironmentOptions["ruling"];
 
   constructor(world: World, options: EnvironmentOptions) {
     const { env, suffix, file = noSettingsFile, journal, fresh = false } = options;
     this.world = world;
     this.#share = options.share;
+    this.#ruling = options.ruling;
     this.settings = resolveSettings({ env, ...(suffix === undefined ? {} : { suffix }), variables: {}, file });
     this.platform = platform(this.settings, {
       account: world.cloud.account,
@@ -101,6 +105,7 @@ export class Environment {
       clock,
       journal: this.journal,
       emit: (event) => this.events.push(event),
+      ...(this.#ruling && { ruling: this.#ruling }),
       ...(signal === undefined ? {} : { signal }),
     });
   }

@@ -54,6 +54,8 @@ export const ec2 = permissions({
   operations: {
     ...each("ec2:*", "Look", "DescribeAddresses", "DescribeInternetGateways", "DescribeNatGateways"),
     ...each("ec2:*", "Look", "DescribeNetworkInterfaces", "DescribeRouteTables", "DescribeSecurityGroupRules"),
+    ...each("ec2:*", "Look", "DescribeEgressOnlyInternetGateways", "DescribeFlowLogs", "DescribeNetworkAcls"),
+    ...each("ec2:*", "Look", "DescribeVpcPeeringConnections", "DescribeVpnGateways"),
     ...each("ec2:*", "Look", "DescribeSecurityGroups", "DescribeSubnets", "DescribeVpcEndpoints", "DescribeVpcs"),
     ...each("ec2:*", "NetworkOurs", "DescribeVpcAttribute", "AssociateRouteTable", "AttachInternetGateway"),
     ...each("ec2:*", "NetworkOurs", "CreateRoute", "DeleteInternetGateway", "DeleteNatGateway", "DeleteRoute"),

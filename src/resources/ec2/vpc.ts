@@ -15,6 +15,7 @@ import { ec2 } from "./permissions.ts";
 import { searchFor } from "./search.ts";
 import { retag, tagSpecification, tagsOf } from "./shared.ts";
 import { contentsOf } from "./vpc-contents.ts";
+import { additions, type Beside, fields, watch } from "./vpc-scope.ts";
 
 interface Wanted {
   readonly cidr: string;
@@ -22,7 +23,7 @@ interface Wanted {
   readonly dnsHostnames: boolean;
 }
 
-interface Live extends Description {
+interface Live extends Description, Beside {
   readonly dnsSupport: boolean | undefined;
   readonly dnsHostnames: boolean | undefined;
 }
@@ -50,6 +51,8 @@ export const Vpc: AwsKind<Wanted, Live, { vpcId: string }> = {
   seconds: { create: 3, remove: 2 },
   permissions: ec2,
   card: "VPC",
+  ...fields,
+  watch,
   parseKey: noKey,
 
   async find(aws, me) {
@@ -60,6 +63,7 @@ export const Vpc: AwsKind<Wanted, Live, { vpcId: string }> = {
     const [support, hostnames] = await Promise.all([attribute("enableDnsSupport"), attribute("enableDnsHostnames")]);
     return {
       ...vpc,
+      answer: vpc,
       dnsSupport: support.EnableDnsSupport?.Value,
       dnsHostnames: hostnames.EnableDnsHostnames?.Value,
     };
@@ -77,6 +81,7 @@ export const Vpc: AwsKind<Wanted, Live, { vpcId: string }> = {
       { cidr: live.CidrBlock, dnsSupport: live.dnsSupport, dnsHostnames: live.dnsHostnames },
       ["cidr"],
     ),
+    ...additions(live),
     ...compareTags(me, tagsOf(live)),
   ],
 

@@ -1,19 +1,31 @@
 import {
   AllocateAddressCommand,
+  AssociateDhcpOptionsCommand,
   AssociateRouteTableCommand,
+  AssociateVpcCidrBlockCommand,
   AttachInternetGatewayCommand,
+  AttachVpnGatewayCommand,
   AuthorizeSecurityGroupEgressCommand,
   AuthorizeSecurityGroupIngressCommand,
+  CreateDhcpOptionsCommand,
+  CreateEgressOnlyInternetGatewayCommand,
+  CreateFlowLogsCommand,
   CreateInternetGatewayCommand,
   CreateNatGatewayCommand,
+  CreateNetworkAclCommand,
+  CreateNetworkAclEntryCommand,
   CreateRouteCommand,
   CreateRouteTableCommand,
   CreateSecurityGroupCommand,
   CreateSubnetCommand,
   CreateVpcCommand,
+  CreateVpcEndpointCommand,
+  CreateVpcPeeringConnectionCommand,
+  CreateVpnGatewayCommand,
   DeleteNatGatewayCommand,
   DeleteRouteCommand,
   DescribeNatGatewaysCommand,
+  DescribeNetworkAclsCommand,
   DescribeRouteTablesCommand,
   DetachInternetGatewayCommand,
   DisassociateRouteTableCommand,
@@ -21,6 +33,7 @@ import {
   ModifySubnetAttributeCommand,
   ModifyVpcAttributeCommand,
   ModifyVpcEndpointCommand,
+  ReplaceNetworkAclAssociationCommand,
   ReplaceRouteCommand,
   ReplaceRouteTableAssociationCommand,
 } from "@aws-sdk/client-ec2";
@@ -33,6 +46,13 @@ const strangersSubnet = "subnet-00000000000000001";
 
 /** The second of the strangers' addresses, which are the first of the account. */
 const secondAddress = "eipalloc-00000000000000002";
+
+/** The first, which is free. */
+const firstAddress = "eipalloc-00000000000000001";
+
+/** The network ACLs of a VPC: its own comes first. */
+const aclsOf = (cloud: Cloud, vpcId: string) =>
+  cloud.call(new DescribeNetworkAclsCommand({ Filters: [{ Name: "vpc-id", Values: [vpcId] }] })).NetworkAcls ?? [];
 
 const anywhere = { CidrIp: "0.0.0.0/0" };
 
@@ -78,6 +98,11 @@ export const drift: DriftFacts = {
         reason: /its tag (ManagedBy|Environment|tap:id) is by hand/,
         also: /^security-groups\//,
       },
+    },
+    {
+      fields: /Create(Subnet|NatGateway|VpcEndpoint) tags\.(ManagedBy|Environment)/,
+      reason: "without our tags it may be someone else's, and lives in our VPC",
+      expect: { is: "blocked", reason: /its tag (ManagedBy|Environment) is by hand/, also: /^network\/vpc$/ },
     },
     {
       fields: /CreateNatGateway (SubnetId|AllocationId)/,
@@ -225,6 +250,155 @@ export const drift: DriftFacts = {
       by: (cloud, id) => {
         const SubnetId = id("network/private-subnet-1");
         cloud.call(new ModifySubnetAttributeCommand({ SubnetId, MapPublicIpOnLaunch: { Value: true } }));
+      },
+    },
+    {
+      what: "a subnet of somebody's in our VPC",
+      node: "network/vpc",
+      path: /^subnet\.subnet-/,
+      weight: "stranger",
+      up: "leaves it",
+      by: (cloud, id) => cloud.call(new CreateSubnetCommand({ VpcId: id("network/vpc"), CidrBlock: "10.0.140.0/24" })),
+    },
+    {
+      what: "an endpoint of somebody's in our VPC",
+      node: "network/vpc",
+      path: /^endpoint\.vpce-/,
+      weight: "stranger",
+      up: "leaves it",
+      by: (cloud, id) =>
+        cloud.call(
+          new CreateVpcEndpointCommand({
+            VpcId: id("network/vpc"),
+            ServiceName: "com.amazonaws.us-east-1.dynamodb",
+          }),
+        ),
+    },
+    {
+      what: "a NAT gateway of somebody's in our VPC",
+      node: "network/vpc",
+      path: /^natGateway\.nat-/,
+      weight: "stranger",
+      up: "leaves it",
+      by: (cloud, id) =>
+        cloud.call(
+          new CreateNatGatewayCommand({ SubnetId: id("network/public-subnet-1"), AllocationId: firstAddress }),
+        ),
+    },
+    {
+      what: "a peering connection",
+      node: "network/vpc",
+      path: /^peering\.pcx-/,
+      weight: "exposure",
+      up: "leaves it",
+      by: (cloud, id) =>
+        cloud.call(
+          new CreateVpcPeeringConnectionCommand({
+            VpcId: id("network/vpc"),
+            PeerVpcId: "vpc-0999",
+            PeerOwnerId: "999999999999",
+          }),
+        ),
+    },
+    {
+      what: "a flow log that somebody else reads",
+      node: "network/vpc",
+      path: /^flowLog\.fl-/,
+      weight: "access",
+      up: "leaves it",
+      by: (cloud, id) =>
+        cloud.call(
+          new CreateFlowLogsCommand({
+            ResourceIds: [id("network/vpc")],
+            ResourceType: "VPC",
+            TrafficType: "ALL",
+            LogDestinationType: "s3",
+            LogDestination: "arn:aws:s3:::theirs",
+          }),
+        ),
+    },
+    {
+      what: "a VPN gateway",
+      node: "network/vpc",
+      path: /^vpnGateway\.vgw-/,
+      weight: "exposure",
+      up: "leaves it",
+      by: (cloud, id) => {
+        const { VpnGateway } = cloud.call(new CreateVpnGatewayCommand({ Type: "ipsec.1" }));
+        cloud.call(new AttachVpnGatewayCommand({ VpnGatewayId: VpnGateway?.VpnGatewayId, VpcId: id("network/vpc") }));
+      },
+    },
+    {
+      what: "an egress-only internet gateway",
+      node: "network/vpc",
+      path: /^egressOnlyInternetGateway\.eigw-/,
+      weight: "exposure",
+      up: "leaves it",
+      by: (cloud, id) => cloud.call(new CreateEgressOnlyInternetGatewayCommand({ VpcId: id("network/vpc") })),
+    },
+    {
+      what: "another block of addresses",
+      node: "network/vpc",
+      path: /^CidrBlockAssociationSet\.10\.1\.0\.0\/16$/,
+      weight: "exposure",
+      up: "leaves it",
+      by: (cloud, id) =>
+        cloud.call(new AssociateVpcCidrBlockCommand({ VpcId: id("network/vpc"), CidrBlock: "10.1.0.0/16" })),
+    },
+    {
+      what: "other DHCP options",
+      node: "network/vpc",
+      path: /^DhcpOptionsId$/,
+      weight: "setting",
+      up: "leaves it",
+      by: (cloud, id) => {
+        const { DhcpOptions } = cloud.call(
+          new CreateDhcpOptionsCommand({ DhcpConfigurations: [{ Key: "domain-name-servers", Values: ["10.9.9.9"] }] }),
+        );
+        cloud.call(
+          new AssociateDhcpOptionsCommand({
+            VpcId: id("network/vpc"),
+            DhcpOptionsId: DhcpOptions?.DhcpOptionsId,
+          }),
+        );
+      },
+    },
+    {
+      what: "a rule of the network ACL that denies the database's port",
+      node: "network/vpc",
+      path: /^networkAcl\.ingress\.90$/,
+      weight: "outage",
+      up: "leaves it",
+      by: (cloud, id) =>
+        cloud.call(
+          new CreateNetworkAclEntryCommand({
+            NetworkAclId: aclsOf(cloud, id("network/vpc"))[0]?.NetworkAclId,
+            Egress: false,
+            RuleNumber: 90,
+            RuleAction: "deny",
+            Protocol: "6",
+            PortRange: { From: 3306, To: 3306 },
+            CidrBlock: "10.0.0.0/16",
+          }),
+        ),
+    },
+    {
+      what: "a network ACL that lets nothing through, on a subnet of ours",
+      node: "network/vpc",
+      path: /^networkAclOf\.subnet-/,
+      weight: "outage",
+      up: "leaves it",
+      by: (cloud, id) => {
+        const VpcId = id("network/vpc");
+        const association = aclsOf(cloud, VpcId)
+          .flatMap(({ Associations = [] }) => Associations)
+          .find(({ SubnetId }) => SubnetId === id("network/private-subnet-1"));
+        cloud.call(
+          new ReplaceNetworkAclAssociationCommand({
+            AssociationId: association?.NetworkAclAssociationId,
+            NetworkAclId: cloud.call(new CreateNetworkAclCommand({ VpcId })).NetworkAcl?.NetworkAclId,
+          }),
+        );
       },
     },
   ],

@@ -5,7 +5,9 @@ import type { RateLimit } from "../limits.ts";
 import type { Operation, Resource, ServiceModel } from "../model.ts";
 import type { Tags } from "../tags.ts";
 import { accountOperations } from "./account.ts";
+import { aclOperations } from "./acls.ts";
 import { addressOperations } from "./addresses.ts";
+import { besideOperations } from "./beside.ts";
 import { dropDeletedEndpoints, endpointOperations } from "./endpoints.ts";
 import { internetGatewayOperations } from "./gateways.ts";
 import { interfaceOperations, liveInterfaces } from "./interfaces.ts";
@@ -46,6 +48,8 @@ export class Ec2Model implements ServiceModel {
       securityGroupOperations,
       ruleOperations,
       interfaceOperations,
+      aclOperations,
+      besideOperations,
       tagOperations,
       accountOperations,
     ]
@@ -97,12 +101,13 @@ export class Ec2Model implements ServiceModel {
     }
   }
 
-  /** A VPC's main route table, default group and its rules, a new group's default rule, interfaces of services. */
+  /** A VPC's main route table, network ACL, default group and its rules, a new group's default rule, interfaces of services. */
   #madeByAws(record: Ec2Record, prefix: string): boolean {
-    const { groups, routeTables, rules } = this.store;
+    const { groups, networkAcls, routeTables, rules } = this.store;
     return (
       prefix === "eni" ||
       groups.get(record.id)?.name === "default" ||
+      networkAcls.get(record.id)?.isDefault === true ||
       routeTables.get(record.id)?.associations.some(({ main }) => main) === true ||
       rules.get(record.id)?.automatic === true
     );
@@ -111,7 +116,9 @@ export class Ec2Model implements ServiceModel {
   #ownerTags(record: Ec2Record): Tags {
     const { store } = this;
     const group = store.groups.get(store.rules.get(record.id)?.groupId ?? record.id);
-    const vpcId = store.interfaces.get(record.id)?.vpcId ?? store.routeTables.get(record.id)?.vpcId ?? group?.vpcId;
+    const { interfaces, networkAcls, routeTables } = store;
+    const vpcId =
+      [interfaces, networkAcls, routeTables].map((all) => all.get(record.id)?.vpcId).find(Boolean) ?? group?.vpcId;
     return store.vpcs.get(vpcId ?? "")?.tags.all() ?? {};
   }
 }

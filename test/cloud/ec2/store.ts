@@ -5,7 +5,9 @@ import { awsError, UnmodelledError } from "../errors.ts";
 import { page } from "../paging.ts";
 import { fromList, TagSet, type Tags } from "../tags.ts";
 import type { Past } from "../visibility.ts";
+import type { NetworkAcl } from "./acls.ts";
 import type { Address } from "./addresses.ts";
+import type { EgressOnlyGateway, FlowLog, Peering, VpnGateway } from "./beside.ts";
 import type { VpcEndpoint } from "./endpoints.ts";
 import type { InternetGateway } from "./gateways.ts";
 import type { NetworkInterface } from "./interfaces.ts";
@@ -51,6 +53,12 @@ export class Ec2Store {
   readonly groups = new Map<string, SecurityGroup>();
   readonly rules = new Map<string, Rule>();
   readonly interfaces = new Map<string, NetworkInterface>();
+  readonly networkAcls = new Map<string, NetworkAcl>();
+  readonly peerings = new Map<string, Peering>();
+  readonly flowLogs = new Map<string, FlowLog>();
+  readonly vpnGateways = new Map<string, VpnGateway>();
+  readonly egressOnlyGateways = new Map<string, EgressOnlyGateway>();
+  readonly dhcpOptions = new Map<string, Ec2Record>();
   /** How the next NAT gateways fail, for tests: a failure per gateway, in order. */
   readonly natFailures: { readonly code: string; readonly message: string }[] = [];
   /** What the next DeleteVpcEndpoints lists as unsuccessful. */

@@ -29,6 +29,9 @@ export interface Subnet extends Ec2Record {
   readonly cidr: string;
   readonly zone: string;
   mapPublicIp: boolean;
+  /** Its network ACL. */
+  aclId: string;
+  aclAssociationId: string;
 }
 
 export const subnetNotFound = notFound("InvalidSubnetID.NotFound", "subnet ID");
@@ -110,7 +113,17 @@ export function subnetOperations(store: Ec2Store): Operation[] {
       }
       const tags = store.newTags(input.TagSpecifications, "subnet");
       const created = store.now();
-      const subnet: Subnet = { id: cloud.id("subnet"), created, tags, vpcId: vpc.id, cidr, zone, mapPublicIp: false };
+      const subnet: Subnet = {
+        id: cloud.id("subnet"),
+        created,
+        tags,
+        vpcId: vpc.id,
+        cidr,
+        zone,
+        mapPublicIp: false,
+        aclId: vpc.networkAclId,
+        aclAssociationId: cloud.id("aclassoc"),
+      };
       store.subnets.set(subnet.id, subnet);
       return { Subnet: show(subnet) };
     }),

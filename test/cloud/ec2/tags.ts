@@ -41,6 +41,36 @@ export const taggables: { readonly [prefix: string]: Taggable } = {
     records: (s) => s.rules,
     notFound: notFound("InvalidSecurityGroupRuleId.NotFound", "security group rule ID"),
   },
+  acl: {
+    type: "network-acl",
+    records: (s) => s.networkAcls,
+    notFound: notFound("InvalidNetworkAclID.NotFound", "networkAcl ID"),
+  },
+  pcx: {
+    type: "vpc-peering-connection",
+    records: (s) => s.peerings,
+    notFound: notFound("InvalidVpcPeeringConnectionID.NotFound", "vpcPeeringConnection ID"),
+  },
+  fl: {
+    type: "vpc-flow-log",
+    records: (s) => s.flowLogs,
+    notFound: notFound("InvalidFlowLogId.NotFound", "flow log ID"),
+  },
+  vgw: {
+    type: "vpn-gateway",
+    records: (s) => s.vpnGateways,
+    notFound: notFound("InvalidVpnGatewayID.NotFound", "vpnGateway ID"),
+  },
+  eigw: {
+    type: "egress-only-internet-gateway",
+    records: (s) => s.egressOnlyGateways,
+    notFound: notFound("InvalidGatewayID.NotFound", "gateway ID"),
+  },
+  dopt: {
+    type: "dhcp-options",
+    records: (s) => s.dhcpOptions,
+    notFound: notFound("InvalidDhcpOptionID.NotFound", "dhcpOption ID"),
+  },
   eni: {
     type: "network-interface",
     records: (s) => s.interfaces,

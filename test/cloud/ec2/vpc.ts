@@ -7,6 +7,7 @@ import {
 } from "@aws-sdk/client-ec2";
 import { awsError, UnmodelledError } from "../errors.ts";
 import { type Operation, read, write } from "../model.ts";
+import { createAcl } from "./acls.ts";
 import { parseBlock } from "./cidr.ts";
 import { createRouteTable } from "./routes.ts";
 import { createDefaultGroup } from "./security-groups.ts";
@@ -26,6 +27,9 @@ export interface Vpc extends Ec2Record {
   readonly cidr: string;
   readonly associationId: string;
   readonly networkAclId: string;
+  /** Its further blocks, by the ids of their associations. */
+  readonly otherCidrs: Map<string, string>;
+  dhcpOptionsId: string;
   dnsSupport: boolean;
   dnsHostnames: boolean;
 }
@@ -49,11 +53,13 @@ export function vpcOperations(store: Ec2Store): Operation[] {
     State: store.after(vpc.created, cloud.durations.vpc) ? ("available" as const) : ("pending" as const),
     IsDefault: false,
     InstanceTenancy: "default" as const,
-    DhcpOptionsId: "dopt-00000000000000001",
+    DhcpOptionsId: vpc.dhcpOptionsId,
     OwnerId: cloud.account,
-    CidrBlockAssociationSet: [
-      { AssociationId: vpc.associationId, CidrBlock: vpc.cidr, CidrBlockState: { State: "associated" as const } },
-    ],
+    CidrBlockAssociationSet: [[vpc.associationId, vpc.cidr], ...vpc.otherCidrs].map(([AssociationId, CidrBlock]) => ({
+      AssociationId,
+      CidrBlock,
+      CidrBlockState: { State: "associated" as const },
+    })),
     ...shownTags(vpc),
   });
   return [
@@ -78,6 +84,8 @@ export function vpcOperations(store: Ec2Store): Operation[] {
         cidr,
         associationId: cloud.id("vpc-cidr-assoc"),
         networkAclId: cloud.id("acl"),
+        otherCidrs: new Map(),
+        dhcpOptionsId: "dopt-0000000000000def0",
         // CreateVpc leaves host names off and resolution on (VPC User Guide, "DNS attributes for your VPC").
         dnsSupport: true,
         dnsHostnames: false,
@@ -85,6 +93,7 @@ export function vpcOperations(store: Ec2Store): Operation[] {
       store.vpcs.set(vpc.id, vpc);
       createRouteTable(store, vpc.id, { main: true });
       createDefaultGroup(store, vpc.id);
+      createAcl(store, vpc.networkAclId, vpc.id, true);
       // The reply of the creation has both lists even when they are empty, which DescribeVpcs leaves out (cloud-custodian
       // placebo test_network_acl_s3_missing; LocalStack snapshot test_get_security_groups_for_vpc).
       return { Vpc: { ...show(vpc), Ipv6CidrBlockAssociationSet: [], Tags: vpc.tags.list() } };
@@ -134,7 +143,9 @@ export function vpcOperations(store: Ec2Store): Operation[] {
       const mine = (item: { readonly vpcId: string | undefined }) => item.vpcId === vpc.id;
       // DeleteVpc API: "detach or delete all gateways and resources that are associated with the VPC" first.
       const held =
-        [...store.subnets.values(), ...store.endpoints.values(), ...store.internetGateways.values()].some(mine) ||
+        [store.subnets, store.endpoints, store.internetGateways, store.vpnGateways, store.egressOnlyGateways].some(
+          (all) => [...all.values()].some(mine),
+        ) ||
         [...store.groups.values()].some((group) => mine(group) && group.name !== "default") ||
         [...store.routeTables.values()].some((table) => mine(table) && !isMain(table));
       if (held) throw dependencyViolation(`The vpc '${vpc.id}' has dependencies and cannot be deleted.`);
@@ -143,6 +154,7 @@ export function vpcOperations(store: Ec2Store): Operation[] {
         for (const rule of store.rules.values()) if (rule.groupId === group.id) store.rules.delete(rule.id);
       }
       for (const table of [...store.routeTables.values()].filter(mine)) store.routeTables.delete(table.id);
+      for (const acl of [...store.networkAcls.values()].filter(mine)) store.networkAcls.delete(acl.id);
       store.vpcs.delete(vpc.id);
       cloud.bury(cloud.arn("ec2", `vpc/${vpc.id}`), vpc.tags);
       return {};

@@ -31,7 +31,8 @@ export interface Observation {
 export async function observe(baseline: Baseline, cloud: Cloud, ruling?: Run<Aws>["ruling"]): Promise<Observation> {
   using copy = new Copy(baseline, cloud);
   const { environment } = copy;
-  const run = { ...environment.run(), ...(ruling === undefined ? {} : { ruling }) };
+  const usual = environment.run();
+  const run: Run<Aws> = { ...usual, ruling: (...of) => ruling?.(...of) ?? usual.ruling(...of) };
   const looks = await environment.look(run);
   const rows = statusRows(looks).filter((row) => row.status !== "in-sync");
   const refusals = planUp(looks).conflicts.map(({ node, message }) => `${node}: ${message}`);
