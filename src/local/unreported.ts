@@ -13,6 +13,7 @@ export const unreported: readonly Unreported[] = [
   { type: "ec2:gateway-endpoint", path: "policy", why: "DescribeVpcEndpoints leaves PolicyDocument out" },
   { type: "rds:cluster", path: "logExports", why: "DescribeDBClusters leaves EnabledCloudwatchLogsExports out" },
   { type: "rds:cluster", path: "autoMinorVersionUpgrade", why: "DescribeDBClusters leaves it out" },
+  { type: "rds:cluster", path: "blue/green deployments", why: "there is no DescribeBlueGreenDeployments" },
   { type: "acm:certificate", path: "transparencyLogging", why: "DescribeCertificate's Options is empty at first" },
 ];
 

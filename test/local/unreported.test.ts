@@ -17,6 +17,7 @@ import {
 } from "@aws-sdk/client-ec2";
 import {
   CreateDBClusterCommand,
+  DescribeBlueGreenDeploymentsCommand,
   DescribeDBClustersCommand,
   ModifyDBClusterCommand,
   RDSClient,
@@ -109,6 +110,12 @@ const readBack: Readonly<Record<string, () => Promise<unknown>>> = {
   },
 
   "rds:cluster autoMinorVersionUpgrade": async () => (await cluster("upgrades"))?.AutoMinorVersionUpgrade,
+
+  "rds:cluster blue/green deployments": async () => {
+    const answer = new RDSClient(config).send(new DescribeBlueGreenDeploymentsCommand());
+    await expect(answer).rejects.toThrow("Unknown RDS action");
+    return undefined;
+  },
 
   "acm:certificate transparencyLogging": async () => {
     const acm = new ACMClient(config);
