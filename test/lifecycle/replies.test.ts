@@ -63,7 +63,10 @@ describe("each field of each reply of AWS's, altered or added on its way back, i
           return at === undefined ? answer : (withAt(answer, placeIn(leaf, original, at), value) as typeof answer);
         };
         const row = await look();
-        const named = [...(row?.changes ?? []), ...(row?.findings ?? [])].map((change) => change.path);
+        const named = [...(row?.changes ?? []), ...(row?.findings ?? [])].map((change) =>
+          // Without the numbers of a list's members, as the table has it.
+          change.path.replaceAll(/\.\d+(?=\.|$)/g, ""),
+        );
         const isNamed =
           rule.is === "wanted"
             ? row?.status !== "in-sync"

@@ -14,6 +14,7 @@ import type { Aws } from "../../aws/aws.ts";
 import { ready } from "../../engine/kind.ts";
 import { compare, compareMembers } from "../compare.ts";
 import { type AwsKind, keyOf } from "../define.ts";
+import { ignored, reads, reply, wanted } from "../fields.ts";
 import { ifThere, required, unlessGone } from "../missing.ts";
 import { allPages } from "../pages.ts";
 import { tagCommand } from "../tag-command.ts";
@@ -43,6 +44,24 @@ interface Live extends Description {
   /** The wanted ones among the others. */
   readonly unchanged: ReadonlyMap<string, Parameter>;
 }
+
+/** Each field of the reply (DBClusterParameterGroup data type); every parameter that differs is compared by its name. */
+const fields = reads<Live>(
+  reply(
+    {
+      operation: "DescribeDBClusterParameterGroups",
+      at: "DBClusterParameterGroups",
+      shape: "DBClusterParameterGroup",
+    },
+    (live): Description => live,
+    {
+      DBClusterParameterGroupName: ignored("identifier"),
+      DBParameterGroupFamily: wanted,
+      Description: wanted,
+      DBClusterParameterGroupArn: ignored("identifier"),
+    },
+  ),
+);
 
 /** As many as one call may change (ModifyDBClusterParameterGroup, ResetDBClusterParameterGroup). */
 const atOnce = 20;
@@ -84,6 +103,7 @@ export const DbClusterParameterGroup: AwsKind<Wanted, Live, { parameterGroupName
   seconds: { create: 2, remove: 2 },
   permissions: rds,
   card: "Aurora MySQL",
+  ...fields,
   parseKey: keyOf(key),
 
   async find(aws, me, { parameters }) {

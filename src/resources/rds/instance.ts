@@ -12,6 +12,7 @@ import { type AwsKind, noKey } from "../define.ts";
 import { required, unlessGone } from "../missing.ts";
 import { tagCommand } from "../tag-command.ts";
 import { compareTags, fromList, ownedIn, requireOurs, toList, touches } from "../tags.ts";
+import { ailments, fields, type Live, parameterGroupChanges, watch } from "./instance-scope.ts";
 import { rds } from "./permissions.ts";
 import { engine, listInstances, retag, start } from "./shared.ts";
 import { instancePhase } from "./statuses.ts";
@@ -37,7 +38,7 @@ const id = (instance: DBInstance) => required(instance.DBInstanceIdentifier, "DB
 const arn = (instance: DBInstance) => required(instance.DBInstanceArn, "DBInstanceArn");
 
 /** One instance of an Aurora cluster, writer or reader. It holds no data: that is in the cluster's volume. */
-export const DbInstance: AwsKind<Wanted, DBInstance, Outputs> = {
+export const DbInstance: AwsKind<Wanted, Live, Outputs> = {
   type: "rds:instance",
   recover: "fixed-name",
   usable: "created",
@@ -49,6 +50,9 @@ export const DbInstance: AwsKind<Wanted, DBInstance, Outputs> = {
   permissions: rds,
   price: instancePrice,
   card: "Aurora MySQL",
+  ...fields,
+  watch,
+  ailments,
   parseKey: noKey,
 
   async find(aws, me) {
@@ -98,6 +102,7 @@ export const DbInstance: AwsKind<Wanted, DBInstance, Outputs> = {
       },
       ["clusterIdentifier", "engine"],
     ),
+    ...parameterGroupChanges(live),
     ...compareTags(me, fromList(live.TagList)),
   ],
 

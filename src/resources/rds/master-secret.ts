@@ -44,6 +44,10 @@ export const MasterSecret: AwsKind<undefined, DBCluster, { masterSecretArn: stri
     secret?.SecretStatus === "impaired"
       ? "RDS cannot rotate the master password at present (secret status impaired); it goes on working. See whether its key and the secret's policy let RDS use them"
       : undefined,
+  ailments: ({ MasterUserSecret: secret }) =>
+    secret?.SecretStatus === "impaired"
+      ? [{ what: "rotation impaired", why: "RDS cannot rotate the master password at present" }]
+      : [],
   outputs: (live) => ({ masterSecretArn: live.MasterUserSecret?.SecretArn ?? "" }),
   changes: () => [],
 

@@ -4,10 +4,12 @@ import {
   DescribeDBSubnetGroupsCommand,
   type DBSubnetGroup as Description,
   ModifyDBSubnetGroupCommand,
+  type Subnet,
 } from "@aws-sdk/client-rds";
 import { ready, unfamiliar } from "../../engine/kind.ts";
 import { compare, sorted } from "../compare.ts";
 import { type AwsKind, noKey } from "../define.ts";
+import { each, ignored, nothing, reads, reply, wanted } from "../fields.ts";
 import { ifThere, required, unlessGone } from "../missing.ts";
 import { tagCommand } from "../tag-command.ts";
 import { byName, ownedByTag } from "../tagging.ts";
@@ -28,6 +30,29 @@ interface Live extends Description {
 const id = (group: Description) => required(group.DBSubnetGroupName, "DBSubnetGroupName");
 const arn = (group: Description) => required(group.DBSubnetGroupArn, "DBSubnetGroupArn");
 
+/** Each field of the reply (DBSubnetGroup data type). */
+const fields = reads<Live>(
+  reply(
+    { operation: "DescribeDBSubnetGroups", at: "DBSubnetGroups", shape: "DBSubnetGroup" },
+    (live): Description => live,
+    {
+      DBSubnetGroupName: ignored("identifier"),
+      DBSubnetGroupDescription: wanted,
+      VpcId: ignored("compared elsewhere"),
+      SubnetGroupStatus: ignored("state"),
+      Subnets: each<Subnet>({
+        SubnetIdentifier: wanted,
+        SubnetAvailabilityZone: { Name: ignored("compared elsewhere") },
+        SubnetOutpost: { Arn: nothing("leave") },
+        SubnetStatus: ignored("state"),
+      }),
+      DBSubnetGroupArn: ignored("identifier"),
+      // It follows from the subnets.
+      SupportedNetworkTypes: ignored("compared elsewhere"),
+    },
+  ),
+);
+
 /** The subnets that a cluster may use. It cannot be removed before the cluster is gone (InvalidDBSubnetGroupStateFault). */
 export const DbSubnetGroup: AwsKind<Wanted, Live, { subnetGroupName: string }> = {
   type: "rds:db-subnet-group",
@@ -39,6 +64,7 @@ export const DbSubnetGroup: AwsKind<Wanted, Live, { subnetGroupName: string }> =
   seconds: { create: 2, remove: 2 },
   permissions: rds,
   card: "Aurora MySQL",
+  ...fields,
   parseKey: noKey,
 
   async find(aws, me) {
