@@ -1,18 +1,24 @@
 import {
+  CancelRotateSecretCommand,
   CreateSecretCommand,
+  DeleteResourcePolicyCommand,
   DeleteSecretCommand,
   DescribeSecretCommand,
   type DescribeSecretResponse as Description,
+  GetResourcePolicyCommand,
+  RemoveRegionsFromReplicationCommand,
   RestoreSecretCommand,
   TagResourceCommand,
   UpdateSecretCommand,
 } from "@aws-sdk/client-secrets-manager";
+import type { Aws } from "../../aws/aws.ts";
 import { codeOf } from "../../aws/errors.ts";
 import { each, permissions, reference } from "../../aws/permissions.ts";
 import { month, monthly, monthText } from "../../cost/prices.ts";
-import { ready } from "../../engine/kind.ts";
-import { compare, none } from "../compare.ts";
+import { type Change, ready, type Watch } from "../../engine/kind.ts";
+import { compare, none, parseDocument } from "../compare.ts";
 import { type AwsKind, noKey } from "../define.ts";
+import { byDefault, ignored, nothing, reads, reply, tags, wanted } from "../fields.ts";
 import { ifThere, required, unlessGone } from "../missing.ts";
 import { tagCommand } from "../tag-command.ts";
 import { ownedByTag } from "../tagging.ts";
@@ -21,6 +27,11 @@ import { compareTags, fromList, isProtected, requireOurs, toList, touches } from
 interface Wanted {
   readonly description: string;
   readonly kmsKeyArn: string;
+}
+
+interface Live extends Description {
+  /** Who else may use it, as it is written; undefined where nobody has looked, empty where there is none. */
+  readonly policy?: string;
 }
 
 const id = (secret: Description) => required(secret.ARN, "ARN");
@@ -37,6 +48,8 @@ const secrets = permissions({
     // By name, before there is one: a secret that is not there has no ARN that a pattern could match.
     DescribeSecret: { "secretsmanager:DescribeSecret": "Look" },
     ...each("secretsmanager:*", "Secret", "DeleteSecret", "RestoreSecret", "UpdateSecret"),
+    ...each("secretsmanager:*", "Secret", "GetResourcePolicy", "DeleteResourcePolicy", "CancelRotateSecret"),
+    ...each("secretsmanager:*", "Secret", "RemoveRegionsFromReplication"),
     TagResource: { "secretsmanager:TagResource": "NewSecret" },
     CreateSecret: { "secretsmanager:CreateSecret": "NewSecret", "secretsmanager:TagResource": "NewSecret" },
   },
@@ -50,12 +63,72 @@ const secrets = permissions({
   ],
 });
 
+/** Each field of the reply; what DescribeSecret leaves out is not set (Secrets Manager API reference). */
+const fields = reads<Live>(
+  reply({ operation: "DescribeSecret", shape: "DescribeSecretResponse" }, (live): Description => live, {
+    ARN: ignored("identifier"),
+    Name: ignored("identifier"),
+    // Of secrets that a partner's service holds.
+    Type: nothing("leave"),
+    Description: wanted,
+    KmsKeyId: wanted,
+    RotationEnabled: byDefault(false, "update", "outage"),
+    // Both stay when the rotation is switched off, and mean nothing then (CancelRotateSecret).
+    RotationLambdaARN: ignored("compared elsewhere"),
+    RotationRules: ignored("compared elsewhere"),
+    ExternalSecretRotationMetadata: nothing("leave"),
+    ExternalSecretRotationRoleArn: nothing("leave", "access"),
+    LastRotatedDate: ignored("time"),
+    LastChangedDate: ignored("time"),
+    LastAccessedDate: ignored("time"),
+    DeletedDate: wanted,
+    NextRotationDate: ignored("time"),
+    Tags: tags,
+    VersionIdsToStages: ignored("state"),
+    OwningService: nothing("leave"),
+    CreatedDate: ignored("time"),
+    PrimaryRegion: nothing("leave", "access"),
+    ReplicationStatus: nothing("update", "access"),
+  }),
+);
+
+/** Without a policy the answer has none (GetResourcePolicy, ResourcePolicy). */
+const watch: readonly Watch<Aws, undefined, Live>[] = [
+  {
+    what: "policies of secrets",
+    read: async (aws, SecretId) => {
+      try {
+        return { policy: (await aws.secrets(new GetResourcePolicyCommand({ SecretId }))).ResourcePolicy ?? "" };
+      } catch (error) {
+        // Scheduled for deletion, it tells nothing (GetResourcePolicy), and opens nothing.
+        if (codeOf(error) === "InvalidRequestException") return {};
+        throw error;
+      }
+    },
+  },
+];
+
+/** The policy that somebody has put on it. One that only denies opens nothing, and may be meant. */
+function policyChanges({ policy = "" }: Live): Change[] {
+  if (policy === "") return [];
+  const live = parseDocument(policy);
+  const opens = /"Effect"\s*:\s*"Allow"/.test(policy);
+  return [
+    {
+      path: "policy",
+      want: undefined,
+      live,
+      ...(opens ? { fix: "update", weight: "access" } : { fix: "lift", weight: "outage" }),
+    },
+  ];
+}
+
 /**
  * A secret without a value: whoever uses it first puts one there. tap never reads or writes the value.
  *
  * It is kept with the data that it opens; otherwise it is removed at once, without a recovery window.
  */
-export const Secret: AwsKind<Wanted, Description, { secretArn: string; name: string }> = {
+export const Secret: AwsKind<Wanted, Live, { secretArn: string; name: string }> = {
   type: "secrets:secret",
   recover: "fixed-name",
   usable: "created",
@@ -67,6 +140,8 @@ export const Secret: AwsKind<Wanted, Description, { secretArn: string; name: str
   price: monthly("secret", month.secret),
   card: "Secrets Manager",
   holdsData: true,
+  ...fields,
+  watch,
   parseKey: noKey,
 
   async find(aws, me) {
@@ -91,6 +166,7 @@ export const Secret: AwsKind<Wanted, Description, { secretArn: string; name: str
         kmsKeyArn: live.KmsKeyId ?? none,
       },
     ),
+    ...policyChanges(live),
     ...compareTags(me, fromList(live.Tags)),
   ],
 
@@ -112,6 +188,12 @@ export const Secret: AwsKind<Wanted, Description, { secretArn: string; name: str
     if (touches(changes, "deletionDate")) await aws.secrets(new RestoreSecretCommand({ SecretId }));
     if (touches(changes, "description", "kmsKeyArn")) {
       await aws.secrets(new UpdateSecretCommand({ SecretId, Description: want.description, KmsKeyId: want.kmsKeyArn }));
+    }
+    if (touches(changes, "policy")) await aws.secrets(new DeleteResourcePolicyCommand({ SecretId }));
+    if (touches(changes, "RotationEnabled")) await aws.secrets(new CancelRotateSecretCommand({ SecretId }));
+    if (touches(changes, "ReplicationStatus")) {
+      const RemoveReplicaRegions = (live.ReplicationStatus ?? []).flatMap(({ Region }) => Region ?? []);
+      await aws.secrets(new RemoveRegionsFromReplicationCommand({ SecretId, RemoveReplicaRegions }));
     }
     if (touches(changes, "tags")) await aws.secrets(new TagResourceCommand({ SecretId, Tags: toList(me.tags) }));
   },

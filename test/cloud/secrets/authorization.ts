@@ -4,6 +4,22 @@ import type { Cloud } from "../cloud.ts";
 /** See {@link Authorization}. */
 export const secretsmanager: Authorization = {
   actions: {
+    "secretsmanager:CancelRotateSecret": {
+      on: { secret: ["aws:RequestTag", "aws:ResourceTag"] },
+      keys: ["aws:ResourceTag"],
+    },
+    "secretsmanager:DeleteResourcePolicy": {
+      on: { secret: ["aws:RequestTag", "aws:ResourceTag"] },
+      keys: ["aws:ResourceTag"],
+    },
+    "secretsmanager:GetResourcePolicy": {
+      on: { secret: ["aws:RequestTag", "aws:ResourceTag"] },
+      keys: ["aws:ResourceTag"],
+    },
+    "secretsmanager:RemoveRegionsFromReplication": {
+      on: { secret: ["aws:RequestTag", "aws:ResourceTag"] },
+      keys: ["aws:ResourceTag"],
+    },
     "secretsmanager:CreateSecret": {
       on: { secret: ["aws:RequestTag", "aws:ResourceTag"] },
       keys: ["aws:RequestTag", "aws:ResourceTag"],

@@ -19,6 +19,7 @@ import { awsError } from "../errors.ts";
 import { type Operation, type Resource, read, type ServiceModel, write } from "../model.ts";
 import { page } from "../paging.ts";
 import { fromList } from "../tags.ts";
+import { besideOperations } from "./beside.ts";
 import { describe, matches, stages } from "./show.ts";
 import {
   day,
@@ -54,7 +55,8 @@ export class SecretsModel implements ServiceModel {
       ),
       read(DescribeSecretCommand, ["SecretId"], ({ SecretId }) => {
         const secret = store.find(SecretId);
-        return { ...describe(secret), VersionIdsToStages: stages(secret) };
+        const ReplicationStatus = secret.replicas?.map((Region) => ({ Region, Status: "InSync" as const }));
+        return { ...describe(secret), VersionIdsToStages: stages(secret), ReplicationStatus };
       }),
       read(
         GetSecretValueCommand,
@@ -129,6 +131,7 @@ export class SecretsModel implements ServiceModel {
         store.inUse(SecretId).tags.delete(TagKeys ?? []);
         return {};
       }),
+      ...besideOperations(store),
       read(ListSecretsCommand, ["IncludePlannedDeletion", "MaxResults", "NextToken", "Filters"], (input) => {
         const seen = store
           .live()
@@ -161,6 +164,9 @@ export class SecretsModel implements ServiceModel {
         state: {
           ...secret,
           accessedOn: undefined,
+          // Of a rotation that is off its function is left, and means nothing.
+          rotates: secret.rotates || undefined,
+          rotationLambda: secret.rotates ? secret.rotationLambda : undefined,
           versions: secret.versions.map(({ value: _, ...version }) => version),
         },
       };

@@ -22,6 +22,11 @@ export type Secret = {
   /** The service that manages it, such as `rds`. */
   readonly owner?: string | undefined;
   versions: Version[];
+  /** What somebody else has put on it. */
+  policy?: string | undefined;
+  rotationLambda?: string | undefined;
+  rotates?: boolean | undefined;
+  replicas?: readonly string[] | undefined;
 };
 
 /**
