@@ -4,10 +4,13 @@ import {
   DeleteLogGroupCommand,
   DescribeLogGroupsCommand,
   DescribeLogStreamsCommand,
+  DescribeSubscriptionFiltersCommand,
   type LogGroup as Description,
   DisassociateKmsKeyCommand,
   ListTagsForResourceCommand,
+  PutLogGroupDeletionProtectionCommand,
   PutRetentionPolicyCommand,
+  type SubscriptionFilter,
   TagResourceCommand,
 } from "@aws-sdk/client-cloudwatch-logs";
 import * as z from "zod";
@@ -15,9 +18,11 @@ import type { Aws } from "../../aws/aws.ts";
 import { each, permissions, reference } from "../../aws/permissions.ts";
 import { accessLogGroup, executionLogGroup, FUNCTIONS, functionLogGroup } from "../../config/names.ts";
 import { gigabyteText } from "../../cost/prices.ts";
-import { type Identity, ready } from "../../engine/kind.ts";
+import { type Change, type Identity, ready, type Watch } from "../../engine/kind.ts";
+import { added, byName as valuesByName } from "../additions.ts";
 import { compare, none } from "../compare.ts";
 import { type AwsKind, keyOf } from "../define.ts";
+import { byDefault, ignored, reads, recorded, reply, wanted } from "../fields.ts";
 import { ifThere, required, unlessGone } from "../missing.ts";
 import { allPages } from "../pages.ts";
 import { unlessProtected } from "../protection.ts";
@@ -34,7 +39,12 @@ interface Wanted {
 /** Its name, which may hold the id of an API. */
 type Key = { readonly logGroupName: string };
 
-interface Live extends Description {
+/** Who else is sent what is logged, by name; undefined where nobody has looked. */
+interface Beside {
+  readonly subscriptions?: readonly SubscriptionFilter[];
+}
+
+interface Live extends Description, Beside {
   readonly tags: Tags;
   /** Whether the tags are the group's own word, and not the tagging API's, which is late to notice changes. */
   readonly asked: boolean;
@@ -97,12 +107,60 @@ const logs = permissions({
   operations: {
     DescribeLogGroups: { "logs:DescribeLogGroups": "Look" },
     ...each("logs:*", "LogGroups", "DescribeLogStreams", "ListTagsForResource", "AssociateKmsKey"),
+    ...each("logs:*", "LogGroups", "DescribeSubscriptionFilters", "PutLogGroupDeletionProtection"),
     ...each("logs:*", "LogGroups", "DeleteLogGroup", "DisassociateKmsKey", "PutRetentionPolicy"),
     TagResource: { "logs:TagResource": "NewLogGroups" },
     // Tags need a permission of their own (CloudWatch Logs API reference, CreateLogGroup, tags).
     CreateLogGroup: { "logs:CreateLogGroup": "NewLogGroups", "logs:TagResource": "NewLogGroups" },
   },
 });
+
+/** Each field of the reply (CloudWatch Logs API reference, LogGroup; the class: CreateLogGroup, logGroupClass). */
+const fields = reads<Live>(
+  reply({ operation: "DescribeLogGroups", at: "logGroups", shape: "LogGroup" }, (live): Description => live, {
+    logGroupName: ignored("identifier"),
+    creationTime: ignored("time"),
+    retentionInDays: wanted,
+    // Somebody counts what is logged: what they are is not read.
+    metricFilterCount: byDefault(0, "leave", "stranger"),
+    arn: ignored("identifier"),
+    storedBytes: ignored("counter"),
+    kmsKeyId: wanted,
+    dataProtectionStatus: recorded,
+    inheritedProperties: recorded,
+    logGroupClass: byDefault("STANDARD", "leave"),
+    logGroupArn: ignored("identifier"),
+    // It keeps `down` from its end, and somebody has meant it.
+    deletionProtectionEnabled: byDefault(false, "lift", "outage"),
+    bearerTokenAuthenticationEnabled: byDefault(false, "leave", "access"),
+    retentionPolicyName: recorded,
+  }),
+);
+
+const watch: readonly Watch<Aws, Key, Live>[] = [
+  {
+    what: "subscriptions",
+    read: async (aws, logGroupName) => ({
+      subscriptions: await allPages("subscriptionFilters", "nextToken", (nextToken) =>
+        aws.logs(new DescribeSubscriptionFiltersCommand({ logGroupName, nextToken })),
+      ),
+    }),
+  },
+];
+
+/** Who is sent what is logged: the destination of each subscription. */
+const subscriptionChanges = ({ subscriptions }: Beside): Change[] =>
+  added(
+    "subscription",
+    subscriptions &&
+      valuesByName(
+        subscriptions,
+        ({ filterName }) => required(filterName, "filterName"),
+        ({ destinationArn }) => destinationArn ?? "a destination that AWS does not name",
+      ),
+    "leave",
+    "access",
+  );
 
 /**
  * A log group. Made by tap before its writer exists, so that it never lives without retention and key.
@@ -122,6 +180,8 @@ export const LogGroup: AwsKind<Wanted, Live, { logGroupName: string; arn: string
   permissions: logs,
   card: "CloudWatch Logs",
   holdsData: true,
+  ...fields,
+  watch,
   parseKey: keyOf(z.object({ logGroupName: z.string() })),
 
   async find(aws, me, { logGroupName }) {
@@ -145,6 +205,7 @@ export const LogGroup: AwsKind<Wanted, Live, { logGroupName: string; arn: string
       // Without a retention it keeps everything, without a key it is encrypted with one of AWS's (LogGroup).
       { retentionDays: live.retentionInDays ?? none, kmsKeyArn: live.kmsKeyId ?? none },
     ),
+    ...subscriptionChanges(live),
     ...compareTags(me, live.tags),
   ],
 
@@ -161,6 +222,10 @@ export const LogGroup: AwsKind<Wanted, Live, { logGroupName: string; arn: string
     // First: by its tags one that a service has made stays ours, wherever a run ends.
     if (touches(changes, "tags")) {
       await aws.logs(new TagResourceCommand({ resourceArn: resourceArn(live), tags: { ...me.tags } }));
+    }
+    if (touches(changes, "deletionProtectionEnabled")) {
+      const off = { logGroupIdentifier: logGroupName, deletionProtectionEnabled: false };
+      await aws.logs(new PutLogGroupDeletionProtectionCommand(off));
     }
     if (touches(changes, "retentionDays")) {
       await aws.logs(new PutRetentionPolicyCommand({ logGroupName, retentionInDays: want.retentionDays }));

@@ -8,6 +8,8 @@ export const logs: Authorization = {
     "logs:DeleteLogGroup": { on: { "log-group": ["aws:ResourceTag"] }, keys: [] },
     "logs:DescribeLogGroups": { on: {}, keys: [] },
     "logs:DescribeLogStreams": { on: { "log-group": ["aws:ResourceTag"] }, keys: [] },
+    "logs:DescribeSubscriptionFilters": { on: { "log-group": ["aws:ResourceTag"] }, keys: [] },
+    "logs:PutLogGroupDeletionProtection": { on: { "log-group": ["aws:ResourceTag"] }, keys: [] },
     "logs:DisassociateKmsKey": { on: { "log-group": ["aws:ResourceTag"] }, keys: [] },
     "logs:ListTagsForResource": { on: { "log-group": ["aws:ResourceTag"] }, keys: [] },
     "logs:PutRetentionPolicy": { on: { "log-group": ["aws:ResourceTag"] }, keys: [] },
@@ -21,6 +23,7 @@ export const logs: Authorization = {
       const group = arn("logs", `log-group:${name}`);
       return [group, `${group}:*`];
     }),
+    ...each("logGroupIdentifier", (name) => [arn("logs", `log-group:${name}`), arn("logs", `log-group:${name}:*`)]),
     ...stringsIn(given["resourceArn"]),
   ],
   tagging: "logs:TagResource",

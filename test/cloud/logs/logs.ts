@@ -6,10 +6,14 @@ import {
   DeleteRetentionPolicyCommand,
   DescribeLogGroupsCommand,
   DescribeLogStreamsCommand,
+  DescribeSubscriptionFiltersCommand,
   DisassociateKmsKeyCommand,
   ListTagsForResourceCommand,
   PutLogGroupDeletionProtectionCommand,
+  PutMetricFilterCommand,
   PutRetentionPolicyCommand,
+  PutSubscriptionFilterCommand,
+  type SubscriptionFilter,
   TagResourceCommand,
   UntagResourceCommand,
 } from "@aws-sdk/client-cloudwatch-logs";
@@ -28,6 +32,8 @@ interface LogGroup {
   kmsKey: string | undefined;
   storedBytes: number;
   deletionProtected: boolean;
+  readonly subscriptions: Map<string, SubscriptionFilter>;
+  readonly metricFilters: Set<string>;
   readonly tags: TagSet;
 }
 
@@ -129,6 +135,29 @@ export class LogsModel implements ServiceModel {
           return {};
         },
       ),
+      // "Two subscription filters per log group" (CloudWatch Logs quotas, "Subscription filters").
+      write(
+        PutSubscriptionFilterCommand,
+        ["logGroupName", "filterName", "filterPattern", "destinationArn"],
+        ({ logGroupName, filterName = "", filterPattern, destinationArn }) => {
+          const { subscriptions } = this.#group(logGroupName);
+          if (subscriptions.size === 2 && !subscriptions.has(filterName))
+            throw awsError("LimitExceededException", "Resource limit exceeded.");
+          subscriptions.set(filterName, { filterName, logGroupName, filterPattern, destinationArn });
+          return {};
+        },
+      ),
+      read(DescribeSubscriptionFiltersCommand, ["logGroupName", "nextToken"], ({ logGroupName }) => ({
+        subscriptionFilters: [...this.#group(logGroupName).subscriptions.values()],
+      })),
+      write(
+        PutMetricFilterCommand,
+        ["logGroupName", "filterName", "filterPattern", "metricTransformations"],
+        ({ logGroupName, filterName = "" }) => {
+          this.#group(logGroupName).metricFilters.add(filterName);
+          return {};
+        },
+      ),
       write(DeleteRetentionPolicyCommand, ["logGroupName"], ({ logGroupName }) => {
         this.#settled(this.#group(logGroupName)).retention = undefined;
         return {};
@@ -220,6 +249,8 @@ export class LogsModel implements ServiceModel {
       kmsKey: undefined,
       storedBytes: 0,
       deletionProtected: false,
+      subscriptions: new Map(),
+      metricFilters: new Set(),
       tags: new TagSet({}, this.#cloud.now()),
     };
     this.#groups.set(name, group);
@@ -273,7 +304,7 @@ function show(group: LogGroup, byPattern: boolean) {
     ...(group.retention !== undefined && { retentionInDays: group.retention }),
     ...(group.kmsKey !== undefined && { kmsKeyId: group.kmsKey }),
     ...(!byPattern && { storedBytes: group.storedBytes }),
-    metricFilterCount: 0,
+    metricFilterCount: group.metricFilters.size,
     logGroupClass: "STANDARD" as const,
     deletionProtectionEnabled: group.deletionProtected,
   };
