@@ -14,6 +14,7 @@ export const unreported: readonly Unreported[] = [
   { type: "rds:cluster", path: "logExports", why: "DescribeDBClusters leaves EnabledCloudwatchLogsExports out" },
   { type: "rds:cluster", path: "autoMinorVersionUpgrade", why: "DescribeDBClusters leaves it out" },
   { type: "rds:cluster", path: "blue/green deployments", why: "there is no DescribeBlueGreenDeployments" },
+  { type: "rds:instance", path: "parameterGroups", why: "the default group is called default.aurora-mysql8" },
   { type: "acm:certificate", path: "transparencyLogging", why: "DescribeCertificate's Options is empty at first" },
 ];
 

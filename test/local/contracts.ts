@@ -20,6 +20,8 @@ const standing = z.enum([
   "stranded",
   "retained",
   "left-over",
+  "flagged",
+  "ailing",
 ]);
 
 const resource = z.looseObject({

@@ -17,8 +17,10 @@ import {
 } from "@aws-sdk/client-ec2";
 import {
   CreateDBClusterCommand,
+  CreateDBInstanceCommand,
   DescribeBlueGreenDeploymentsCommand,
   DescribeDBClustersCommand,
+  DescribeDBInstancesCommand,
   ModifyDBClusterCommand,
   RDSClient,
 } from "@aws-sdk/client-rds";
@@ -115,6 +117,26 @@ const readBack: Readonly<Record<string, () => Promise<unknown>>> = {
     const answer = new RDSClient(config).send(new DescribeBlueGreenDeploymentsCommand());
     await expect(answer).rejects.toThrow("Unknown RDS action");
     return undefined;
+  },
+
+  "rds:instance parameterGroups": async () => {
+    const rds = new RDSClient(config);
+    await cluster("groups");
+    const DBInstanceIdentifier = "probe-groups";
+    const Engine = "aurora-mysql";
+    const DBInstanceClass = "db.r5.large";
+    await rds.send(
+      new CreateDBInstanceCommand({
+        DBInstanceIdentifier,
+        DBClusterIdentifier: "probe-groups",
+        Engine,
+        DBInstanceClass,
+      }),
+    );
+    const answer = await rds.send(new DescribeDBInstancesCommand({ DBInstanceIdentifier }));
+    const live = answer.DBInstances?.[0]?.DBParameterGroups?.[0]?.DBParameterGroupName;
+    expect(live).toBeDefined();
+    return live === "default.aurora-mysql8" ? undefined : live;
   },
 
   "acm:certificate transparencyLogging": async () => {
