@@ -1,8 +1,10 @@
+import type { SecurityGroup } from "@aws-sdk/client-ec2";
 import * as z from "zod";
 import type { Aws } from "../../aws/aws.ts";
 import { reported } from "../../aws/errors.ts";
 import { ready } from "../../engine/kind.ts";
 import { type AwsKind, keyOf } from "../define.ts";
+import { ignored, reads, reply, tags } from "../fields.ts";
 import { type GroupWithRules, groupId, revokeStrays, rulesOf, securityGroups, strays } from "./group-rules.ts";
 import { ec2 } from "./permissions.ts";
 
@@ -19,6 +21,26 @@ async function groupOf(aws: Aws, { vpcId }: Key) {
   return (await securityGroups.all(aws, Filters))[0];
 }
 
+/** Each field of the group. None of its tags is ours: AWS makes it without any. */
+const fields = reads<GroupWithRules>(
+  reply(
+    { operation: "DescribeSecurityGroups", at: "SecurityGroups", shape: "SecurityGroup" },
+    (live): SecurityGroup => live,
+    {
+      GroupId: ignored("identifier"),
+      // The list of its rules says the same, by rule.
+      IpPermissionsEgress: ignored("compared elsewhere"),
+      IpPermissions: ignored("compared elsewhere"),
+      Tags: tags,
+      VpcId: ignored("identifier"),
+      SecurityGroupArn: ignored("identifier"),
+      OwnerId: ignored("identifier"),
+      GroupName: ignored("not settable"),
+      Description: ignored("not settable"),
+    },
+  ),
+);
+
 /**
  * The default security group of a VPC of ours, emptied: everything that is launched without a group gets this one. It
  * comes and goes with the VPC, cannot be deleted (CannotDelete), and is ours because it sits in our VPC, without tags.
@@ -34,6 +56,7 @@ export const DefaultSecurityGroup: AwsKind<Wanted, GroupWithRules, { securityGro
   seconds: { create: 1, remove: 0 },
   permissions: ec2,
   card: "Security groups",
+  ...fields,
   parseKey: keyOf(z.object({ vpcId: z.string() })),
 
   async find(aws, _me, key) {

@@ -9,6 +9,7 @@ import { hour, hourly } from "../../cost/prices.ts";
 import { ready } from "../../engine/kind.ts";
 import { compare } from "../compare.ts";
 import { type AwsKind, noKey } from "../define.ts";
+import { byDefault, ignored, nothing, reads, recorded, reply, tags, wanted } from "../fields.ts";
 import { required, unlessGone } from "../missing.ts";
 import { compareTags, touches } from "../tags.ts";
 import { ec2 } from "./permissions.ts";
@@ -31,6 +32,30 @@ const addresses = searchFor<Address>({
   },
 });
 
+/** Each field of an address. The defaults are those of AllocateAddress in the EC2 API reference. */
+const fields = reads<Address>(
+  reply({ operation: "DescribeAddresses", at: "Addresses", shape: "Address" }, (live) => live, {
+    AllocationId: ignored("identifier"),
+    AssociationId: ignored("identifier"),
+    Domain: wanted,
+    // The NAT gateway says which address it has.
+    NetworkInterfaceId: ignored("compared elsewhere"),
+    NetworkInterfaceOwnerId: ignored("compared elsewhere"),
+    PrivateIpAddress: ignored("compared elsewhere"),
+    Tags: tags,
+    PublicIpv4Pool: byDefault("amazon", "leave"),
+    NetworkBorderGroup: recorded,
+    CustomerOwnedIp: nothing("leave"),
+    CustomerOwnedIpv4Pool: nothing("leave"),
+    CarrierIp: nothing("leave"),
+    SubnetId: ignored("compared elsewhere"),
+    // While a service manages it; a NAT gateway of one zone does not.
+    ServiceManaged: nothing("leave"),
+    InstanceId: nothing("leave", "stranger"),
+    PublicIp: ignored("identifier"),
+  }),
+);
+
 /** An Elastic IP address. */
 export const ElasticIp: AwsKind<Wanted, Address, { allocationId: string; publicIp: string }> = {
   type: "ec2:elastic-ip",
@@ -43,6 +68,7 @@ export const ElasticIp: AwsKind<Wanted, Address, { allocationId: string; publicI
   permissions: ec2,
   price: hourly("public IPv4 address", hour.publicAddress),
   card: "Subnets",
+  ...fields,
   parseKey: noKey,
 
   find: addresses.find,

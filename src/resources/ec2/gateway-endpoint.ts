@@ -10,6 +10,7 @@ import type { Json } from "../../engine/journal.ts";
 import { failed, leaving, pending, ready, unfamiliar } from "../../engine/kind.ts";
 import { compare, parseDocument, sorted } from "../compare.ts";
 import { type AwsKind, noKey } from "../define.ts";
+import { ignored, nothing, reads, recorded, reply, tags, wanted } from "../fields.ts";
 import { required } from "../missing.ts";
 import { compareTags, touches } from "../tags.ts";
 import { ec2 } from "./permissions.ts";
@@ -43,6 +44,39 @@ export const endpoints = searchFor<VpcEndpoint>({
   isGhost,
 });
 
+/** Each field of an endpoint. What only the other types have is documented so at CreateVpcEndpoint (EC2 API reference). */
+const fields = reads<VpcEndpoint>(
+  reply({ operation: "DescribeVpcEndpoints", at: "VpcEndpoints", shape: "VpcEndpoint" }, (live) => live, {
+    VpcEndpointId: ignored("identifier"),
+    VpcEndpointType: wanted,
+    VpcId: wanted,
+    ServiceName: wanted,
+    State: ignored("state"),
+    PolicyDocument: wanted,
+    RouteTableIds: wanted,
+    SubnetIds: nothing("leave"),
+    Groups: nothing("leave"),
+    IpAddressType: recorded,
+    DnsOptions: recorded,
+    // Its default is documented for interface endpoints only.
+    PrivateDnsEnabled: recorded,
+    RequesterManaged: ignored("not settable"),
+    NetworkInterfaceIds: nothing("leave"),
+    DnsEntries: nothing("leave"),
+    CreationTimestamp: ignored("time"),
+    Tags: tags,
+    OwnerId: ignored("identifier"),
+    LastError: ignored("state"),
+    Ipv4Prefixes: recorded,
+    Ipv6Prefixes: recorded,
+    FailureReason: ignored("state"),
+    ServiceNetworkArn: nothing("leave"),
+    ResourceConfigurationArn: nothing("leave"),
+    ServiceRegion: recorded,
+    PayerResponsibilities: recorded,
+  }),
+);
+
 /** A gateway endpoint: the way to S3 that does not pass the NAT gateway. AWS adds its routes to the route tables. */
 export const GatewayEndpoint: AwsKind<Wanted, VpcEndpoint, { vpcEndpointId: string }> = {
   type: "ec2:gateway-endpoint",
@@ -54,6 +88,7 @@ export const GatewayEndpoint: AwsKind<Wanted, VpcEndpoint, { vpcEndpointId: stri
   seconds: { create: 5, remove: 5 },
   permissions: ec2,
   card: "Ways out",
+  ...fields,
   parseKey: noKey,
 
   find: endpoints.find,

@@ -5,12 +5,14 @@ import {
   DescribeInternetGatewaysCommand,
   type InternetGateway as Description,
   DetachInternetGatewayCommand,
+  type InternetGatewayAttachment,
 } from "@aws-sdk/client-ec2";
 import type { Aws } from "../../aws/aws.ts";
 import { codeOf } from "../../aws/errors.ts";
 import { ready } from "../../engine/kind.ts";
 import { compare, none } from "../compare.ts";
 import { type AwsKind, noKey } from "../define.ts";
+import { each, ignored, reads, reply, tags, wanted } from "../fields.ts";
 import { required, unlessGone } from "../missing.ts";
 import { compareTags, touches } from "../tags.ts";
 import { describeInterfaces, interfacesOf } from "./network-interfaces.ts";
@@ -25,12 +27,26 @@ interface Wanted {
 
 const id = (gateway: Description) => required(gateway.InternetGatewayId, "InternetGatewayId");
 
+/** Each field of an internet gateway. */
+const fields = reads<Description>(
+  reply({ operation: "DescribeInternetGateways", at: "InternetGateways", shape: "InternetGateway" }, (live) => live, {
+    Attachments: each<InternetGatewayAttachment>({ State: ignored("state"), VpcId: wanted }),
+    InternetGatewayId: ignored("identifier"),
+    OwnerId: ignored("identifier"),
+    Tags: tags,
+  }),
+);
+
 /**
- * The VPC it is attached to. The state on the wire is "available", which the SDK's type does not list (EC2 API,
+ * The VPCs it is attached to: one, at most. The state on the wire is "available", which the SDK's type does not list (EC2 API,
  * InternetGatewayAttachment), so the states that mean "not attached" are ruled out instead.
  */
-const vpcOf = (gateway: Description) =>
-  gateway.Attachments?.find(({ State }) => State !== "detaching" && State !== "detached")?.VpcId;
+const vpcsOf = (gateway: Description): string[] =>
+  (gateway.Attachments ?? []).flatMap(({ State, VpcId }) =>
+    State === "detaching" || State === "detached" || VpcId === undefined ? [] : [VpcId],
+  );
+
+const vpcOf = (gateway: Description) => vpcsOf(gateway)[0];
 
 export const internetGateways = searchFor<Description>({
   what: "internet gateway",
@@ -59,6 +75,7 @@ export const InternetGateway: AwsKind<Wanted, Description, { internetGatewayId: 
   seconds: { create: 2, remove: 2 },
   permissions: ec2,
   card: "Ways out",
+  ...fields,
   parseKey: noKey,
 
   find: internetGateways.find,
@@ -67,7 +84,7 @@ export const InternetGateway: AwsKind<Wanted, Description, { internetGatewayId: 
   outputs: (live) => ({ internetGatewayId: id(live) }),
 
   changes: (want, live, me) => [
-    ...compare({ vpcId: want.vpcId }, { vpcId: vpcOf(live) ?? none }),
+    ...compare({ vpcId: want.vpcId }, { vpcId: vpcsOf(live).join(", ") || none }),
     ...compareTags(me, tagsOf(live)),
   ],
 

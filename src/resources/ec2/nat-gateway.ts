@@ -3,11 +3,14 @@ import {
   DeleteNatGatewayCommand,
   DescribeNatGatewaysCommand,
   type NatGateway as Description,
+  type NatGatewayAddress,
 } from "@aws-sdk/client-ec2";
 import { hour, hourly } from "../../cost/prices.ts";
-import { failed, leaving, pending, ready, unfamiliar } from "../../engine/kind.ts";
+import { type Change, failed, leaving, pending, ready, unfamiliar } from "../../engine/kind.ts";
+import { added, byName } from "../additions.ts";
 import { compare } from "../compare.ts";
 import { type AwsKind, noKey } from "../define.ts";
+import { byDefault, each, ignored, nothing, reads, reply, tags, wanted } from "../fields.ts";
 import { required, unlessGone } from "../missing.ts";
 import { compareTags, touches } from "../tags.ts";
 import { ec2 } from "./permissions.ts";
@@ -35,6 +38,69 @@ export const natGateways = searchFor<Description>({
   isGhost,
 });
 
+/** Each field of a NAT gateway. The defaults are those of CreateNatGateway in the EC2 API reference. */
+const fields = reads<Description>(
+  reply({ operation: "DescribeNatGateways", at: "NatGateways", shape: "NatGateway" }, (live) => live, {
+    CreateTime: ignored("time"),
+    DeleteTime: ignored("time"),
+    FailureCode: ignored("state"),
+    FailureMessage: ignored("state"),
+    NatGatewayAddresses: each<NatGatewayAddress>({
+      AllocationId: wanted,
+      NetworkInterfaceId: ignored("identifier"),
+      PrivateIp: ignored("identifier"),
+      PublicIp: ignored("compared elsewhere"),
+      AssociationId: ignored("identifier"),
+      IsPrimary: wanted,
+      FailureMessage: ignored("state"),
+      Status: ignored("state"),
+      AvailabilityZone: ignored("compared elsewhere"),
+      AvailabilityZoneId: ignored("compared elsewhere"),
+    }),
+    NatGatewayId: ignored("identifier"),
+    ProvisionedBandwidth: nothing("leave"),
+    State: ignored("state"),
+    SubnetId: wanted,
+    VpcId: ignored("compared elsewhere"),
+    Tags: tags,
+    ConnectivityType: wanted,
+    AvailabilityMode: byDefault("zonal", "leave"),
+    // These three are for regional ones only (NatGateway).
+    AutoScalingIps: nothing("leave"),
+    AutoProvisionZones: nothing("leave"),
+    RouteTableId: nothing("leave"),
+    AttachedAppliances: nothing("leave", "exposure"),
+  }),
+);
+
+const isPrimary = ({ IsPrimary }: NatGatewayAddress) => IsPrimary !== false;
+
+/**
+ * Addresses that somebody has given it besides its own, from which traffic leaves, too; and that it has none at all, which
+ * a look at it as it comes to be may show: it is not made anew for that.
+ */
+const unlikeOurs = (want: Wanted, { NatGatewayAddresses: all = [], ...nat }: Description): Change[] => {
+  const primary = all.find(isPrimary);
+  const none: Change = {
+    path: "NatGatewayAddresses",
+    want: want.allocationId,
+    live: undefined,
+    fix: "leave",
+    weight: "outage",
+  };
+  const others = all.filter((one) => one !== primary);
+  const name = (one: NatGatewayAddress) => one.AllocationId ?? required(one.PrivateIp, "PrivateIp");
+  return [
+    ...(all.length === 0 && nat.State === "available" ? [none] : []),
+    ...added(
+      "NatGatewayAddresses",
+      byName(others, name, ({ PublicIp }) => PublicIp ?? null),
+      "leave",
+      "exposure",
+    ),
+  ];
+};
+
 /** A public NAT gateway. Route tables point at it, so its outputs count only once it is available. */
 export const NatGateway: AwsKind<Wanted, Description, { natGatewayId: string }> = {
   type: "ec2:nat-gateway",
@@ -48,6 +114,7 @@ export const NatGateway: AwsKind<Wanted, Description, { natGatewayId: string }> 
   permissions: ec2,
   price: hourly("NAT gateway", hour.natGateway),
   card: "Subnets",
+  ...fields,
   parseKey: noKey,
 
   find: natGateways.find,
@@ -73,11 +140,12 @@ export const NatGateway: AwsKind<Wanted, Description, { natGatewayId: string }> 
       { subnetId: want.subnetId, allocationId: want.allocationId, connectivityType: "public" },
       {
         subnetId: live.SubnetId,
-        allocationId: live.NatGatewayAddresses?.find((a) => a.IsPrimary !== false)?.AllocationId,
+        allocationId: live.NatGatewayAddresses?.find(isPrimary)?.AllocationId,
         connectivityType: live.ConnectivityType,
       },
       ["subnetId", "allocationId", "connectivityType"],
     ),
+    ...unlikeOurs(want, live),
     ...compareTags(me, tagsOf(live)),
   ],
 

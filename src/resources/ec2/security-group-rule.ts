@@ -9,6 +9,7 @@ import { codeOf } from "../../aws/errors.ts";
 import { ready } from "../../engine/kind.ts";
 import { compare, isLike, none } from "../compare.ts";
 import { type AwsKind, noKey } from "../define.ts";
+import { ignored, nothing, reads, reply, tags, wanted } from "../fields.ts";
 import { ifThere, required } from "../missing.ts";
 import { tagCommand } from "../tag-command.ts";
 import { compareTags, ownedIn, pickOwn, touches } from "../tags.ts";
@@ -50,15 +51,19 @@ const wantedFields = ({ groupId, direction, protocol, fromPort, toPort, source }
 });
 
 function sourceOf(rule: Description): Readonly<Record<string, string>> {
-  if (rule.CidrIpv4 !== undefined) return { cidr: rule.CidrIpv4 };
-  if (rule.ReferencedGroupInfo?.GroupId !== undefined) return { groupId: rule.ReferencedGroupInfo.GroupId };
-  if (rule.CidrIpv6 !== undefined) return { cidrIpv6: rule.CidrIpv6 };
-  return { prefixListId: rule.PrefixListId ?? "unknown" };
+  const { CidrIpv4: cidr, CidrIpv6: cidrIpv6, PrefixListId, ReferencedGroupInfo: group } = rule;
+  const said = {
+    ...(cidr !== undefined && { cidr }),
+    ...(group?.GroupId !== undefined && { groupId: group.GroupId }),
+    ...(cidrIpv6 !== undefined && { cidrIpv6 }),
+    ...(PrefixListId !== undefined && { prefixListId: PrefixListId }),
+  };
+  return Object.keys(said).length === 0 ? { prefixListId: "unknown" } : said;
 }
 
 /** The rule in words, as people are told a difference; `undefined` where AWS does not say all of it. */
 function textOf({ source, ...rule }: ReturnType<typeof liveFields | typeof wantedFields>): string | undefined {
-  const [peer] = Object.values<string>(source);
+  const peer = Object.values<string>(source).join(" and ");
   return rule.protocol === undefined ? undefined : ruleText({ ...rule, peer });
 }
 
@@ -67,6 +72,36 @@ const portsOf = ({ protocol, fromPort, toPort }: Wanted) => ({
   IpProtocol: protocol,
   ...(protocol !== "-1" && { FromPort: fromPort, ToPort: toPort }),
 });
+
+/** Each field of a rule. */
+const fields = reads<Description>(
+  reply(
+    { operation: "DescribeSecurityGroupRules", at: "SecurityGroupRules", shape: "SecurityGroupRule" },
+    (live) => live,
+    {
+      SecurityGroupRuleId: ignored("identifier"),
+      GroupId: wanted,
+      GroupOwnerId: ignored("identifier"),
+      IsEgress: wanted,
+      IpProtocol: wanted,
+      FromPort: wanted,
+      ToPort: wanted,
+      CidrIpv4: wanted,
+      CidrIpv6: wanted,
+      PrefixListId: wanted,
+      ReferencedGroupInfo: {
+        GroupId: wanted,
+        PeeringStatus: ignored("state"),
+        UserId: ignored("identifier"),
+        VpcId: ignored("identifier"),
+        VpcPeeringConnectionId: nothing("leave", "exposure"),
+      },
+      Description: wanted,
+      Tags: tags,
+      SecurityGroupRuleArn: ignored("identifier"),
+    },
+  ),
+);
 
 /** One rule of a security group: a node of its own, since two groups that refer to each other could not be ordered. */
 export const SecurityGroupRule: AwsKind<Wanted, Description, { securityGroupRuleId: string }> = {
@@ -79,6 +114,7 @@ export const SecurityGroupRule: AwsKind<Wanted, Description, { securityGroupRule
   seconds: { create: 1, remove: 1 },
   permissions: ec2,
   card: "Security groups",
+  ...fields,
   parseKey: noKey,
 
   async find(aws, me) {
@@ -94,7 +130,7 @@ export const SecurityGroupRule: AwsKind<Wanted, Description, { securityGroupRule
   outputs: (live) => ({ securityGroupRuleId: ruleId(live) }),
 
   changes(want, live, me) {
-    const kindOfSource = (source: object) => Object.keys(source)[0];
+    const kindOfSource = (source: object) => Object.keys(source).join();
     const [should, is] = [wantedFields(want), liveFields(live)];
     // A rule keeps its direction and its type: a CIDR cannot become a group (EC2 API, SecurityGroupRuleRequest).
     const stays = should.direction === is.direction && kindOfSource(should.source) === kindOfSource(is.source);

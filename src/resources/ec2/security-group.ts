@@ -8,6 +8,7 @@ import { codeOf } from "../../aws/errors.ts";
 import { type Identity, ready } from "../../engine/kind.ts";
 import { compare } from "../compare.ts";
 import { type AwsKind, noKey } from "../define.ts";
+import { ignored, reads, reply, tags, wanted } from "../fields.ts";
 import { required, unlessGone } from "../missing.ts";
 import { tagCommand } from "../tag-command.ts";
 import { compareTags, isEnvironments, requireOurs, touches } from "../tags.ts";
@@ -30,6 +31,26 @@ interface Wanted {
   readonly description: string;
 }
 
+/** Each field of a group. */
+const fields = reads<GroupWithRules>(
+  reply(
+    { operation: "DescribeSecurityGroups", at: "SecurityGroups", shape: "SecurityGroup" },
+    (live): Description => live,
+    {
+      GroupId: ignored("identifier"),
+      // The list of its rules says the same, by rule.
+      IpPermissionsEgress: ignored("compared elsewhere"),
+      IpPermissions: ignored("compared elsewhere"),
+      Tags: tags,
+      VpcId: wanted,
+      SecurityGroupArn: ignored("identifier"),
+      OwnerId: ignored("identifier"),
+      GroupName: wanted,
+      Description: wanted,
+    },
+  ),
+);
+
 /**
  * A security group. Its rules are nodes of their own; a rule without the environment's tags is nobody's, like the
  * allow-all egress that AWS gives a new group, and is revoked.
@@ -46,6 +67,7 @@ export const SecurityGroup: AwsKind<Wanted, GroupWithRules, { securityGroupId: s
   seconds: { create: 2, remove: 2 },
   permissions: ec2,
   card: "Security groups",
+  ...fields,
   parseKey: noKey,
 
   async find(aws, me) {

@@ -4,12 +4,14 @@ import {
   DescribeSubnetsCommand,
   type Subnet as Description,
   ModifySubnetAttributeCommand,
+  type ModifySubnetAttributeCommandInput,
 } from "@aws-sdk/client-ec2";
 import type { Aws } from "../../aws/aws.ts";
 import { codeOf } from "../../aws/errors.ts";
 import { failed, pending, ready, unfamiliar } from "../../engine/kind.ts";
 import { compare } from "../compare.ts";
 import { type AwsKind, noKey } from "../define.ts";
+import { byDefault, ignored, nothing, reads, recorded, reply, tags, wanted } from "../fields.ts";
 import { required, unlessGone } from "../missing.ts";
 import { tagCommand } from "../tag-command.ts";
 import { compareTags, requireOurs, touches } from "../tags.ts";
@@ -45,6 +47,53 @@ async function holderOf(aws: Aws, want: Wanted): Promise<Description | undefined
   return all.find((subnet) => subnet.CidrBlock === want.cidr);
 }
 
+/** Each field of a subnet. The defaults are those of CreateSubnet and ModifySubnetAttribute in the EC2 API reference. */
+const fields = reads<Description>(
+  reply({ operation: "DescribeSubnets", at: "Subnets", shape: "Subnet" }, (live) => live, {
+    AvailabilityZoneId: ignored("compared elsewhere"),
+    EnableLniAtDeviceIndex: nothing("leave"),
+    MapCustomerOwnedIpOnLaunch: byDefault(false, "leave"),
+    CustomerOwnedIpv4Pool: nothing("leave"),
+    OwnerId: ignored("identifier"),
+    AssignIpv6AddressOnCreation: byDefault(false, "update", "exposure"),
+    Ipv6CidrBlockAssociationSet: nothing("leave", "exposure"),
+    Tags: tags,
+    SubnetArn: ignored("identifier"),
+    OutpostArn: nothing("leave"),
+    EnableDns64: byDefault(false),
+    Ipv6Native: byDefault(false, "leave"),
+    PrivateDnsNameOptionsOnLaunch: {
+      HostnameType: byDefault("ip-name"),
+      EnableResourceNameDnsARecord: byDefault(false),
+      EnableResourceNameDnsAAAARecord: byDefault(false),
+    },
+    // The account's setting, as it falls on this subnet (DescribeVpcBlockPublicAccessOptions).
+    BlockPublicAccessStates: recorded,
+    Type: recorded,
+    SubnetId: ignored("identifier"),
+    State: ignored("state"),
+    VpcId: wanted,
+    CidrBlock: wanted,
+    AvailableIpAddressCount: ignored("counter"),
+    AvailabilityZone: wanted,
+    DefaultForAz: ignored("not settable"),
+    MapPublicIpOnLaunch: wanted,
+  }),
+);
+
+/** How ModifySubnetAttribute sets back what tap does not want, by the path of the field. It takes one a call. */
+const unset: Readonly<Record<string, Omit<ModifySubnetAttributeCommandInput, "SubnetId">>> = {
+  AssignIpv6AddressOnCreation: { AssignIpv6AddressOnCreation: { Value: false } },
+  EnableDns64: { EnableDns64: { Value: false } },
+  "PrivateDnsNameOptionsOnLaunch.HostnameType": { PrivateDnsHostnameTypeOnLaunch: "ip-name" },
+  "PrivateDnsNameOptionsOnLaunch.EnableResourceNameDnsARecord": {
+    EnableResourceNameDnsARecordOnLaunch: { Value: false },
+  },
+  "PrivateDnsNameOptionsOnLaunch.EnableResourceNameDnsAAAARecord": {
+    EnableResourceNameDnsAAAARecordOnLaunch: { Value: false },
+  },
+};
+
 /** A subnet, with its setting for public addresses, which CreateSubnet does not take. */
 export const Subnet: AwsKind<Wanted, Description, { subnetId: string; zone: string }> = {
   type: "ec2:subnet",
@@ -58,6 +107,7 @@ export const Subnet: AwsKind<Wanted, Description, { subnetId: string; zone: stri
   seconds: { create: 2, remove: 2 },
   permissions: ec2,
   card: "Subnets",
+  ...fields,
   parseKey: noKey,
 
   find: subnets.find,
@@ -122,6 +172,9 @@ export const Subnet: AwsKind<Wanted, Description, { subnetId: string; zone: stri
     const SubnetId = id(live);
     if (touches(changes, "mapPublicIp")) {
       await aws.ec2(new ModifySubnetAttributeCommand({ SubnetId, MapPublicIpOnLaunch: { Value: want.mapPublicIp } }));
+    }
+    for (const [path, attribute] of Object.entries(unset)) {
+      if (touches(changes, path)) await aws.ec2(new ModifySubnetAttributeCommand({ SubnetId, ...attribute }));
     }
     if (touches(changes, "tags")) await retag(aws, SubnetId, me);
   },

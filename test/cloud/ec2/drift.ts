@@ -253,6 +253,33 @@ export const drift: DriftFacts = {
       },
     },
     {
+      what: "IPv6 addresses for what is launched in a subnet",
+      node: "network/private-subnet-1",
+      path: /^AssignIpv6AddressOnCreation$/,
+      weight: "exposure",
+      by: (cloud, id) => {
+        const SubnetId = id("network/private-subnet-1");
+        cloud.call(new ModifySubnetAttributeCommand({ SubnetId, AssignIpv6AddressOnCreation: { Value: true } }));
+      },
+    },
+    {
+      what: "other names for what is launched in a subnet",
+      node: "network/private-subnet-1",
+      path: /^(EnableDns64|PrivateDnsNameOptionsOnLaunch\.\w+)$/,
+      weight: "setting",
+      by: (cloud, id) => {
+        const SubnetId = id("network/private-subnet-1");
+        for (const attribute of [
+          { EnableDns64: { Value: true } },
+          { PrivateDnsHostnameTypeOnLaunch: "resource-name" as const },
+          { EnableResourceNameDnsARecordOnLaunch: { Value: true } },
+          { EnableResourceNameDnsAAAARecordOnLaunch: { Value: true } },
+        ]) {
+          cloud.call(new ModifySubnetAttributeCommand({ SubnetId, ...attribute }));
+        }
+      },
+    },
+    {
       what: "a subnet of somebody's in our VPC",
       node: "network/vpc",
       path: /^subnet\.subnet-/,

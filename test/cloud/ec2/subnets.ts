@@ -3,6 +3,7 @@ import {
   DeleteSubnetCommand,
   DescribeAvailabilityZonesCommand,
   DescribeSubnetsCommand,
+  type HostnameType,
   ModifySubnetAttributeCommand,
 } from "@aws-sdk/client-ec2";
 import type { Cloud } from "../cloud.ts";
@@ -29,6 +30,11 @@ export interface Subnet extends Ec2Record {
   readonly cidr: string;
   readonly zone: string;
   mapPublicIp: boolean;
+  assignIpv6: boolean;
+  dns64: boolean;
+  hostnameType: HostnameType;
+  nameRecords: boolean;
+  ipv6NameRecords: boolean;
   /** Its network ACL. */
   aclId: string;
   aclAssociationId: string;
@@ -69,15 +75,15 @@ export function subnetOperations(store: Ec2Store): Operation[] {
     MapPublicIpOnLaunch: subnet.mapPublicIp,
     AvailableIpAddressCount: freeAddresses(subnet),
     // Filled in by EC2 in every recent recording (cloud-custodian placebo test_eni_private_subnet).
-    AssignIpv6AddressOnCreation: false,
+    AssignIpv6AddressOnCreation: subnet.assignIpv6,
     Ipv6CidrBlockAssociationSet: [],
     Ipv6Native: false,
-    EnableDns64: false,
+    EnableDns64: subnet.dns64,
     MapCustomerOwnedIpOnLaunch: false,
     PrivateDnsNameOptionsOnLaunch: {
-      HostnameType: "ip-name" as const,
-      EnableResourceNameDnsARecord: false,
-      EnableResourceNameDnsAAAARecord: false,
+      HostnameType: subnet.hostnameType,
+      EnableResourceNameDnsARecord: subnet.nameRecords,
+      EnableResourceNameDnsAAAARecord: subnet.ipv6NameRecords,
     },
     BlockPublicAccessStates: { InternetGatewayBlockMode: "off" as const },
     DefaultForAz: false,
@@ -121,6 +127,11 @@ export function subnetOperations(store: Ec2Store): Operation[] {
         cidr,
         zone,
         mapPublicIp: false,
+        assignIpv6: false,
+        dns64: false,
+        hostnameType: "ip-name",
+        nameRecords: false,
+        ipv6NameRecords: false,
         aclId: vpc.networkAclId,
         aclAssociationId: cloud.id("aclassoc"),
       };
@@ -139,11 +150,32 @@ export function subnetOperations(store: Ec2Store): Operation[] {
       });
       return { Subnets: items.map(show), ...next };
     }),
-    write(ModifySubnetAttributeCommand, ["SubnetId", "MapPublicIpOnLaunch"], (input) => {
-      const subnet = get(store.subnets, input.SubnetId, subnetNotFound, "subnetId");
-      subnet.mapPublicIp = required(input.MapPublicIpOnLaunch, "mapPublicIpOnLaunch").Value ?? false;
-      return {};
-    }),
+    write(
+      ModifySubnetAttributeCommand,
+      [
+        "SubnetId",
+        "MapPublicIpOnLaunch",
+        "AssignIpv6AddressOnCreation",
+        "EnableDns64",
+        "PrivateDnsHostnameTypeOnLaunch",
+        "EnableResourceNameDnsARecordOnLaunch",
+        "EnableResourceNameDnsAAAARecordOnLaunch",
+      ],
+      ({ SubnetId, ...attributes }) => {
+        const subnet = get(store.subnets, SubnetId, subnetNotFound, "subnetId");
+        // ModifySubnetAttribute API: "You can only modify one attribute at a time."
+        if (Object.values(attributes).filter((value) => value !== undefined).length !== 1) {
+          throw awsError("InvalidParameterCombination", "Exactly one attribute must be specified.");
+        }
+        subnet.mapPublicIp = attributes.MapPublicIpOnLaunch?.Value ?? subnet.mapPublicIp;
+        subnet.assignIpv6 = attributes.AssignIpv6AddressOnCreation?.Value ?? subnet.assignIpv6;
+        subnet.dns64 = attributes.EnableDns64?.Value ?? subnet.dns64;
+        subnet.hostnameType = attributes.PrivateDnsHostnameTypeOnLaunch ?? subnet.hostnameType;
+        subnet.nameRecords = attributes.EnableResourceNameDnsARecordOnLaunch?.Value ?? subnet.nameRecords;
+        subnet.ipv6NameRecords = attributes.EnableResourceNameDnsAAAARecordOnLaunch?.Value ?? subnet.ipv6NameRecords;
+        return {};
+      },
+    ),
     write(DeleteSubnetCommand, ["SubnetId"], (input) => {
       const subnet = get(store.subnets, input.SubnetId, subnetNotFound, "subnetId");
       // DeleteSubnet API: "You must terminate all running instances in the subnet", that is, everything with an interface.

@@ -105,7 +105,12 @@ test("changes name each property, and which of them AWS can change", () => {
   expect(paths({ ReferencedGroupInfo: { GroupId: "sg-9" } })).toEqual(["rule update"]);
   expect(paths({ CidrIpv4: "10.0.0.0/8" })).toEqual(["rule replace"]);
   expect(SecurityGroupRule.changes(wanted, { ...live, FromPort: 1, CidrIpv4: "0.0.0.0/0" }, me)).toEqual([
-    { path: "rule", live: "ingress tcp 1-3306 from 0.0.0.0/0", want: "ingress tcp 3306 from sg-2", fix: "replace" },
+    {
+      path: "rule",
+      live: "ingress tcp 1-3306 from 0.0.0.0/0 and sg-2",
+      want: "ingress tcp 3306 from sg-2",
+      fix: "replace",
+    },
   ]);
   expect(paths({ IpProtocol: undefined })).toEqual(["rule unknown"]);
   expect(paths({ Description: "other" })).toEqual(["description update"]);
