@@ -73,25 +73,25 @@ export const fields = reads<Beside>(
 
 const inside = (vpcId: string) => [{ Name: "vpc-id", Values: [vpcId] }];
 
-/** Of what is in the VPC, what does not carry the environment's tags. */
+/** What is in a VPC and does not carry the environment's tags. Not every AWS-like endpoint filters by VPC. */
 const others =
-  <T extends Parameters<typeof tagsOf>[0]>({ environment }: Identity) =>
+  <T extends Parameters<typeof tagsOf>[0] & { VpcId?: string | undefined }>(vpcId: string, { environment }: Identity) =>
   (one: T) =>
-    !isEnvironments(tagsOf(one), environment);
+    one.VpcId === vpcId && !isEnvironments(tagsOf(one), environment);
 
 /** What others may put into a VPC or tie to it, by the lists that show it. */
 export const watch: readonly Watch<Aws, undefined, Beside>[] = [
   {
     what: "subnets",
-    read: async (aws, id, me) => ({ subnets: (await subnets.all(aws, inside(id))).filter(others(me)) }),
+    read: async (aws, id, me) => ({ subnets: (await subnets.all(aws, inside(id))).filter(others(id, me)) }),
   },
   {
     what: "endpoints",
-    read: async (aws, id, me) => ({ endpoints: (await endpoints.all(aws, inside(id))).filter(others(me)) }),
+    read: async (aws, id, me) => ({ endpoints: (await endpoints.all(aws, inside(id))).filter(others(id, me)) }),
   },
   {
     what: "NAT gateways",
-    read: async (aws, id, me) => ({ natGateways: (await natGateways.all(aws, inside(id))).filter(others(me)) }),
+    read: async (aws, id, me) => ({ natGateways: (await natGateways.all(aws, inside(id))).filter(others(id, me)) }),
   },
   {
     what: "peering connections",
