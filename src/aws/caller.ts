@@ -4,6 +4,7 @@ import { classify, codeOf, isThrottled, metadataOf } from "./errors.ts";
 import { answerWithin, NoAnswerError, type Patience, silentAttempts } from "./patience.ts";
 import type { SharedReads } from "./reads.ts";
 import type { Semaphore } from "./semaphore.ts";
+import { readable } from "./unreadable.ts";
 
 /** One finished attempt of a call, for counting, for `--verbose` and for the debug log. No input and no output: they may be secret. */
 export interface CallRecord {
@@ -140,7 +141,8 @@ export function caller<In extends object, Out extends MetadataBearer, Config>(
         record(output.$metadata?.httpStatusCode, output.$metadata?.requestId);
         quietly(() => transport.hear?.({ service, operation, input: command.input, at, output }));
         return output;
-      } catch (error) {
+      } catch (thrown) {
+        const error = readable(thrown);
         const { status, requestId } = metadataOf(error);
         record(status, requestId, codeOf(error));
         quietly(() => transport.hear?.({ service, operation, input: command.input, at, error }));

@@ -164,6 +164,9 @@ export function advise(error: unknown, type?: string): string {
   if (isOfCredentials(error) || /Expired/.test(code)) {
     return "Refresh the credentials (for example `aws sso login`) and run the same command again.";
   }
+  if (code === "UnreadableAnswerError") {
+    return "Somebody else has answered: check the network, the proxy (HTTPS_PROXY, NO_PROXY) and AWS_ENDPOINT_URL, then run the same command again.";
+  }
   if (code === "RequestTimeTooSkewed") return "Set this machine's clock right, then run the same command again.";
   const network = ruleOf(error, networkErrors);
   if (network !== undefined) return network.advice;

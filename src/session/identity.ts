@@ -17,7 +17,11 @@ export const callerAccount = async (aws: Sts): Promise<string> => (await callerI
 export async function callerIdentity(aws: Sts): Promise<{ readonly account: string; readonly arn: string }> {
   try {
     const { Account, Arn } = await aws.sts(new GetCallerIdentityCommand({}));
-    if (Account === undefined) throw new TapError("AWS did not say which account the credentials belong to");
+    if (Account === undefined) {
+      throw new TapError("nothing answers like AWS: the reply to GetCallerIdentity names no account", {
+        advice: "Check the network, the proxy and AWS_ENDPOINT_URL, if they are set, then run the same command again.",
+      });
+    }
     return { account: Account, arn: Arn ?? "" };
   } catch (error) {
     if (error instanceof TapError) throw error;
