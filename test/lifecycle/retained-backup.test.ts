@@ -187,6 +187,7 @@ test("an older snapshot, restored by hand as docs/recovery.md says, is taken ove
       Engine: "aurora-mysql",
       DBClusterIdentifier,
       DBSubnetGroupName: "trading-subnet-group-prod",
+      DBClusterParameterGroupName: "trading-cluster-parameters-prod",
       KmsKeyId,
       Tags: Object.entries(tags).map(([Key, Value]) => ({ Key, Value })),
     }),

@@ -72,19 +72,24 @@ async function cluster(name: string) {
   return (await rds.send(new DescribeDBClustersCommand({ DBClusterIdentifier }))).DBClusters?.[0];
 }
 
+/** A NAT gateway with an address, in a VPC of its own. */
+async function natGateway(network: string) {
+  const ec2 = new EC2Client(config);
+  const { Vpc } = await ec2.send(new CreateVpcCommand({ CidrBlock: `${network}.0.0/16` }));
+  const { Subnet } = await ec2.send(new CreateSubnetCommand({ VpcId: Vpc?.VpcId, CidrBlock: `${network}.0.0/24` }));
+  const { AllocationId } = await ec2.send(new AllocateAddressCommand({ Domain: "vpc" }));
+  const { NatGateway } = await ec2.send(new CreateNatGatewayCommand({ SubnetId: Subnet?.SubnetId, AllocationId }));
+  const NatGatewayIds = [NatGateway?.NatGatewayId ?? ""];
+  const [live] = (await ec2.send(new DescribeNatGatewaysCommand({ NatGatewayIds }))).NatGateways ?? [];
+  expect(live?.SubnetId).toBe(Subnet?.SubnetId);
+  return live;
+}
+
 /** For each row: sets the property, by every call that tap sets it with, and reads it as the kind does. */
 const readBack: Readonly<Record<string, () => Promise<unknown>>> = {
-  "ec2:nat-gateway allocationId": async () => {
-    const ec2 = new EC2Client(config);
-    const { Vpc } = await ec2.send(new CreateVpcCommand({ CidrBlock: "10.7.0.0/16" }));
-    const { Subnet } = await ec2.send(new CreateSubnetCommand({ VpcId: Vpc?.VpcId, CidrBlock: "10.7.0.0/24" }));
-    const { AllocationId } = await ec2.send(new AllocateAddressCommand({ Domain: "vpc" }));
-    const { NatGateway } = await ec2.send(new CreateNatGatewayCommand({ SubnetId: Subnet?.SubnetId, AllocationId }));
-    const NatGatewayIds = [NatGateway?.NatGatewayId ?? ""];
-    const [live] = (await ec2.send(new DescribeNatGatewaysCommand({ NatGatewayIds }))).NatGateways ?? [];
-    expect(live?.SubnetId).toBe(Subnet?.SubnetId);
-    return live?.NatGatewayAddresses?.[0]?.AllocationId;
-  },
+  "ec2:nat-gateway allocationId": async () => (await natGateway("10.7"))?.NatGatewayAddresses?.[0]?.AllocationId,
+
+  "ec2:nat-gateway NatGatewayAddresses": async () => (await natGateway("10.9"))?.NatGatewayAddresses,
 
   "ec2:gateway-endpoint policy": async () => {
     const ec2 = new EC2Client(config);

@@ -152,7 +152,7 @@ export class Life {
     const rows = await this.#rows(signal);
     if (rows.length > 0)
       throw new Error(
-        `not in sync: ${rows.map((row) => `${row.id} ${row.status} ${JSON.stringify(row.changes)}`).join("; ")}`,
+        `not in sync: ${rows.map((row) => `${row.id} ${row.status} ${JSON.stringify([row.changes, row.findings, row.ailments])}`).join("; ")}`,
       );
   }
 

@@ -79,7 +79,8 @@ const isPrimary = ({ IsPrimary }: NatGatewayAddress) => IsPrimary !== false;
  * Addresses that somebody has given it besides its own, from which traffic leaves, too; and that it has none at all, which
  * a look at it as it comes to be may show: it is not made anew for that.
  */
-const unlikeOurs = (want: Wanted, { NatGatewayAddresses: all = [], ...nat }: Description): Change[] => {
+const unlikeOurs = (want: Wanted, { NatGatewayAddresses: all, State }: Description): Change[] => {
+  if (all === undefined) return [];
   const primary = all.find(isPrimary);
   const none: Change = {
     path: "NatGatewayAddresses",
@@ -91,7 +92,7 @@ const unlikeOurs = (want: Wanted, { NatGatewayAddresses: all = [], ...nat }: Des
   const others = all.filter((one) => one !== primary);
   const name = (one: NatGatewayAddress) => one.AllocationId ?? required(one.PrivateIp, "PrivateIp");
   return [
-    ...(all.length === 0 && nat.State === "available" ? [none] : []),
+    ...(all.length === 0 && State === "available" ? [none] : []),
     ...added(
       "NatGatewayAddresses",
       byName(others, name, ({ PublicIp }) => PublicIp ?? null),
